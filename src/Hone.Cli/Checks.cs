@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Hone.Cli;
+
+/// <summary>What the parser checks besides the types of values. An option that breaks a rule is a misuse.</summary>
+static class Checks
+{
+    /// <summary>Refuses a value with a message. A word that is no value at all is left to the parser to report.</summary>
+    public static Option<T> Within<T>(this Option<T> option, Func<T, bool> isAllowed, string otherwise)
+    {
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (!isAllowed(result.GetValueOrDefault<T>()!))
+                    result.AddError(otherwise);
+            }
+            catch (InvalidOperationException)
+            {
+                // There is no value to check.
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Refuses an empty text, which is no path and no name.</summary>
+    public static Option<string> NotEmpty(this Option<string> option) => option.Within(text => text is not "", MustNotBeEmpty(option.Name));
+
+    /// <inheritdoc cref="NotEmpty(Option{string})"/>
+    public static Argument<string> NotEmpty(this Argument<string> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError(MustNotBeEmpty(argument.Name));
+        });
+        return argument;
+    }
+
+    /// <summary>Refuses a comma in a number: the parser takes it for one between thousands and reads 0,7 as 7.</summary>
+    public static Option<T> WithoutComma<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.Contains(',', StringComparison.Ordinal)) is { } token)
+                result.AddError(Text.Of($"{option.Name} {token.Value}: write a decimal point in place of the comma.", $"{option.Name} {token.Value}：请用小数点代替逗号。"));
+        });
+        return option;
+    }
+
+    static string MustNotBeEmpty(string name) => Text.Of($"{name} must not be empty.", $"{name} 不能为空。");
+
+    /// <summary>Whether the user wrote the option, whatever its value.</summary>
+    public static bool IsGiven(this SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hone.Data.Formats;
+using Hone.Server.Http;
+
+namespace Hone.Cli;
+
+/// <summary>Parses the arguments, runs the command they name and turns its outcome into an exit code.</summary>
+static partial class CommandLine
+{
+    public const int Succeeded = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+
+    public static int Run(string[] args, IEnumerable<Func<Command>> commands, Invocation invocation)
+    {
+        Language.Choose(args);
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+        ParseResult parse = CreateRoot(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        int exitCode = parse.Action is ParseErrorAction ? ReportMisuse(parse, invocation.Error) : Invoke(parse, invocation);
+        invocation.Error.Flush();
+        return exitCode;
+    }
+
+    /// <summary>The root with its commands, in the language in use.</summary>
+    public static Command CreateRoot(IEnumerable<Func<Command>> commands)
+    {
+        Command root = new("hone", Text.Of("Fine-tunes and runs open-weights language models on your own machine.", "在自己的机器上微调和运行开放权重的语言模型。"))
+        {
+            new HelpOption { Description = Text.Of("Show help and usage information", "显示帮助和用法"), Recursive = true },
+            new VersionOption { Description = Text.Of("Show the version", "显示版本") },
+            Language.CreateOption(),
+            JsonOption.Create(),
+        };
+        root.SetAction(parse => root.Parse(["--help"]).Invoke(parse.InvocationConfiguration));
+        foreach (Func<Command> create in commands)
+            root.Add(create());
+        return root;
+    }
+
+    static int Invoke(ParseResult parse, Invocation invocation)
+    {
+        invocation.EnableDefaultExceptionHandler = false;
+        invocation.ProcessTerminationTimeout = null; // Interrupt.cs handles Ctrl-C.
+        try
+        {
+            int exitCode = parse.Invoke(invocation);
+            invocation.Output.Flush();
+            return exitCode;
+        }
+        catch (Exception failure) when (Environment.GetEnvironmentVariable("HONE_TRACE") == "1")
+        {
+            return Report(failure.ToString(), invocation);
+        }
+        catch (HoneException problem)
+        {
+            return Report(problem.Message, invocation);
+        }
+        catch (ApiError problem)
+        {
+            return Report(problem.Message, invocation);
+        }
+        catch (OperationCanceledException)
+        {
+            return Report(Text.Of("Stopped.", "已停止。"), invocation);
+        }
+        catch (DecoderFallbackException failure)
+        {
+            // Files are named where they are read.
+            return Report(Utf8Text.NoText(Text.Of("Standard input", "标准输入"), failure).Message, invocation);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Report(failure.Message, invocation);
+        }
+        catch (Exception failure)
+        {
+            string summary = $"{failure.GetType().Name}: {failure.Message}";
+            return Report(
+                Text.Of(
+                    $"Unexpected error: {summary} Run again with HONE_TRACE=1 for the details and report them, please.",
+                    $"意外错误：{summary} 请设置 HONE_TRACE=1 重新运行以查看详情并反馈。"
+                ),
+                invocation
+            );
+        }
+    }
+
+    static int Report(string message, Invocation invocation)
+    {
+        invocation.Error.WriteLine(message);
+        return Failed;
+    }
+
+    static int ReportMisuse(ParseResult parse, TextWriter error)
+    {
+        string path = string.Join(' ', parse.CommandResult.Command.AncestorsAndSelf().Select(command => command.Name));
+        string hint = Text.Of($"See '{path} --help'.", $"用法见 '{path} --help'。");
+        error.WriteLine($"{Plain(parse.Errors[0].Message)} {hint}");
+        return Misused;
+    }
+
+    /// <summary>The parser's message on one line that ends with a full stop, with words in place of type names.</summary>
+    static string Plain(string message)
+    {
+        string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string text = Unparsed().Replace(line, match =>
+        {
+            string start = match.Groups["start"].Value;
+            string expected = match.Groups["type"].Value switch
+            {
+                "UInt64" => Text.Of("a whole number from 0 on", "非负整数"),
+                "Int32" or "Int64" => Text.Of("a whole number", "整数"),
+                _ => Text.Of("a number", "数字"),
+            };
+            return Text.Of($"{start} as {expected}", $"选项 '{match.Groups["option"].Value}' 的值 '{match.Groups["value"].Value}' 不是{expected}");
+        });
+        return text.TrimEnd('.', '。') + Text.Of(".", "。");
+    }
+
+    [GeneratedRegex(@"^(?<start>Cannot parse argument '(?<value>.*)' for option '(?<option>[^']*)') as expected type '[^']*System\.(?<type>\w+)\]?'")]
+    private static partial Regex Unparsed();
+
+    /// <summary>The command and those above it, the root first.</summary>
+    static IEnumerable<Command> AncestorsAndSelf(this Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? parent.AncestorsAndSelf().Append(command) : [command];
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Data.Formats;
+using Hone.Engine.ChatTemplates;
+using Hone.Engine.Training;
+using Hone.Server.Models;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary><c>hone data preview FILE --model M</c>: what a model will read of a training file, and which tokens carry loss.</summary>
+static class PreviewCommand
+{
+    public static Command Create()
+    {
+        Argument<string> file = new("FILE") { Description = Text.Of("Training file in JSON Lines", "JSON Lines 格式的训练文件") };
+        Option<string> model = ModelArgument.CreateOption();
+        Option<int> line = PositiveOption.Create("--line", Text.Of("First line to show", "从第几行开始显示"), 1);
+        Option<int> count = PositiveOption.Create("--count", Text.Of("How many examples to show", "显示多少条样本"), 3);
+
+        string description = Text.Of("Show the rendered text with its target tokens", "显示渲染后的文本和计入损失的词元");
+        return new Command("preview", description) { file, model, line, count, DataFolderOption.Create() }.Does(
+            (parse, output) =>
+            {
+                ModelRegistry registry = DataFolderOption.ModelsOf(parse);
+                var encoder = ChatEncoder.Load(registry.BaseOf(registry.Find(parse.GetValue(model)!)).Folder);
+                Show(parse.GetValue(file)!, encoder, parse.GetValue(line), parse.GetValue(count), output);
+            }
+        );
+    }
+
+    static void Show(string path, ChatEncoder chat, int firstLine, int count, Output output)
+    {
+        DatasetKind kind = DatasetReader.KindOf(path);
+        ExampleEncoder encoder = new(chat);
+        if (kind != DatasetKind.Completion && chat.Template.IsDefault)
+            output.Line(Text.Of("The model brings no chat template; Hone's default one is used.", "该模型没有对话模板，使用 Hone 的默认模板。"));
+
+        int shown = 0;
+        foreach (DatasetLine line in DatasetReader.Read(path).Where(line => line.Line >= firstLine).Take(count))
+        {
+            EncodedExample[] texts = encoder.EncodeAll(line);
+            for (int i = 0; i < texts.Length; i++)
+                Show(line.Line, texts[i], texts.Length == 1 ? null : i == 0 ? "preferred" : "non_preferred", output);
+            shown++;
+        }
+        if (shown == 0)
+            throw new HoneException(Text.Of($"{path} has no example from line {firstLine} on.", $"{path} 从第 {firstLine} 行起没有样本。"));
+        output.Json(new JsonObject { ["kind"] = kind.ToString().ToLowerInvariant(), ["shown"] = shown });
+    }
+
+    static void Show(int line, EncodedExample encoded, string? answer, Output output)
+    {
+        int tokens = encoded.Tokens.Count;
+        int targets = encoded.ToExample(line).TargetCount;
+        string which = answer is null ? "" : $" · {answer}";
+        output.Line(Text.Of($"line {line}{which} · {tokens} tokens · {targets} targets", $"第 {line} 行{which} · {tokens} 个词元 · {targets} 个计入损失"));
+        output.Line(TargetMarks.Mark(encoded, isColoured: output.TerminalWidth > 0));
+        output.Line();
+
+        JsonObject record = new()
+        {
+            ["line"] = line,
+            ["text"] = encoded.Text,
+            ["marked"] = TargetMarks.Mark(encoded, isColoured: false),
+            ["tokens"] = tokens,
+            ["targets"] = targets,
+        };
+        if (answer is not null)
+            record["answer"] = answer;
+        output.Json(record);
+    }
+}
+
+/// <summary>Shows which part of a text carries loss: by colour, or between ⟦ and ⟧; a weight other than 1 is written behind it.</summary>
+static class TargetMarks
+{
+    const string Green = "\e[32m";
+    const string Plain = "\e[0m";
+
+    public static string Mark(EncodedExample encoded, bool isColoured)
+    {
+        (string open, string close) = isColoured ? (Green, Plain) : ("⟦", "⟧");
+        string text = encoded.Text;
+        foreach ((int start, int end, float weight) in encoded.TargetRanges.Reverse())
+        {
+            string factor = weight == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"×{weight}");
+            text = text.Insert(end, close + factor).Insert(start, open);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Data.Evaluation;
+
+namespace Hone.Cli.Evaluation;
+
+/// <summary><c>hone eval MODEL FILE</c>: how often a model gives the answers of a test file.</summary>
+static class EvalCommand
+{
+    public static Command Create()
+    {
+        Argument<string> model = ModelArgument.Create();
+        Argument<string> file = new("FILE") { Description = Text.Of("Test examples as JSONL: prompt and completion, or chats", "JSONL 测试样本：提示与补全，或对话") };
+        return new Command("eval", Text.Of("Measure a model's answers on a test file", "在测试文件上评估模型")) { model, file, DataFolderOption.Create() }.Does(
+            (parse, output, cancel) =>
+            {
+                EvaluationResult result = EvaluationScreen.Run(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(model), parse.GetRequiredValue(file), output, cancel);
+                foreach (Answer answer in result.Answers)
+                    output.Json(new JsonObject { ["line"] = answer.Line, ["expected"] = answer.Expected, ["answer"] = answer.Text, ["label"] = answer.Label });
+                output.Table([
+                    [Text.Of("examples", "样本数"), $"{result.Answers.Count}"],
+                    [Text.Of("written as expected", "输出与期望一致"), EvaluationResult.Percent(result.ExactMatch)],
+                    [Text.Of("right label most probable", "正确标签概率最高"), EvaluationResult.Percent(result.LabelAccuracy)],
+                ]);
+                output.Json(result.ToJson());
+            }
+        );
+    }
+}

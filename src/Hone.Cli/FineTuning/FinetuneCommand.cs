@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Hone.Server.FineTuning;
+using Hone.Server.Models;
+using Hone.Server.Storage;
+
+namespace Hone.Cli.FineTuning;
+
+/// <summary><c>hone finetune FILE --model M</c>: trains a model on examples and keeps it under an <c>ft:</c> id.</summary>
+static class FinetuneCommand
+{
+    public static Command Create()
+    {
+        FinetuneArguments arguments = new();
+        Command command = new("finetune", Text.Of("Train a model on your examples", "用样本微调模型"));
+        arguments.AddTo(command);
+        return command.Does((parse, output, cancel) =>
+        {
+            DataFolder data = DataFolderOption.Of(parse);
+            JobStore store = JobsOf.Data(data);
+            string job = parse.GetValue(arguments.Resume) ?? JobsOf.CreateHere(
+                store,
+                new JobRecord
+                {
+                    Model = new ModelRegistry(data).Find(parse.GetValue(arguments.Model)!).Id,
+                    TrainingFile = JobFile.Of(parse.GetValue(arguments.File)!),
+                    ValidationFile = parse.GetValue(arguments.Valid) is { } path ? JobFile.Of(path) : null,
+                    Method = arguments.MethodOf(parse.CommandResult),
+                    Suffix = parse.GetValue(arguments.Suffix),
+                    Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+                    CreatedAt = TimeProvider.System.GetUtcNow(),
+                    Hyperparameters = arguments.Hyperparameters.Of(parse.CommandResult),
+                }
+            ).Id;
+            FinetuneScreen.Run(data, store, job, output, cancel);
+        });
+    }
+}

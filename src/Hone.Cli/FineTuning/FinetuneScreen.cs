@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Engine.Training;
+using Hone.Server.FineTuning;
+using Hone.Server.Storage;
+
+namespace Hone.Cli.FineTuning;
+
+/// <summary>Runs a job and shows it: what it resolved, how far it is, what came out.</summary>
+static class FinetuneScreen
+{
+    /// <returns>The record of the job, which has succeeded.</returns>
+    public static JobRecord Run(DataFolder data, JobStore store, string jobId, Output output, CancellationToken cancel)
+    {
+        output.Line(Text.Of($"Job {jobId}", $"任务 {jobId}"));
+        Progress? progress = null;
+        FineTuningEvents events = new()
+        {
+            Resolved = (job, examples) =>
+            {
+                ShowPlan(job, examples, output);
+                progress = new Progress(output, job.Resolved!.Steps);
+            },
+            Step = step => ShowStep(step, progress!, output),
+            Notice = notice => output.Notice(notice, progress),
+        };
+        JobRecord job;
+        try
+        {
+            job = FineTuningRun.Run(data, store, jobId, RunTerms.Interactive, events, cancel);
+        }
+        finally
+        {
+            progress?.Dispose();
+        }
+
+        if (job.Status == JobStatus.Cancelled)
+            throw new HoneException(Text.Of($"The job {job.Id} was cancelled.", $"任务 {job.Id} 已被取消。"));
+        if (job.Status != JobStatus.Succeeded)
+            throw new HoneException(Text.Of($"Stopped with a checkpoint. Go on with: {ResumeCommand(data, job)}", $"已停止并保存检查点。继续运行：{ResumeCommand(data, job)}"));
+        ShowResult(data, job, output);
+        return job;
+    }
+
+    static string ResumeCommand(DataFolder data, JobRecord job) => $"hone finetune --resume {job.Id}{DataFolderOption.ToWrite(data)}";
+
+    static void ShowPlan(JobRecord job, int examples, Output output)
+    {
+        JsonObject values = JobRecord.ToJson(job.Resolved!);
+        JsonObject flat = [];
+        foreach ((string name, JsonNode? value) in values)
+        {
+            foreach ((string inner, JsonNode? part) in value as JsonObject ?? new JsonObject { [name] = value?.DeepClone() })
+                flat[inner] = part?.DeepClone();
+        }
+
+        output.Line(TuningStarts.Describe(job.Start!));
+        output.Line(Text.Of($"{examples} examples, seed {job.Seed}", $"{examples} 个样本，种子 {job.Seed}"));
+        output.Table([.. flat.Select(value => (string[])["  " + value.Key, value.Value?.ToString() ?? ""])]);
+        output.Json(new JsonObject
+        {
+            ["job"] = job.Id,
+            ["model"] = job.Model,
+            ["method"] = job.Method.ToString().ToLowerInvariant(),
+            ["start"] = TuningStarts.Describe(job.Start!),
+            ["examples"] = examples,
+            ["seed"] = job.Seed,
+            ["hyperparameters"] = values,
+        });
+    }
+
+    static void ShowStep(StepMetrics step, Progress progress, Output output)
+    {
+        double? valid = step.FullValidLoss ?? step.ValidLoss;
+        string validText = valid is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid {loss:0.000}") : "";
+        progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"loss {step.TrainLoss:0.000}{validText}  {step.TokensPerSecond:0} tokens/s"));
+        output.Json(StepJson.Of(step));
+    }
+
+    static void ShowResult(DataFolder data, JobRecord job, Output output)
+    {
+        string valid = job.ValidLoss is { } loss ? Text.Of($", validation loss {loss:0.000}", $"，验证损失 {loss:0.000}") : "";
+        string time = Progress.Duration(TimeSpan.FromSeconds(job.Seconds));
+        output.Line(Text.Of(
+            $"{job.FineTunedModel}: training loss {job.TrainLoss:0.000}{valid}, {job.TrainedTokens:N0} tokens in {time}",
+            $"{job.FineTunedModel}：训练损失 {job.TrainLoss:0.000}{valid}，{job.TrainedTokens:N0} 个词元，用时 {time}"));
+        string option = DataFolderOption.ToWrite(data);
+        output.Line(Text.Of($"Try it: hone complete {job.FineTunedModel} PROMPT{option}", $"试用：hone complete {job.FineTunedModel} 提示{option}"));
+        output.Json(new JsonObject
+        {
+            ["fine_tuned_model"] = job.FineTunedModel,
+            ["train_loss"] = job.TrainLoss,
+            ["valid_loss"] = job.ValidLoss,
+            ["trained_tokens"] = job.TrainedTokens,
+            ["seconds"] = Math.Round(job.Seconds, 1),
+            ["job"] = job.Id,
+        });
+    }
+}

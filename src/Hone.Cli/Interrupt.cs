@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Hone.Cli;
+
+/// <summary>Turns the first Ctrl-C or termination signal into a cancelled token, and leaves the second one to the system, which ends the process.</summary>
+sealed class Interrupt : IDisposable
+{
+    readonly CancellationTokenSource _source = new();
+    readonly TextWriter _error;
+    readonly PosixSignalRegistration[] _registrations;
+
+    public Interrupt(TextWriter error)
+    {
+        _error = error;
+        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+            registration.Dispose();
+        _source.Dispose();
+    }
+
+    void Stop(PosixSignalContext context)
+    {
+        if (_source.IsCancellationRequested)
+            return;
+
+        context.Cancel = true;
+        _error.WriteLine(Text.Of("Stopping. Press Ctrl-C again to quit at once.", "正在停止。再按一次 Ctrl-C 立即退出。"));
+        _error.Flush();
+        _source.Cancel();
+    }
+}

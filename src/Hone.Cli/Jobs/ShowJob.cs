@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Cli.FineTuning;
+using Hone.Server.FineTuning;
+
+namespace Hone.Cli.Jobs;
+
+/// <summary><c>hone jobs show JOB</c></summary>
+static class ShowJob
+{
+    public static Command Create()
+    {
+        Argument<string> id = JobArgument.Create();
+        return new Command("show", Text.Of("Show a job and how it went", "显示任务及其结果")) { id, DataFolderOption.Create() }.Does((parse, output) =>
+            Show(JobsOf.Data(DataFolderOption.Of(parse)).Get(parse.GetRequiredValue(id)), output));
+    }
+
+    /// <summary>What is known about a job: for people the lines that have a value.</summary>
+    public static void Show(JobRecord job, Output output)
+    {
+        (string Name, string? Value)[] lines =
+        [
+            (Text.Of("job", "任务"), job.Id),
+            (Text.Of("status", "状态"), job.Status.Name),
+            (Text.Of("organisation", "组织"), job.Organisation),
+            (Text.Of("base", "基础模型"), job.Model),
+            (Text.Of("method", "方法"), job.Method.ToString().ToLowerInvariant()),
+            (Text.Of("training file", "训练文件"), job.TrainingFile.Label),
+            (Text.Of("validation file", "验证文件"), job.ValidationFile?.Label),
+            (Text.Of("seed", "种子"), job.Seed.ToString(CultureInfo.InvariantCulture)),
+            (Text.Of("made", "创建时间"), ListJobs.Time(job.CreatedAt)),
+            (Text.Of("finished", "完成时间"), job.FinishedAt is { } finished ? ListJobs.Time(finished) : null),
+            (Text.Of("expected end", "预计完成"), job.Status == JobStatus.Running && job.EstimatedFinish is { } estimate ? ListJobs.Time(estimate) : null),
+            (Text.Of("model", "模型"), job.FineTunedModel),
+            (Text.Of("training loss", "训练损失"), job.TrainLoss?.ToString("0.000", CultureInfo.InvariantCulture)),
+            (Text.Of("validation loss", "验证损失"), job.ValidLoss?.ToString("0.000", CultureInfo.InvariantCulture)),
+            (Text.Of("error", "错误"), job.Error?.Message),
+        ];
+        output.Table([.. lines.Where(line => line.Value is not null).Select(line => (string[])[line.Name, line.Value!])]);
+        JsonObject json = ListJobs.ToJson(job);
+        json["hyperparameters"] = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
+        output.Json(json);
+    }
+}

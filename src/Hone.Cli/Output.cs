@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Hone.Cli;
+
+/// <summary>What a command prints: text for people, or with <c>--json</c> one object per line. Each method serves one of the two and is silent in the other.</summary>
+sealed class Output(TextWriter writer, TextReader input, bool isJson, int terminalWidth)
+{
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public bool IsJson => isJson;
+
+    /// <summary>Columns of the terminal; 0 where there is none and no line can be redrawn.</summary>
+    public int TerminalWidth => terminalWidth;
+
+    public TextReader Input => input;
+
+    public static Output Of(ParseResult parse)
+    {
+        var invocation = (Invocation)parse.InvocationConfiguration;
+        return new Output(invocation.Output, invocation.Input, JsonOption.Of(parse), invocation.TerminalWidth);
+    }
+
+    /// <summary>A line for people.</summary>
+    public void Line(string text = "") => Write(text + '\n');
+
+    /// <summary>Text for people that the next text continues.</summary>
+    public void Write(string text)
+    {
+        if (isJson)
+            return;
+        writer.Write(text);
+        writer.Flush();
+    }
+
+    /// <summary>A record for programs; names in snake_case.</summary>
+    public void Json(JsonObject record)
+    {
+        if (!isJson)
+            return;
+        ArrayBufferWriter<byte> bytes = new();
+        using (Utf8JsonWriter json = new(bytes, Readable))
+            record.WriteTo(json);
+        writer.Write(Encoding.UTF8.GetString(bytes.WrittenSpan) + '\n');
+        writer.Flush();
+    }
+
+    /// <summary>Something the user should know, above the progress that is shown.</summary>
+    public void Notice(string notice, Progress? progress)
+    {
+        if (progress is null)
+            Line(notice);
+        else
+            progress.Line(notice);
+        Json(new JsonObject { ["notice"] = notice });
+    }
+
+    /// <summary>Columns for people, as wide as their widest cell.</summary>
+    public void Table(IReadOnlyList<string[]> rows)
+    {
+        if (isJson || rows.Count == 0)
+            return;
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => ScreenWidth.Of(row[column])))];
+        foreach (string[] row in rows)
+            Line(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - ScreenWidth.Of(cell)))).TrimEnd());
+    }
+}

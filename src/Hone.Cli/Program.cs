@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Hone.Cli;
+using Hone.Cli.Access;
+using Hone.Cli.Bench;
+using Hone.Cli.DataSets;
+using Hone.Cli.Generation;
+using Hone.Cli.Models;
+using Hone.Cli.Evaluation;
+using Hone.Cli.Files;
+using Hone.Cli.FineTuning;
+using Hone.Cli.Jobs;
+using Hone.Cli.Pretraining;
+using Hone.Cli.Serving;
+using Hone.Cli.Tokenizers;
+
+return CommandLine.Run(args, Commands, Invocation.OfProcess());
+
+/// <summary>The `hone` executable.</summary>
+static partial class Program
+{
+    /// <summary>Every command, in the order in which the help lists them.</summary>
+    public static readonly Func<Command>[] Commands =
+    [
+        DemoCommand.Create,
+        FinetuneCommand.Create,
+        JobsCommand.Create,
+        WorkerCommand.Create,
+        CompleteCommand.Create,
+        ChatCommand.Create,
+        EvalCommand.Create,
+        ServeCommand.Create,
+        KeysCommand.Create,
+        FilesCommand.Create,
+        ModelsCommand.Create,
+        DataCommand.Create,
+        TokenizerCommand.Create,
+        PretrainCommand.Create,
+        BenchCommand.Create,
+    ];
+}

@@ -1,0 +1,128 @@
+using Hone.Data.Formats;
+using Hone.Engine;
+using Hone.Engine.ChatTemplates;
+using Hone.Engine.Training;
+using static System.FormattableString;
+
+namespace Hone.Data.Checks;
+
+/// <summary>A training file as tokens, after every check: nothing is cut, nothing is dropped.</summary>
+public sealed class TrainingData
+{
+    const int ListedLines = 5;
+
+    readonly List<TrainingExample> _examples = [];
+    readonly List<PreferenceExample> _preferences = [];
+
+    TrainingData(DatasetKind kind) => Kind = kind;
+
+    public DatasetKind Kind { get; }
+
+    /// <summary>The examples of a chat or completion file; empty for preferences.</summary>
+    public IReadOnlyList<TrainingExample> Examples => _examples;
+
+    /// <summary>The examples of a preference file; empty for the others.</summary>
+    public IReadOnlyList<PreferenceExample> Preferences => _preferences;
+
+    public int Count => _examples.Count + _preferences.Count;
+
+    /// <summary>All tokens, those of both answers of a preference included.</summary>
+    public long TokenCount { get; private set; }
+
+    /// <summary>The tokens that carry loss.</summary>
+    public long TargetCount { get; private set; }
+
+    /// <summary>Reads, encodes and checks a file; the first problem is an error with its line and reason.</summary>
+    public static TrainingData Load(string path, ChatEncoder encoder, TrainingLimits limits, CancellationToken cancel = default)
+    {
+        TrainingData data = new(DatasetReader.KindOf(path));
+        ExampleEncoder examples = new(encoder);
+        List<(int Line, int Tokens)> tooLong = [];
+        List<int> withoutTarget = [];
+
+        foreach (DatasetLine line in DatasetReader.Read(path))
+        {
+            cancel.ThrowIfCancellationRequested();
+            TrainingExample[] texts = [.. examples.EncodeAll(line).Select(encoded => encoded.ToExample(line.Line))];
+            if (texts.Max(text => text.Ids.Length) is int longest && longest > limits.ContextTokens)
+                tooLong.Add((line.Line, longest));
+            if (texts.Any(text => text.TargetCount == 0))
+                withoutTarget.Add(line.Line);
+            data.Add(texts, line.Line, limits);
+        }
+
+        Require(tooLong, limits);
+        Require(withoutTarget);
+        data.RequireEnough(limits);
+        return data;
+    }
+
+    /// <summary>An error when the file is not of the kind that the training method learns from.</summary>
+    public void RequireMethod(string fileName, string method)
+    {
+        bool isPreferenceMethod = method == "dpo";
+        if (isPreferenceMethod == (Kind == DatasetKind.Preference))
+            return;
+        (string format, string expected) = Kind switch
+        {
+            DatasetKind.Chat => ("fine-tune-chat", "supervised"),
+            DatasetKind.Completion => ("fine-tune-completion", "supervised"),
+            _ => ("fine-tune-preference", "dpo"),
+        };
+        throw new HoneException(Text.Of(
+            $"Input file {fileName} is in the {format} format, but the specified fine-tuning job is not using '{expected}' as the training method (provided method={method}).",
+            $"文件 {fileName} 是 {format} 格式，但任务的训练方法不是 '{expected}'（当前 method={method}）。"));
+    }
+
+    void Add(TrainingExample[] texts, int line, TrainingLimits limits)
+    {
+        TokenCount += texts.Sum(text => (long)text.Ids.Length);
+        TargetCount += texts.Sum(text => (long)text.TargetCount);
+        if (TokenCount > limits.MaximumTokens)
+            throw new HoneException(Text.Of(
+                Invariant($"The file has more than {limits.MaximumTokens:N0} tokens; line {line} goes beyond. Train on fewer examples, or raise the limit."),
+                Invariant($"文件超过 {limits.MaximumTokens:N0} 个词元，从第 {line} 行起超出。请减少样本，或提高上限。")));
+
+        if (Kind == DatasetKind.Preference)
+            _preferences.Add(new PreferenceExample(texts[0], texts[1], line));
+        else
+            _examples.Add(texts[0]);
+    }
+
+    static void Require(List<(int Line, int Tokens)> tooLong, TrainingLimits limits)
+    {
+        if (tooLong.Count == 0)
+            return;
+        (int line, int tokens) = tooLong[0];
+        string others = Others([.. tooLong.Select(one => one.Line)]);
+        throw new HoneException(Text.Of(
+            Invariant($"The example at line {line} has {tokens:N0} tokens, more than the model's context of {limits.ContextTokens:N0}{others}. Shorten or split it; nothing is cut silently."),
+            Invariant($"第 {line} 行的样本有 {tokens:N0} 个词元，超过模型的上下文 {limits.ContextTokens:N0}{others}。请缩短或拆分；不会悄悄截断。")));
+    }
+
+    static void Require(List<int> withoutTarget)
+    {
+        if (withoutTarget.Count > 0)
+            throw new HoneException(Text.Of(
+                $"The example at line {withoutTarget[0]} has no target tokens{Others(withoutTarget)}: every assistant message has weight 0, or the chat template leaves them out. Remove it or give a message weight 1.",
+                $"第 {withoutTarget[0]} 行的样本没有计入损失的词元{Others(withoutTarget)}：所有 assistant 消息的 weight 都是 0，或被对话模板省略。请删除它，或把某条消息的 weight 设为 1。"));
+    }
+
+    void RequireEnough(TrainingLimits limits)
+    {
+        if (Count < limits.MinimumExamples)
+            throw new HoneException(Text.Of(
+                $"Training file has {Count} example(s), but must have at least {limits.MinimumExamples} examples",
+                $"训练文件有 {Count} 个样本，至少需要 {limits.MinimumExamples} 个。")) { Code = "invalid_n_examples" };
+    }
+
+    static string Others(List<int> lines)
+    {
+        if (lines.Count == 1)
+            return "";
+        string listed = string.Join(", ", lines.Skip(1).Take(ListedLines));
+        int more = lines.Count - 1 - ListedLines;
+        string rest = more > 0 ? ", …" : "";
+        return Text.Of($" (so do {lines.Count - 1} more: line {listed}{rest})", $"（另有 {lines.Count - 1} 个：第 {listed}{rest} 行）");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using Hone.Engine;
+
+namespace Hone.Data.Formats;
+
+/// <summary>One object of a JSON Lines file: <c>Example</c> counts the objects, <c>Line</c> the lines, blank ones included; both from 1.</summary>
+public readonly record struct JsonLine(int Example, int Line, JsonElement Value);
+
+/// <summary>Reads a JSON Lines file object by object, without holding more than one line. A byte order mark and blank lines are skipped.</summary>
+public static class JsonLines
+{
+    const int LongestLine = 16 << 20;
+    const int ShownStart = 40;
+
+    static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
+    public static IEnumerable<JsonLine> Read(string path)
+    {
+        int example = 0;
+        foreach ((int line, ReadOnlyMemory<byte> text) in ReadTexts(path))
+            yield return new JsonLine(++example, line, Parse(text, example, line));
+    }
+
+    /// <summary>The lines that are not blank, with their numbers from 1, as they are: for readers that say on their own what is wrong with one and go on.</summary>
+    public static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(string path)
+    {
+        using FileStream file = Open(path);
+        int line = 0;
+        foreach (byte[] bytes in Lines(file))
+        {
+            line++;
+            ReadOnlyMemory<byte> text = line == 1 ? WithoutMark(bytes) : bytes;
+            if (text.Span.ContainsAnyExcept(" \t\r"u8))
+                yield return (line, text);
+        }
+    }
+
+    static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string reason = Directory.Exists(path) ? Text.Of("it is a folder", "它是文件夹") : File.Exists(path) ? error.Message : Text.Of("there is no such file", "文件不存在");
+            throw new HoneException(Text.Of($"{path} cannot be read: {reason}.", $"无法读取 {path}：{reason}。"), error);
+        }
+    }
+
+    static IEnumerable<byte[]> Lines(FileStream file)
+    {
+        byte[] buffer = new byte[1 << 16];
+        ArrayBufferWriter<byte> line = new();
+        int number = 1;
+        int read;
+        while ((read = file.Read(buffer)) > 0)
+        {
+            int start = 0;
+            while (Array.IndexOf(buffer, (byte)'\n', start, read - start) is >= 0 and int end)
+            {
+                line.Write(buffer.AsSpan(start, end - start));
+                yield return line.WrittenSpan.ToArray();
+                line.ResetWrittenCount();
+                start = end + 1;
+                number++;
+            }
+
+            line.Write(buffer.AsSpan(start, read - start));
+            if (line.WrittenCount > LongestLine)
+                throw new HoneException(Text.Of($"Line {number} is longer than 16 MB. Write one JSON object per line.", $"第 {number} 行超过 16 MB。请每行写一个 JSON 对象。"));
+        }
+        if (line.WrittenCount > 0)
+            yield return line.WrittenSpan.ToArray();
+    }
+
+    static ReadOnlyMemory<byte> WithoutMark(byte[] bytes)
+    {
+        if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
+            throw new HoneException(Text.Of("Line 1 is UTF-16. Save the file as UTF-8.", "第 1 行是 UTF-16 编码。请把文件保存为 UTF-8。"));
+        return bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
+    }
+
+    static JsonElement Parse(ReadOnlyMemory<byte> text, int example, int line)
+    {
+        if (!Utf8.IsValid(text.Span))
+            throw new HoneException(Text.Of($"Example {example} cannot be parsed: line {line} is not UTF-8. Save the file as UTF-8.", $"样本 {example} 无法解析：第 {line} 行不是 UTF-8。请把文件保存为 UTF-8。"));
+
+        JsonElement value;
+        try
+        {
+            using var document = JsonDocument.Parse(text, Options);
+            value = document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            string reason = Reason(error, text.Span);
+            throw new HoneException(Text.Of(
+                $"Example {example} cannot be parsed. Error: line contains invalid json: {reason} (line {line})",
+                $"样本 {example} 无法解析：第 {line} 行不是有效的 JSON：{reason}"), error);
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new HoneException(Text.Of(
+                $"Example {example} is not a JSON object (line {line} starts with: {Start(text.Span)}). Write one object per line.",
+                $"样本 {example} 不是 JSON 对象（第 {line} 行开头为：{Start(text.Span)}）。请每行写一个对象。"));
+        RequireText(value, example, line);
+        return value;
+    }
+
+    static string Reason(JsonException error, ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> trimmed = text.TrimStart(" \t\r"u8);
+        if (trimmed.SequenceEqual("["u8) || trimmed.SequenceEqual("[\r"u8) || trimmed.SequenceEqual("{"u8) || trimmed.SequenceEqual("{\r"u8))
+            return Text.Of("the object goes on in the next line; write each object on one line", "对象延续到了下一行；请把每个对象写在一行内");
+        string message = error.Message.Split(" LineNumber:")[0].TrimEnd('.');
+        return Text.Of($"{message} at byte {error.BytePositionInLine + 1}", $"{message}（第 {error.BytePositionInLine + 1} 字节）");
+    }
+
+    static string Start(ReadOnlySpan<byte> text)
+    {
+        string start = System.Text.Encoding.UTF8.GetString(text);
+        return start.Length > ShownStart ? start[..ShownStart] + "…" : start;
+    }
+
+    /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
+    static void RequireText(JsonElement value, int example, int line)
+    {
+        if (!value.GetRawText().Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+            return;
+        try
+        {
+            Visit(value);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new HoneException(Text.Of(
+                $"Example {example} cannot be parsed: line {line} has an escape \\ud… without its other half. Remove it or write the character.",
+                $"样本 {example} 无法解析：第 {line} 行的转义 \\ud… 缺少另一半。请删除它或直接写出该字符。"), error);
+        }
+    }
+
+    static void Visit(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            _ = value.GetString();
+        else if (value.ValueKind == JsonValueKind.Array)
+            foreach (JsonElement item in value.EnumerateArray())
+                Visit(item);
+        else if (value.ValueKind == JsonValueKind.Object)
+            foreach (JsonProperty property in value.EnumerateObject())
+            {
+                _ = property.Name;
+                Visit(property.Value);
+            }
+    }
+}

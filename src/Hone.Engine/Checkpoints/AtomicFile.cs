@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Hone.Engine.Checkpoints;
+
+/// <summary>Files that appear complete or not at all, also when the machine stops halfway.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes beside the path, flushes to the disk, then renames over it.</summary>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error)
+        {
+            File.Delete(temporary);
+            if (error is IOException or UnauthorizedAccessException)
+                throw new HoneException($"{path} cannot be written: {error.Message}", error);
+            throw;
+        }
+    }
+
+    /// <summary>A copy that is on the disk before it appears.</summary>
+    public static void Copy(string source, string path)
+    {
+        using FileStream original = File.OpenRead(source);
+        Write(path, original.CopyTo);
+    }
+
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,191 @@
+namespace Hone.Engine.Checkpoints;
+
+/// <summary>Reads <c>config.json</c> with the defaults that transformers gives each family.</summary>
+static class ModelConfigReader
+{
+    const string SizeOfHead = "head_dim";
+    const int MaxLayers = 10_000;
+
+    /// <summary>What an absent field means. Null: no default of its own (key-value heads: as many as heads; head size: hidden size / heads).</summary>
+    sealed record Family
+    {
+        public string Activation { get; init; } = "silu";
+        public double Epsilon { get; init; } = 1e-6;
+        public int? KeyValueHeads { get; init; }
+        public int? HeadSize { get; init; }
+        public int MaxPositions { get; init; } = 2048;
+        public int? Window { get; init; }
+        public bool IsTied { get; init; }
+        public int? BosTokenId { get; init; }
+        public int? EosTokenId { get; init; }
+
+        /// <summary>GPT-2's field names are older than the ones that became usual.</summary>
+        public bool HasOwnNames { get; init; }
+
+        public string Name(string usual) =>
+            !HasOwnNames ? usual
+            : usual switch
+            {
+                "hidden_size" => "n_embd",
+                "num_hidden_layers" => "n_layer",
+                "num_attention_heads" => "n_head",
+                "intermediate_size" => "n_inner",
+                "max_position_embeddings" => "n_positions",
+                "rms_norm_eps" => "layer_norm_epsilon",
+                "hidden_act" => "activation_function",
+                _ => usual,
+            };
+    }
+
+    static Family Of(string modelType) =>
+        modelType switch
+        {
+            "mistral" => new() { KeyValueHeads = 8, MaxPositions = 131072, Window = 4096, BosTokenId = 1, EosTokenId = 2 },
+            "qwen2" => new() { KeyValueHeads = 32, MaxPositions = 32768, Window = 4096 },
+            "qwen3" => new() { KeyValueHeads = 32, HeadSize = 128, MaxPositions = 32768, Window = 4096 },
+            "gpt2" => new() { Activation = "gelu_new", Epsilon = 1e-5, MaxPositions = 1024, IsTied = true, HasOwnNames = true, BosTokenId = 50256, EosTokenId = 50256 },
+            "gemma2" => new() { Activation = "gelu_pytorch_tanh", KeyValueHeads = 4, HeadSize = 256, MaxPositions = 8192, Window = 4096, IsTied = true, BosTokenId = 2, EosTokenId = 1 },
+            "gemma3_text" => new() { Activation = "gelu_pytorch_tanh", KeyValueHeads = 4, HeadSize = 256, MaxPositions = 131072, Window = 4096, IsTied = true, BosTokenId = 2, EosTokenId = 1 },
+            "phi3" => new() { Epsilon = 1e-5, MaxPositions = 4096, BosTokenId = 1, EosTokenId = 32000 },
+            _ => new() { BosTokenId = 1, EosTokenId = 2 },
+        };
+
+    public static ModelConfig Read(JsonFile file, IReadOnlyCollection<string> supportedTypes)
+    {
+        string modelType = file.Text("model_type") ?? throw new HoneException($"{file.Path}: model_type is missing. Supported are: {List(supportedTypes)}.");
+        if (!supportedTypes.Contains(modelType))
+            throw new HoneException($"{file.Path}: model_type {TensorEntry.Quote(modelType)} is not supported. Supported are: {List(supportedTypes)}.");
+        if (file.Object("quantization_config") is not null)
+            throw new HoneException($"{file.Path}: the weights are quantised (quantization_config), which is not supported; use the model stored as float32, bfloat16 or float16.");
+        if (modelType == "gpt2")
+            RequireOrdinaryAttention(file);
+
+        Family family = Of(modelType);
+        int width = file.Positive(family.Name("hidden_size"));
+        int heads = file.Positive(family.Name("num_attention_heads"));
+        int keyValueHeads = family.HasOwnNames ? heads : file.Positive("num_key_value_heads", family.KeyValueHeads ?? heads);
+        Divide(file, heads, family.Name("num_attention_heads"), keyValueHeads, "num_key_value_heads");
+        int headSize = file.Has(SizeOfHead) && !family.HasOwnNames ? file.Positive(SizeOfHead)
+            : family.HeadSize ?? Divide(file, width, family.Name("hidden_size"), heads, family.Name("num_attention_heads"));
+        if ((long)heads * headSize > int.MaxValue)
+            throw file.Wrong(family.Name("num_attention_heads"), $"at most {int.MaxValue / headSize} heads of {headSize} dimensions");
+        int layers = file.Positive(family.Name("num_hidden_layers"));
+        if (layers > MaxLayers)
+            throw file.Wrong(family.Name("num_hidden_layers"), $"at most {MaxLayers}");
+        int maxPositions = file.Positive(family.Name("max_position_embeddings"), family.MaxPositions);
+        (RopeConfig rope, RopeConfig slidingRope) = RopeConfigReader.Read(file, maxPositions);
+        if (!family.HasOwnNames)
+            RequireEvenRotation(file, rope.RotatedSize(headSize), headSize);
+
+        return new ModelConfig
+        {
+            ModelType = modelType,
+            HiddenSize = width,
+            LayerCount = layers,
+            HeadCount = heads,
+            KeyValueHeadCount = keyValueHeads,
+            HeadSize = headSize,
+            IntermediateSize = file.Positive(family.Name("intermediate_size"), family.HasOwnNames ? 4 * width : null),
+            VocabSize = file.Positive("vocab_size"),
+            MaxPositions = maxPositions,
+            NormEpsilon = Epsilon(file, family),
+            Activation = ReadActivation(file, family),
+            TieWordEmbeddings = file.Flag("tie_word_embeddings") ?? family.IsTied,
+            AttentionBias = file.Flag("attention_bias") ?? family.HasOwnNames,
+            MlpBias = file.Flag("mlp_bias") ?? family.HasOwnNames,
+            Windows = ReadWindows(file, modelType, family, layers),
+            Rope = rope,
+            SlidingRope = slidingRope,
+            BosTokenId = SpecialIds(file, "bos_token_id", family.BosTokenId) is [int bos, ..] ? bos : null,
+            EosTokenIds = SpecialIds(file, "eos_token_id", family.EosTokenId),
+            InitializerRange = (float)(file.Number("initializer_range") ?? 0.02),
+            StoredType = ReadStoredType(file),
+        };
+    }
+
+    static string List(IEnumerable<string> types) => string.Join(", ", types.Order(StringComparer.Ordinal));
+
+    static void RequireOrdinaryAttention(JsonFile file)
+    {
+        if (file.Flag("scale_attn_weights") == false)
+            throw file.Unsupported("scale_attn_weights", "expected true");
+        if (file.Flag("scale_attn_by_inverse_layer_idx") == true)
+            throw file.Unsupported("scale_attn_by_inverse_layer_idx", "expected false");
+        if (file.Flag("add_cross_attention") == true)
+            throw file.Unsupported("add_cross_attention", "expected false");
+    }
+
+    static void RequireEvenRotation(JsonFile file, int rotated, int headSize)
+    {
+        if (rotated % 2 != 0 || rotated < 2 || rotated > headSize)
+            throw new HoneException($"{file.Path}: rotary embeddings rotate {rotated} of the {headSize} dimensions of a head; expected an even number within the head.");
+    }
+
+    static float Epsilon(JsonFile file, Family family)
+    {
+        string name = family.Name("rms_norm_eps");
+        return (file.Number(name) ?? family.Epsilon) is var epsilon and >= 0 and < 1 ? (float)epsilon : throw file.Wrong(name, "a number from 0 to 1");
+    }
+
+    static int Divide(JsonFile file, int whole, string wholeName, int parts, string partsName) =>
+        whole % parts == 0 ? whole / parts : throw new HoneException($"{file.Path}: {wholeName} {whole} is not a multiple of {partsName} {parts}.");
+
+    static int[] SpecialIds(JsonFile file, string name, int? otherwise) =>
+        file.Ids(name) ?? (otherwise is { } id && !file.IsNull(name) ? [id] : []);
+
+    static Activation ReadActivation(JsonFile file, Family family)
+    {
+        string name = file.Has("hidden_activation") ? "hidden_activation" : family.Name("hidden_act");
+        return (file.Text(name) ?? family.Activation) switch
+        {
+            "silu" or "swish" => Activation.Silu,
+            "gelu" => Activation.Gelu,
+            "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
+            _ => throw file.Unsupported(name, "supported are silu, gelu, gelu_new and gelu_pytorch_tanh"),
+        };
+    }
+
+    static ElementType ReadStoredType(JsonFile file) =>
+        (file.Text("dtype") ?? file.Text("torch_dtype"))?.Replace("torch.", "", StringComparison.Ordinal) switch
+        {
+            "bfloat16" => ElementType.BF16,
+            "float16" => ElementType.F16,
+            _ => ElementType.F32,
+        };
+
+    static int?[] ReadWindows(JsonFile file, string modelType, Family family, int layers)
+    {
+        var windows = new int?[layers];
+        if (modelType is "llama" or "gpt2")
+            return windows;
+
+        int? window = file.Has("sliding_window") ? file.Positive("sliding_window") : file.IsNull("sliding_window") ? null : family.Window;
+        if (modelType is "qwen2" or "qwen3" && file.Flag("use_sliding_window") != true)
+            window = null;
+
+        string[]? kinds = file.Texts("layer_types");
+        if (kinds is not null && kinds.Length != windows.Length)
+            throw new HoneException($"{file.Path}: layer_types has {kinds.Length} entries; expected {windows.Length}, one for each layer.");
+        for (int layer = 0; layer < windows.Length; layer++)
+        {
+            bool isSliding = kinds?[layer] switch
+            {
+                RopeConfigReader.SlidingAttention => true,
+                RopeConfigReader.FullAttention => false,
+                null => IsSliding(file, modelType, layer),
+                _ => throw new HoneException($"{file.Path}: layer_types holds {TensorEntry.Quote(kinds[layer])}; supported are full_attention and sliding_attention."),
+            };
+            windows[layer] = isSliding ? window : null;
+        }
+        return windows;
+    }
+
+    static bool IsSliding(JsonFile file, string modelType, int layer) =>
+        modelType switch
+        {
+            "qwen2" or "qwen3" => layer >= (file.Whole("max_window_layers") ?? 28),
+            "gemma2" => layer % 2 == 0,
+            "gemma3_text" => (layer + 1) % file.Positive("sliding_window_pattern", file.Positive("_sliding_window_pattern", 6)) != 0,
+            _ => true,
+        };
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Hone.Engine;
+
+/// <summary>Messages for people, in English and in Chinese, written side by side where they are used.</summary>
+public static class Text
+{
+    static readonly AsyncLocal<bool?> Chosen = new();
+
+    /// <summary>Whether messages are Chinese: as chosen for this run (or this request), else as the system's culture says.</summary>
+    public static bool IsChinese
+    {
+        get => Chosen.Value ?? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+        set => Chosen.Value = value;
+    }
+
+    /// <summary>The message in the language in use.</summary>
+    public static string Of(string english, string chinese) => IsChinese ? chinese : english;
+}

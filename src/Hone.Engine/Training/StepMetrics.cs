@@ -1,0 +1,41 @@
+namespace Hone.Engine.Training;
+
+/// <summary>What is known after one update. Validation values are null where nothing was validated.</summary>
+public sealed record StepMetrics
+{
+    /// <summary>Updates done, this one included.</summary>
+    public required int Step { get; init; }
+
+    public required int TotalSteps { get; init; }
+
+    /// <summary>Epochs done, with their fraction.</summary>
+    public required double Epoch { get; init; }
+
+    /// <summary>The mean loss of the batch, before the update.</summary>
+    public required double TrainLoss { get; init; }
+
+    /// <summary>The share of the batch's targets that were the most probable token; of its pairs that were ranked rightly, in preference training.</summary>
+    public required double TrainMeanTokenAccuracy { get; init; }
+
+    /// <summary>On a part of the validation set.</summary>
+    public double? ValidLoss { get; init; }
+
+    public double? ValidMeanTokenAccuracy { get; init; }
+
+    /// <summary>On the whole validation set.</summary>
+    public double? FullValidLoss { get; init; }
+
+    public double? FullValidMeanTokenAccuracy { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    /// <summary>Before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Tokens of all updates so far.</summary>
+    public required long TrainedTokens { get; init; }
+
+    public required double TokensPerSecond { get; init; }
+
+    public required double SecondsLeft { get; init; }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using Hone.Engine.ChatTemplates;
+using Hone.Server.Http;
+
+namespace Hone.Server.Chat;
+
+/// <summary>The messages of a request.</summary>
+static class ChatMessages
+{
+    static readonly string[] Roles = ["system", "assistant", "user", "function", "tool", "developer"];
+
+    public static List<ChatMessage> Read(JsonFields body)
+    {
+        body.Required("messages");
+        JsonFields[] items = body.Objects("messages")!;
+        if (items.Length == 0)
+            throw ApiError.Invalid("[] is too short - 'messages'", "messages");
+        var messages = new List<ChatMessage>(items.Length);
+        for (int i = 0; i < items.Length; i++)
+        {
+            ChatMessage message = Read(items[i], FormattableString.Invariant($"messages[{i}]"));
+            bool answersCall = messages.FindLast(earlier => earlier.Role != "tool") is { ToolCalls.Count: > 0 };
+            if (message.Role == "tool" && !answersCall)
+                throw ApiError.Invalid("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", FormattableString.Invariant($"messages.[{i}].role"));
+            messages.Add(message);
+        }
+
+        return messages;
+    }
+
+    static ChatMessage Read(JsonFields item, string path)
+    {
+        string role = JsonFields.OneOf($"{path}.role", item.RequiredString("role"), Roles);
+        string? content = Content(item, path);
+        if (role == "assistant")
+            return Assistant(item, content ?? item.String("refusal"), path);
+        if (content is null && role != "function")
+            throw ApiError.Invalid($"Invalid value for 'content': expected a string, got null.", $"{path}.content");
+        return new ChatMessage(role, content ?? "")
+        {
+            Name = role == "function" ? item.RequiredString("name") : item.String("name"),
+            ToolCallId = role == "tool" ? item.RequiredString("tool_call_id") : null,
+        };
+    }
+
+    static ChatMessage Assistant(JsonFields item, string? content, string path)
+    {
+        if (item.Has("audio"))
+            throw ApiError.Invalid("Audio is not supported by this model.", $"{path}.audio");
+        var calls = new List<ToolCall>();
+        foreach (JsonFields call in item.Objects("tool_calls") ?? [])
+        {
+            call.OneOf("type", "function");
+            call.Required("function");
+            JsonFields function = call.Object("function")!;
+            calls.Add(new ToolCall(call.RequiredString("id"), function.RequiredString("name"), function.RequiredString("arguments")));
+        }
+
+        if (item.Object("function_call") is { } legacy)
+            calls.Add(new ToolCall("", legacy.RequiredString("name"), legacy.RequiredString("arguments")));
+        if (content is null && calls.Count == 0)
+            throw ApiError.Invalid("Invalid value for 'content': expected a string, got null.", $"{path}.content");
+        return new ChatMessage("assistant", content ?? "") { Name = item.String("name"), ToolCalls = calls };
+    }
+
+    /// <summary>A text, or the text of its parts joined; null when there is none.</summary>
+    static string? Content(JsonFields item, string path)
+    {
+        if (item.Find("content") is not { } content)
+            return null;
+        if (content.ValueKind == JsonValueKind.String)
+            return content.GetString();
+        JsonFields[] parts = item.Objects("content")!;
+        if (parts.Length == 0)
+            throw ApiError.Invalid($"[] is too short - '{path}.content'", $"{path}.content");
+        var text = new StringBuilder();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            string type = parts[i].RequiredString("type");
+            text.Append(type switch
+            {
+                "text" => parts[i].RequiredString("text"),
+                "refusal" => parts[i].RequiredString("refusal"),
+                _ => throw ApiError.Invalid(
+                    $"Invalid content type. {JsonFields.Shown(type)} is not supported by this model: it reads text only.", FormattableString.Invariant($"{path}.content[{i}].type")),
+            });
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,113 @@
+using Hone.Engine.ChatTemplates;
+using Hone.Engine.Generation;
+using Hone.Engine.Generation.Constraints;
+using Hone.Server.Http;
+using Hone.Server.Inference;
+
+namespace Hone.Server.Chat;
+
+/// <summary>A request for a chat completion, read and checked against the model that is to answer it.</summary>
+sealed record ChatRequest
+{
+    /// <summary>What would change the answer and cannot be had here.</summary>
+    static readonly string[] Refused = ["audio", "web_search_options", "moderation"];
+
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    public required int[] Prompt { get; init; }
+
+    public required SamplingOptions Options { get; init; }
+
+    public ToolSet? Tools { get; init; }
+
+    public bool Streams { get; init; }
+
+    public bool WantsUsage { get; init; }
+
+    public bool Stores { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>As the request has them.</summary>
+    public required JsonFields Body { get; init; }
+
+    public static ChatRequest Read(JsonFields body, ServedModel model)
+    {
+        LoadedBase loaded = model.Base;
+        foreach (string name in Refused)
+        {
+            if (body.Has(name))
+                throw ApiError.Invalid($"'{name}' is not supported by this model.", name, "unsupported_parameter");
+        }
+
+        if (body.Array("modalities") is { } modalities && modalities.Any(item => item.ValueKind != System.Text.Json.JsonValueKind.String || item.GetString() != "text"))
+            throw ApiError.Invalid("'modalities' other than 'text' are not supported by this model.", "modalities", "unsupported_parameter");
+        List<ChatMessage> messages = ChatMessages.Read(body);
+        ToolSet? tools = ToolSet.Read(body);
+        ResponseFormat? format = ResponseFormat.Read(body);
+        bool streams = body.Boolean("stream") ?? false;
+        JsonFields? streamOptions = StreamOptions(body, streams);
+        if (tools is not null && loaded.ToolCalls is null)
+            throw ApiError.Invalid($"The model `{model.Entry.Id}` cannot call tools: its chat template has no place for them, or writes calls with tokens of its own. Leave the tools out, or choose another model.", "tools", "unsupported_parameter");
+
+        SamplingOptions options = SamplingFields.Read(body, loaded.Model.Config.VocabSize) with
+        {
+            MaxTokens = (int?)(body.Integer("max_completion_tokens", 1, int.MaxValue) ?? body.Integer("max_tokens", 1, int.MaxValue)),
+            TopLogProbabilities = LogProbabilities(body),
+            Constraint = Constraint(loaded, tools, format),
+        };
+        return new ChatRequest
+        {
+            Messages = messages,
+            Prompt = Encode(loaded, messages, tools),
+            Options = options,
+            Tools = tools,
+            Streams = streams,
+            WantsUsage = streamOptions?.Boolean("include_usage") ?? false,
+            Stores = body.Boolean("store") ?? false,
+            Metadata = body.Metadata(),
+            Body = body,
+        };
+    }
+
+    static JsonFields? StreamOptions(JsonFields body, bool streams)
+    {
+        JsonFields? options = body.Object("stream_options");
+        if (options is not null && !streams)
+            throw ApiError.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
+        return options;
+    }
+
+    static int? LogProbabilities(JsonFields body)
+    {
+        bool wanted = body.Boolean("logprobs") ?? false;
+        int? top = (int?)body.Integer("top_logprobs", 0, SamplingOptions.MaxTopLogProbabilities);
+        if (top is not null && !wanted)
+            throw ApiError.Invalid("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs");
+        return wanted ? top ?? 0 : null;
+    }
+
+    static TextConstraint? Constraint(LoadedBase loaded, ToolSet? tools, ResponseFormat? format)
+    {
+        TextConstraint? words = format is null ? null : loaded.Constraint(format.Key, format.Create);
+        if (tools is null)
+            return words;
+        string names = string.Join(',', tools.Callable.Select(tool => tool.Name));
+        string key = $"tools {tools.MustCall} {tools.MayCallSeveral} {names} {format?.Key} {tools.Definitions.GetRawText()}";
+        return loaded.Constraint(key, vocabulary => ToolCallConstraint.Create(loaded.ToolCalls!, tools.Callable, tools.MustCall, tools.MayCallSeveral, words, vocabulary));
+    }
+
+    static int[] Encode(LoadedBase loaded, List<ChatMessage> messages, ToolSet? tools)
+    {
+        int[] prompt = loaded.Encoder.EncodePrompt(new Conversation(messages, tools?.Definitions));
+        if (prompt.Length >= loaded.Context)
+        {
+            throw ApiError.Invalid(
+                FormattableString.Invariant($"This model's maximum context length is {loaded.Context} tokens. However, your messages resulted in {prompt.Length} tokens. Please reduce the length of the messages."),
+                "messages",
+                "context_length_exceeded");
+        }
+
+        return prompt;
+    }
+}

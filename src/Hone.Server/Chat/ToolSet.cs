@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hone.Engine.Generation.Constraints;
+using Hone.Server.Http;
+
+namespace Hone.Server.Chat;
+
+/// <summary>The tools of a request, and whether they may or must be called.</summary>
+sealed partial class ToolSet
+{
+    const int MaxTools = 128, MaxNameLength = 64;
+
+    ToolSet(JsonElement definitions, IReadOnlyList<CallableTool> callable, bool mustCall, bool isNamed, bool mayCallSeveral, bool isLegacy) =>
+        (Definitions, Callable, MustCall, IsNamed, MayCallSeveral, IsLegacy) = (definitions, callable, mustCall, isNamed, mayCallSeveral, isLegacy);
+
+    /// <summary>What the model is told, as an array of tools.</summary>
+    public JsonElement Definitions { get; }
+
+    /// <summary>Those that it may call.</summary>
+    public IReadOnlyList<CallableTool> Callable { get; }
+
+    public bool MustCall { get; }
+
+    /// <summary>Whether the request names the one function that is to be called.</summary>
+    public bool IsNamed { get; }
+
+    public bool MayCallSeveral { get; }
+
+    /// <summary>Whether the request speaks of functions, as it was before there were tools.</summary>
+    public bool IsLegacy { get; }
+
+    /// <summary>The tools that the answer may call; null where there are none.</summary>
+    public static ToolSet? Read(JsonFields body)
+    {
+        JsonFields[] tools = body.Objects("tools", MaxTools) ?? [];
+        JsonFields[] functions = body.Objects("functions", MaxTools) ?? [];
+        if (functions.Length > 0 && tools.Length > 0)
+            throw ApiError.Invalid("'functions' and 'tools' cannot be given together. 'functions' is deprecated in favor of 'tools'.", "functions");
+        if (tools.Length == 0 && body.Has("tool_choice"))
+            throw ApiError.Invalid("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.", "tool_choice");
+        if (functions.Length == 0 && body.Has("function_call"))
+            throw ApiError.Invalid("Invalid value for 'function_call': 'function_call' is only allowed when 'functions' are specified.", "function_call");
+        bool isLegacy = functions.Length > 0;
+        if (tools.Length == 0 && !isLegacy)
+            return null;
+
+        CallableTool[] all = [.. isLegacy ? functions.Select((function, i) => Function(function, FormattableString.Invariant($"functions[{i}]"))) : tools.Select(Tool)];
+        if (all.GroupBy(tool => tool.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw ApiError.Invalid($"The function name '{twice.Key}' is given more than once.", isLegacy ? "functions" : "tools");
+        JsonElement definitions = isLegacy
+            ? JsonSerializer.SerializeToElement(new JsonArray([.. functions.Select(function => new JsonObject { ["type"] = "function", ["function"] = JsonNode.Parse(function.Element.GetRawText()) })]))
+            : body.Find("tools")!.Value;
+        string field = isLegacy ? "function_call" : "tool_choice";
+        bool mayCallSeveral = !isLegacy && (body.Boolean("parallel_tool_calls") ?? true);
+        return Choose(body, field, all, definitions, mayCallSeveral, isLegacy);
+    }
+
+    static ToolSet? Choose(JsonFields body, string field, CallableTool[] all, JsonElement definitions, bool mayCallSeveral, bool isLegacy)
+    {
+        string mode = "auto";
+        CallableTool[] callable = all;
+        bool isNamed = false;
+        if (body.Find(field) is { ValueKind: JsonValueKind.String })
+        {
+            mode = isLegacy ? body.OneOf(field, "none", "auto")! : body.OneOf(field, "none", "auto", "required")!;
+        }
+        else if (body.Object(field) is { } choice)
+        {
+            string type = isLegacy ? "function" : choice.RequiredString("type");
+            if (type == "allowed_tools")
+            {
+                choice.Required("allowed_tools");
+                JsonFields allowed = choice.Object("allowed_tools")!;
+                mode = JsonFields.OneOf($"{field}.allowed_tools.mode", allowed.RequiredString("mode"), "auto", "required");
+                callable = [.. (allowed.Objects("tools") ?? []).Select(tool => Named(all, tool, field))];
+                if (callable.Length == 0)
+                    throw ApiError.Invalid($"[] is too short - '{field}.allowed_tools.tools'", $"{field}.allowed_tools.tools");
+            }
+            else
+            {
+                JsonFields.OneOf($"{field}.type", type, "function", "allowed_tools");
+                callable = [isLegacy ? Named(all, choice.RequiredString("name"), field) : Named(all, choice, field)];
+                (mode, isNamed) = ("required", true);
+            }
+        }
+
+        return mode == "none" ? null : new ToolSet(definitions, callable, mode == "required", isNamed, mayCallSeveral && !isNamed, isLegacy);
+    }
+
+    static CallableTool Named(CallableTool[] all, JsonFields choice, string field)
+    {
+        choice.OneOf("type", "function");
+        choice.Required("function");
+        return Named(all, choice.Object("function")!.RequiredString("name"), field);
+    }
+
+    static CallableTool Named(CallableTool[] all, string name, string field) =>
+        all.FirstOrDefault(tool => tool.Name == name)
+            ?? throw ApiError.Invalid($"Invalid value for '{field}': there is no function named '{JsonFields.Shown(name)}' among those given.", field);
+
+    static CallableTool Tool(JsonFields tool, int index)
+    {
+        JsonFields.OneOf(FormattableString.Invariant($"tools[{index}].type"), tool.RequiredString("type"), "function");
+        tool.Required("function");
+        return Function(tool.Object("function")!, FormattableString.Invariant($"tools[{index}].function"));
+    }
+
+    static CallableTool Function(JsonFields function, string path)
+    {
+        string name = function.RequiredString("name", minLength: 1, maxLength: MaxNameLength);
+        if (!Name().IsMatch(name))
+            throw ApiError.Invalid($"'{name}' does not match '^[a-zA-Z0-9_-]+$' - '{path}.name'", $"{path}.name");
+        function.String("description");
+        JsonElement? parameters = function.Object("parameters")?.Element;
+        bool isStrict = function.Boolean("strict") ?? false;
+        if (isStrict)
+            Check(name, parameters, path);
+        return new CallableTool(name, parameters, isStrict);
+    }
+
+    static void Check(string name, JsonElement? parameters, string path)
+    {
+        try
+        {
+            if (parameters is { } schema)
+                JsonConstraints.Check(schema, isStrict: true);
+        }
+        catch (SchemaException problem)
+        {
+            throw ApiError.Invalid($"Invalid schema for function '{name}': {problem.Message}", $"{path}.parameters", "invalid_function_parameters");
+        }
+    }
+
+    [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
+    private static partial Regex Name();
+}

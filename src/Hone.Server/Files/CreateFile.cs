@@ -1,0 +1,50 @@
+using System.Globalization;
+using Hone.Server.Access;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.Files;
+
+/// <summary>POST /v1/files</summary>
+static class CreateFile
+{
+    const long MaxBytes = 512L << 20;
+    const long MaxBatchBytes = 200L << 20;
+    const long MaxAround = 1 << 20;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/files", Handle).WithBodyLimit(MaxBytes + MaxAround).WithDetailedErrors();
+
+    static async Task<FileView> Handle(HttpRequest request, Caller caller, FileStore files, FileChecks checks, CancellationToken cancel)
+    {
+        string pending = files.NewPendingPath();
+        try
+        {
+            MultipartForm form = await MultipartForm.ReadAsync(request, "file", pending, cancel);
+            form.RefuseOthers("purpose", FileLifetime.Anchor, FileLifetime.Seconds);
+            if (form.Filename is null)
+                throw ApiError.Invalid("Missing required parameter: 'file'.", "file", "missing_required_parameter");
+            string purpose = FilePurposes.Require(form.Required("purpose"));
+            TimeSpan? lifetime = FileLifetime.Of(form);
+            RequireSize(new FileInfo(pending).Length, purpose);
+            string? problem = await checks.FindProblemAsync(pending, purpose, cancel);
+            return files.Keep(pending, caller.Organisation, caller.Project, purpose, form.Filename, lifetime, problem).ToView();
+        }
+        finally
+        {
+            File.Delete(pending);
+        }
+    }
+
+    static void RequireSize(long bytes, string purpose)
+    {
+        long most = purpose == FilePurposes.Batch ? MaxBatchBytes : MaxBytes;
+        if (bytes > most)
+            throw new ApiError(
+                StatusCodes.Status413PayloadTooLarge,
+                ApiError.InvalidRequest,
+                string.Create(CultureInfo.InvariantCulture, $"The file has {bytes} bytes; at most {most} are possible for the purpose '{purpose}'. Send larger files in parts: POST /v1/uploads."),
+                "file");
+    }
+}

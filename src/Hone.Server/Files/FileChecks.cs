@@ -1,0 +1,23 @@
+namespace Hone.Server.Files;
+
+/// <summary>Reads new files line by line, one at a time and on a thread of its own: large ones take seconds, in which others are served.</summary>
+sealed class FileChecks : IDisposable
+{
+    readonly SemaphoreSlim _turn = new(1);
+
+    /// <inheritdoc cref="UploadedLines.FindProblem"/>
+    public async Task<string?> FindProblemAsync(string path, string purpose, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            return await Task.Factory.StartNew(() => UploadedLines.FindProblem(path, purpose), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}

@@ -1,0 +1,29 @@
+using Hone.Server.Http;
+
+namespace Hone.Server.Files;
+
+/// <summary>What files are for.</summary>
+public static class FilePurposes
+{
+    public const string FineTune = "fine-tune";
+    public const string Batch = "batch";
+    public const string FineTuneResults = "fine-tune-results";
+    public const string BatchOutput = "batch_output";
+
+    /// <summary>How long the input of a batch is kept when its sender does not say.</summary>
+    static readonly TimeSpan BatchLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>What a file can be sent for; the server's own purposes are not among them.</summary>
+    public static IReadOnlyList<string> OfRequests { get; } = [FineTune, "assistants", Batch, "user_data", "vision", "evals"];
+
+    static readonly string[] OfUploads = ["assistants", Batch, FineTune, "vision"];
+
+    /// <summary>A purpose that a file can be sent for.</summary>
+    public static string Require(string purpose) => JsonFields.OneOf("purpose", purpose, [.. OfRequests]);
+
+    /// <summary>A purpose that a file can be sent for in parts.</summary>
+    public static string RequireForUpload(string purpose) => JsonFields.OneOf("purpose", purpose, OfUploads);
+
+    /// <summary>Null for files that are kept until they are deleted.</summary>
+    public static TimeSpan? LifetimeOf(string purpose) => purpose == Batch ? BatchLifetime : null;
+}

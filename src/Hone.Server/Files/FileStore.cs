@@ -1,0 +1,135 @@
+using Hone.Engine.Checkpoints;
+using Hone.Server.Http;
+using Hone.Server.Storage;
+
+namespace Hone.Server.Files;
+
+/// <summary>The files of all organisations: a row each in the database, and the content in the data folder. A file that was acknowledged is on the disk.</summary>
+public sealed class FileStore(DataFolder data, Database database, TimeProvider clock)
+{
+    public const string IdPrefix = "file-";
+    const string Columns = "id, organisation, project, purpose, filename, bytes, created_at, expires_at, problem";
+
+    /// <summary>What is being written, or was left by a process that ended, has such a name.</summary>
+    const string PendingPattern = ".*.tmp";
+
+    /// <summary>Content without a row is left alone that long: another process may be about to write the row.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
+    /// <summary>Where the content of a file lies.</summary>
+    public string PathOf(StoredFile file) => Path.Combine(data.Files, file.Id);
+
+    /// <summary>A place for content that is on its way; <see cref="Keep"/> makes a file of it.</summary>
+    public string NewPendingPath()
+    {
+        Directory.CreateDirectory(data.Files);
+        return Path.Combine(data.Files, $".{Guid.NewGuid():N}.tmp");
+    }
+
+    /// <summary>Makes a file of content that is on the disk.</summary>
+    /// <param name="pendingPath">From <see cref="NewPendingPath"/>; flushed to the disk by its writer.</param>
+    /// <param name="lifetime">Null for as long as the purpose says.</param>
+    /// <param name="together">What is written in the same transaction; when it throws, there is no file.</param>
+    public StoredFile Keep(
+        string pendingPath, string organisation, string project, string purpose, string filename, TimeSpan? lifetime = null, string? problem = null, Action<DatabaseSession, StoredFile>? together = null)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        long bytes = new FileInfo(pendingPath).Length;
+        StoredFile file = new(Ids.New(IdPrefix), organisation, project, purpose, StoredFile.CleanFilename(filename), bytes, now, now + (lifetime ?? FilePurposes.LifetimeOf(purpose)), problem);
+        File.Move(pendingPath, PathOf(file));
+        try
+        {
+            database.Write(session =>
+            {
+                session.Execute($"INSERT INTO files ({Columns}) VALUES (@Id, @Organisation, @Project, @Purpose, @Filename, @Bytes, @CreatedAt, @ExpiresAt, @Problem)", file);
+                together?.Invoke(session, file);
+            });
+        }
+        catch
+        {
+            File.Delete(PathOf(file));
+            throw;
+        }
+
+        return file;
+    }
+
+    /// <summary>Makes a file of what is written here and now.</summary>
+    public StoredFile Add(string organisation, string project, string purpose, string filename, Action<Stream> write)
+    {
+        string pending = NewPendingPath();
+        try
+        {
+            AtomicFile.Write(pending, write);
+            return Keep(pending, organisation, project, purpose, filename);
+        }
+        catch
+        {
+            File.Delete(pending);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a file of a copy of one elsewhere on this machine, after the checks that an upload has.</summary>
+    public StoredFile Import(string path, string organisation, string project, string purpose)
+    {
+        string pending = NewPendingPath();
+        try
+        {
+            AtomicFile.Copy(path, pending);
+            return Keep(pending, organisation, project, purpose, Path.GetFileName(path), problem: UploadedLines.FindProblem(pending, purpose));
+        }
+        finally
+        {
+            File.Delete(pending);
+        }
+    }
+
+    /// <summary>Null when there is none, or it belongs to others, or its time is over.</summary>
+    public StoredFile? Find(string id, string organisation) =>
+        !Ids.IsPlausible(id, IdPrefix) ? null
+        : database.Read(session => session.Find<StoredFile>(
+            $"SELECT {Columns} FROM files WHERE id = @Id AND organisation = @Organisation AND (expires_at IS NULL OR expires_at > @Now)",
+            new { Id = id, Organisation = organisation, Now = clock.GetUtcNow() }));
+
+    /// <summary>One more than the limit, when there are more.</summary>
+    /// <param name="purpose">Null for all.</param>
+    public IReadOnlyList<StoredFile> List(string organisation, string? purpose, PageRequest page)
+    {
+        (string compare, string order) = page.IsDescending ? ("<", "DESC") : (">", "ASC");
+        string after = page.After is null ? "" : $"AND sequence {compare} (SELECT sequence FROM files WHERE id = @After AND organisation = @Organisation)";
+        string ofPurpose = purpose is null ? "" : "AND purpose = @Purpose";
+        return database.Read(session => session.List<StoredFile>(
+            $"SELECT {Columns} FROM files WHERE organisation = @Organisation AND (expires_at IS NULL OR expires_at > @Now) {ofPurpose} {after} ORDER BY sequence {order} LIMIT @Count",
+            new { Organisation = organisation, Purpose = purpose, page.After, Now = clock.GetUtcNow(), Count = page.Limit + 1 }));
+    }
+
+    /// <returns>False when there was none.</returns>
+    public bool Delete(string id, string organisation)
+    {
+        if (Find(id, organisation) is not { } file)
+            return false;
+        // The row first: a file without content would be a lie, content without a row is only swept away later.
+        bool isDeleted = database.Write(session => session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id })) == 1;
+        File.Delete(PathOf(file));
+        return isDeleted;
+    }
+
+    /// <summary>Deletes files whose time is over, and content that no file has.</summary>
+    public void Sweep()
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach (StoredFile file in database.Read(session => session.List<StoredFile>($"SELECT {Columns} FROM files WHERE expires_at <= @Now", new { Now = now })))
+        {
+            database.Write(session => session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }));
+            File.Delete(PathOf(file));
+        }
+
+        if (!Directory.Exists(data.Files))
+            return;
+        string[] old = [.. Directory.EnumerateFiles(data.Files).Concat(Directory.EnumerateFiles(data.Files, PendingPattern)).Distinct().Where(path => now - File.GetLastWriteTimeUtc(path) > Grace)];
+        foreach (string path in old)
+            if (database.Read(session => session.Find<int>("SELECT 1 FROM files WHERE id = @Id", new { Id = Path.GetFileName(path) })) != 1)
+                File.Delete(path);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using Hone.Server.Http;
+
+namespace Hone.Server.FineTuning.Endpoints;
+
+/// <summary>Members that are a value or <c>"auto"</c>, which counts as absent.</summary>
+static class AutoValue
+{
+    public static long? Integer(JsonFields fields, string name, long minimum, long maximum) => IsAuto(fields, name) ? null : fields.Integer(name, minimum, maximum);
+
+    public static double? Number(JsonFields fields, string name, double minimum, double maximum) => IsAuto(fields, name) ? null : fields.Number(name, minimum, maximum);
+
+    public static bool? Boolean(JsonFields fields, string name) => IsAuto(fields, name) ? null : fields.Boolean(name);
+
+    static bool IsAuto(JsonFields fields, string name) => fields.Find(name) is { ValueKind: JsonValueKind.String } text && text.ValueEquals(Hyperparameters.Auto);
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hone.Server.Access;
+using Hone.Server.Files;
+using Hone.Server.Http;
+using Hone.Server.Jobs;
+using Hone.Server.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.FineTuning.Endpoints;
+
+/// <summary>POST /v1/fine_tuning/jobs</summary>
+static class CreateFineTuningJob
+{
+    const int MaxSuffixLength = 64;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs", Handle);
+
+    static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, ModelRegistry models, JobQueueSignal queue, TimeProvider clock)
+    {
+        caller.Require(Role.Member);
+        body.RefuseOthers("model", "training_file", "validation_file", "suffix", "seed", "metadata", "integrations", "method", "hyperparameters", "hone");
+        TuningRequest.RefuseIntegrations(body);
+        string model = body.RequiredString("model");
+        string training = body.RequiredString("training_file");
+        string? validation = body.String("validation_file");
+        (string method, Hyperparameters numbers) = TuningRequest.Read(body);
+        (TuningMethod tuning, Hyperparameters chosen) = HoneExtension.Read(body, numbers, method, validation is not null);
+        JobRecord job = new()
+        {
+            Organisation = caller.Organisation,
+            Project = caller.Project,
+            Model = FindModel(models, model, caller),
+            TrainingFile = FindFile(files, training, "training_file", caller),
+            ValidationFile = validation is null ? null : FindFile(files, validation, "validation_file", caller),
+            Method = tuning,
+            Suffix = body.String("suffix", minLength: 1, maxLength: MaxSuffixLength),
+            Seed = (int)(body.Integer("seed", 0, int.MaxValue) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Metadata = body.Metadata(),
+            CreatedAt = clock.GetUtcNow(),
+            Hyperparameters = chosen,
+        };
+        JobRecord kept = jobs.Create(job, request: MarkOf(request, body, caller));
+        queue.Wake();
+        return FineTuningJobView.Of(kept, clock.GetUtcNow());
+    }
+
+    static string FindModel(ModelRegistry models, string name, Caller caller) =>
+        models.FindByName(name) is { } entry && (entry.Origin != ModelOrigin.FineTuned || ModelIds.Organisation(entry.Id) == caller.Organisation)
+            ? entry.Id
+            : throw ApiError.Invalid($"Model {JsonFields.Shown(name)} is not available for fine-tuning or does not exist.", code: "model_not_available");
+
+    static JobFile FindFile(FileStore files, string id, string param, Caller caller)
+    {
+        if (files.Find(id, caller.Organisation) is not { Purpose: FilePurposes.FineTune } file)
+            throw ApiError.Invalid($"invalid {param}: {JsonFields.Shown(id)}", param);
+        return JobFile.Of(files.PathOf(file)) with { Id = file.Id };
+    }
+
+    // Clients repeat a request whose answer did not come, and say so; nothing else tells it from a second job on purpose.
+    static RequestMark MarkOf(HttpRequest request, JsonFields body, Caller caller)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body.Element.GetRawText())));
+        bool isRetry = int.TryParse(request.Headers["X-Stainless-Retry-Count"], out int count) && count > 0;
+        return new RequestMark($"{caller.Organisation}/{caller.Project}/{caller.Key}", hash, isRetry);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.FineTuning.Endpoints;
+
+/// <summary>GET /v1/fine_tuning/jobs/{id}/checkpoints: the highest step first.</summary>
+static class ListFineTuningCheckpoints
+{
+    const int DefaultLimit = 10, MaxLimit = 100;
+
+    /// <summary>A checkpoint as the API shows it; metrics that were not measured are absent.</summary>
+    public sealed record CheckpointView(string Id, DateTimeOffset CreatedAt, string FineTunedModelCheckpoint, string FineTuningJobId, int StepNumber, JsonObject Metrics)
+    {
+        public string Object { get; } = "fine_tuning.job.checkpoint";
+
+        public static CheckpointView Of(KeptCheckpoint kept, JobRecord job) =>
+            new(kept.Checkpoint.Id, kept.CreatedAt, kept.Checkpoint.Model, job.Id, kept.Checkpoint.Step, MetricsOf(kept.Checkpoint, job));
+
+        static JsonObject MetricsOf(JobCheckpoint checkpoint, JobRecord job)
+        {
+            JsonObject metrics = new()
+            {
+                ["step"] = checkpoint.Step,
+                ["train_loss"] = checkpoint.TrainLoss,
+                ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy,
+            };
+            Add(metrics, "valid_loss", checkpoint.ValidLoss);
+            Add(metrics, "valid_mean_token_accuracy", checkpoint.ValidMeanTokenAccuracy);
+            Add(metrics, "full_valid_loss", checkpoint.FullValidLoss);
+            Add(metrics, "full_valid_mean_token_accuracy", checkpoint.FullValidMeanTokenAccuracy);
+            metrics["type"] = job.Method == TuningMethod.Dpo ? "dpo" : "supervised";
+            return metrics;
+        }
+
+        static void Add(JsonObject metrics, string name, double? value)
+        {
+            if (value is not null)
+                metrics[name] = value;
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/fine_tuning/jobs/{id}/checkpoints", Handle);
+
+    static CursorPage<CheckpointView> Handle(string id, HttpRequest request, Caller caller, JobStore jobs)
+    {
+        PageRequest page = PageRequest.Of(request, DefaultLimit, MaxLimit);
+        JobRecord job = jobs.Require(id, caller);
+        CheckpointView[] found = [.. jobs.Checkpoints(job.Id, page.After, page.Limit + 1).Select(kept => CheckpointView.Of(kept, job))];
+        return page.CursorPageOf(found, checkpoint => checkpoint.Id);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Hone.Engine.Training;
+using Hone.Engine.Training.Runs;
+using Hone.Server.Http;
+using Hone.Server.Models;
+
+namespace Hone.Server.FineTuning;
+
+/// <summary>Turns the end of a training into models: the tuned one, and one for each other epoch whose weights were kept.</summary>
+sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, TunedModel tuned, TrainingSet set, TimeProvider clock)
+{
+    readonly Dictionary<int, StepMetrics> _metrics = MetricsLog.Read(Path.Combine(folder, Trainer.MetricsFile)).ToDictionary(step => step.Step);
+
+    /// <summary>The models to write, the tuned one first. Their names are chosen before the first is written, so that a job that is killed here finds them again.</summary>
+    public IReadOnlyList<JobCheckpoint> Plan(TrainingResult result) =>
+        [Of(result.BestStep, job.PlannedModel!), .. EpochEnds(result).Select(step => Of(step, ModelIds.NewCheckpoint(job.Model, job.Suffix, step, job.Organisation)))];
+
+    /// <summary>Takes back what was written for a job that somebody cancelled in the meantime.</summary>
+    public static void Undo(ModelRegistry registry, JobRecord job)
+    {
+        foreach (ModelEntry entry in registry.List().Where(entry => entry.Record?.Job == job.Id).ToArray())
+            registry.Remove(entry.Id);
+    }
+
+    /// <summary>Writes one of them. The weights in memory are those of the tuned model until the first other one is written.</summary>
+    public void Write(JobCheckpoint checkpoint)
+    {
+        // A job that was killed while it finished has written some of its models already.
+        if (registry.List().Any(entry => entry.Id == checkpoint.Model))
+            return;
+        if (checkpoint.Model != job.PlannedModel)
+            TrainingCheckpoint.Open(FolderOf(checkpoint.Step)).LoadWeights(Trainer.TrainableParameters(tuned.Model));
+        tuned.Write(RecordOf(checkpoint));
+    }
+
+    /// <summary>The steps that ended an epoch and still have their weights, but the one that became the tuned model.</summary>
+    IEnumerable<int> EpochEnds(TrainingResult result)
+    {
+        int stepsPerEpoch = job.Resolved!.Steps / job.Resolved.Epochs;
+        return Enumerable
+            .Range(1, job.Resolved.Epochs)
+            .Select(epoch => epoch * stepsPerEpoch)
+            .Where(step => step != result.BestStep && step <= result.Steps)
+            .Where(step => File.Exists(Path.Combine(FolderOf(step), TrainingCheckpoint.WeightsFile)));
+    }
+
+    string FolderOf(int step) => Path.Combine(folder, Trainer.CheckpointsFolder, FormattableString.Invariant($"{step}"));
+
+    JobCheckpoint Of(int step, string model)
+    {
+        StepMetrics metrics = _metrics[step];
+        return new JobCheckpoint(
+            Ids.New("ftckpt_"), model, step, metrics.TrainLoss, metrics.TrainMeanTokenAccuracy, metrics.FullValidLoss, metrics.FullValidMeanTokenAccuracy)
+        {
+            ValidLoss = metrics.ValidLoss,
+            ValidMeanTokenAccuracy = metrics.ValidMeanTokenAccuracy,
+        };
+    }
+
+    ModelRecord RecordOf(JobCheckpoint checkpoint)
+    {
+        string method = job.Method.ToString().ToLowerInvariant();
+        JsonObject metrics = new() { ["step"] = checkpoint.Step, ["train_loss"] = checkpoint.TrainLoss, ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy };
+        if (checkpoint.FullValidLoss is { } loss)
+            metrics["full_valid_loss"] = loss;
+        return new ModelRecord
+        {
+            Id = checkpoint.Model,
+            Content = ModelContent.Weights,
+            CreatedAt = clock.GetUtcNow(),
+            Base = job.Start!.Base,
+            Lineage = [.. job.Start.Lineage, $"{checkpoint.Model} ({method}, {TuningStarts.Word(job.Start.Point)})"],
+            Method = method,
+            Job = job.Id,
+            Seed = (ulong)job.Seed,
+            Hyperparameters = JobRecord.ToJson(job.Resolved!),
+            Data = set.Sources,
+            Metrics = metrics,
+        };
+    }
+}

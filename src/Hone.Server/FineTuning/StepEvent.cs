@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Engine.Training;
+
+namespace Hone.Server.FineTuning;
+
+/// <summary>An update of the weights in the words of the API: the text with two decimals, the data in full.</summary>
+static class StepEvent
+{
+    public static string Message(StepMetrics step)
+    {
+        string valid = step.ValidLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss={loss:0.00}") : "";
+        string full = step.FullValidLoss is { } fullLoss ? string.Create(CultureInfo.InvariantCulture, $", full validation loss={fullLoss:0.00}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Step {step.Step}/{step.TotalSteps}: training loss={step.TrainLoss:0.00}{valid}{full}");
+    }
+
+    public static string Data(StepMetrics step)
+    {
+        JsonObject data = new()
+        {
+            ["step"] = step.Step,
+            ["train_loss"] = step.TrainLoss,
+            ["total_steps"] = step.TotalSteps,
+            ["train_mean_token_accuracy"] = step.TrainMeanTokenAccuracy,
+        };
+        Add(data, "valid_loss", step.ValidLoss);
+        Add(data, "valid_mean_token_accuracy", step.ValidMeanTokenAccuracy);
+        Add(data, "full_valid_loss", step.FullValidLoss);
+        Add(data, "full_valid_mean_token_accuracy", step.FullValidMeanTokenAccuracy);
+        return data.ToJsonString();
+    }
+
+    static void Add(JsonObject data, string name, double? value)
+    {
+        if (value is not null)
+            data[name] = value;
+    }
+}

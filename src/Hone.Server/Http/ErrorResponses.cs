@@ -1,0 +1,84 @@
+using System.Globalization;
+using Hone.Engine;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hone.Server.Http;
+
+/// <summary>Turns everything that goes wrong into the interface's error object: mistakes of callers with their words, bugs without details, which go to the log.</summary>
+sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
+{
+    const string MediaType = "application/json";
+    const int ClientClosedRequest = 499;
+
+    // ENOSPC on Linux and macOS, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows.
+    static readonly int[] DiskFull = [28, unchecked((int)0x80070070), unchecked((int)0x80070027)];
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && Describe(context) is { } error)
+                await WriteAsync(context, error);
+        }
+        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException)
+        {
+            // Nobody reads the answer.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = ClientClosedRequest;
+        }
+        catch (Exception failure)
+        {
+            ApiError error = ErrorOf(failure);
+            if (error.Status >= StatusCodes.Status500InternalServerError)
+                log.LogError(failure, "{Request} {Method} {Path} failed.", context.TraceIdentifier, context.Request.Method, context.Request.Path);
+            // What has begun cannot be taken back: cutting the connection tells the client that the answer is not whole.
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await WriteAsync(context, error);
+        }
+    }
+
+    /// <summary>What an exception means to the caller.</summary>
+    public static ApiError ErrorOf(Exception failure) =>
+        failure switch
+        {
+            ApiError error => error,
+            HoneException problem => ApiError.Invalid(problem.Message),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, "The request body is too large.", code: "request_too_large"),
+            BadHttpRequestException bad => new ApiError(bad.StatusCode, ApiError.InvalidRequest, bad.Message),
+            IOException full when DiskFull.Contains(full.HResult) => new ApiError(StatusCodes.Status507InsufficientStorage, ApiError.ServerError, "The server's disk is full. Nothing was kept of this request.", code: "insufficient_storage"),
+            _ => new ApiError(StatusCodes.Status500InternalServerError, ApiError.ServerError, "The server had an error while processing your request. Its log says more."),
+        };
+
+    /// <summary>The error of a request that no endpoint took.</summary>
+    static ApiError? Describe(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ApiError.NotFound($"Invalid URL ({context.Request.Method} {JsonFields.Shown(context.Request.Path)})"),
+            StatusCodes.Status405MethodNotAllowed => new ApiError(
+                StatusCodes.Status405MethodNotAllowed,
+                ApiError.InvalidRequest,
+                $"Not allowed to {context.Request.Method} on {JsonFields.Shown(context.Request.Path)}. (HINT: Perhaps you meant to use a different HTTP method?)",
+                code: "method_not_supported"),
+            _ => null,
+        };
+
+    static Task WriteAsync(HttpContext context, ApiError error)
+    {
+        HttpResponse response = context.Response;
+        string? allow = response.Headers.Allow;
+        response.Clear();
+        response.StatusCode = error.Status;
+        if (allow is not null)
+            response.Headers.Allow = allow;
+        if (error.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        bool isDetailed = error.Status is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound && context.GetEndpoint()?.Metadata.GetMetadata<DetailedErrors>() is not null;
+        return isDetailed
+            ? response.WriteAsJsonAsync(error.ToDetailedBody(), Json.Options, MediaType, context.RequestAborted)
+            : response.WriteAsJsonAsync(error.ToBody(), Json.Options, MediaType, context.RequestAborted);
+    }
+}

@@ -1,0 +1,199 @@
+using Hone.Engine;
+using Hone.Engine.Adapters;
+using Hone.Server.Http;
+using Hone.Server.Models;
+
+namespace Hone.Server.Inference;
+
+/// <summary>The models in memory: each base once, its adapters beside it, within a budget. Those that were not used for longest leave when others need their place.</summary>
+sealed class LoadedModels : IDisposable
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    readonly ModelRegistry _registry;
+    readonly InferenceLimits _limits;
+    readonly Lock _lock = new();
+    readonly SemaphoreSlim _loading = new(1);
+    readonly Dictionary<string, Base> _bases = new(StringComparer.Ordinal);
+    long _uses;
+    bool _isDisposed;
+
+    public LoadedModels(ModelRegistry registry, InferenceLimits limits) => (_registry, _limits) = (registry, limits);
+
+    /// <summary>The bases in memory, for metrics.</summary>
+    public IReadOnlyList<(string Model, int Adapters, long Bytes, int Running, int Waiting)> Loaded
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _bases.Values.Select(item => (item.Id, item.Adapters.Count, item.TotalBytes, item.Loaded.Loop.Load.Running, item.Loaded.Loop.Load.Waiting))];
+        }
+    }
+
+    /// <summary>A model that stays in memory until the returned object is disposed. It is loaded if need be.</summary>
+    /// <exception cref="ApiError">429: all models in memory are in use, and there is no room for another.</exception>
+    /// <exception cref="HoneException">The model cannot be loaded.</exception>
+    public async Task<ServedModel> RentAsync(ModelEntry entry, CancellationToken cancel)
+    {
+        ModelEntry whole = _registry.BaseOf(entry);
+        string baseKey = FileStamp.Of(whole.Folder);
+        string? adapterKey = entry.IsAdapter ? FileStamp.Of(entry.Folder) : null;
+        if (TryRent(entry, baseKey, adapterKey) is { } ready)
+            return ready;
+
+        await _loading.WaitAsync(cancel);
+        try
+        {
+            if (TryRent(entry, baseKey, adapterKey) is { } loadedMeanwhile)
+                return loadedMeanwhile;
+            Base loaded = Find(baseKey) ?? LoadBase(whole, baseKey);
+            if (adapterKey is not null)
+                LoadAdapter(loaded, entry, whole, adapterKey);
+            return TryRent(entry, baseKey, adapterKey) ?? throw new InvalidOperationException("A model left while it was loaded.");
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        Base[] bases;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            bases = [.. _bases.Values];
+            _bases.Clear();
+        }
+
+        foreach (Base item in bases)
+            item.Loaded.Dispose();
+    }
+
+    internal void Return(Base item, Adapter? adapter)
+    {
+        lock (_lock)
+        {
+            item.Users--;
+            if (adapter is not null)
+                adapter.Users--;
+        }
+    }
+
+    ServedModel? TryRent(ModelEntry entry, string baseKey, string? adapterKey)
+    {
+        lock (_lock)
+        {
+            Adapter? adapter = null;
+            if (!_bases.TryGetValue(baseKey, out Base? found) || (adapterKey is not null && !found.Adapters.TryGetValue(adapterKey, out adapter)))
+                return null;
+            found.Users++;
+            found.LastUse = ++_uses;
+            if (adapter is not null)
+            {
+                adapter.Users++;
+                adapter.LastUse = _uses;
+            }
+
+            return new ServedModel(this, entry, found, adapter);
+        }
+    }
+
+    Base? Find(string key)
+    {
+        lock (_lock)
+            return _bases.GetValueOrDefault(key);
+    }
+
+    Base LoadBase(ModelEntry whole, string key)
+    {
+        long weights = FileStamp.WeightBytes(whole.Folder);
+        // A quarter of the budget for keys and values, or what the weights leave of it.
+        long room = Math.Max(0, Math.Min(_limits.MemoryBytes / 4, _limits.MemoryBytes - weights));
+        MakeRoom(weights + room, keep: null);
+        var loaded = new LoadedBase(whole.Folder, room, _limits);
+        var item = new Base(whole.Id, key, loaded, weights + loaded.RoomBytes);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            item.LastUse = ++_uses;
+            _bases.Add(key, item);
+        }
+
+        return item;
+    }
+
+    void LoadAdapter(Base item, ModelEntry entry, ModelEntry whole, string key)
+    {
+        ModelRegistry.RequireSameBase(entry, whole);
+        // They are kept in float32 whatever the file has.
+        long bytes = 2 * FileStamp.WeightBytes(entry.Folder);
+        MakeRoom(bytes, keep: item);
+        LoraAdapter weights = item.Loaded.LoadAdapter(entry.Folder);
+        lock (_lock)
+            item.Adapters.Add(key, new Adapter(weights, bytes) { LastUse = ++_uses });
+    }
+
+    /// <summary>Lets models and adapters leave that nobody uses, the longest unused first, until there is room.</summary>
+    void MakeRoom(long bytes, Base? keep)
+    {
+        var leaving = new List<Base>();
+        lock (_lock)
+        {
+            while (_bases.Values.Sum(item => item.TotalBytes) + bytes > _limits.MemoryBytes && _bases.Count > 0)
+            {
+                Base? oldestBase = _bases.Values.Where(item => item.Users == 0 && !ReferenceEquals(item, keep)).MinBy(item => item.LastUse);
+                (Base Owner, string Key, Adapter Adapter)[] idle =
+                    [.. _bases.Values.SelectMany(item => item.Adapters.Where(pair => pair.Value.Users == 0).Select(pair => (item, pair.Key, pair.Value)))];
+                if (idle.Length > 0 && idle.MinBy(item => item.Adapter.LastUse) is var oldest && (oldestBase is null || oldest.Adapter.LastUse < oldestBase.LastUse))
+                {
+                    oldest.Owner.Adapters.Remove(oldest.Key);
+                    oldest.Owner.Loaded.Loop.Forget(oldest.Adapter.Weights);
+                }
+                else if (oldestBase is not null)
+                {
+                    _bases.Remove(oldestBase.Key);
+                    leaving.Add(oldestBase);
+                }
+                else
+                {
+                    throw ApiError.Overloaded("All models in memory are in use, and there is no room for another one. Please try again later.", RetryAfter, code: "engine_overloaded");
+                }
+            }
+        }
+
+        foreach (Base item in leaving)
+            item.Loaded.Dispose();
+    }
+
+    /// <summary>A base model in memory.</summary>
+    internal sealed class Base(string id, string key, LoadedBase loaded, long bytes)
+    {
+        public string Id => id;
+
+        public string Key => key;
+
+        public LoadedBase Loaded => loaded;
+
+        public Dictionary<string, Adapter> Adapters { get; } = new(StringComparer.Ordinal);
+
+        public int Users { get; set; }
+
+        public long LastUse { get; set; }
+
+        public long TotalBytes => bytes + Adapters.Values.Sum(adapter => adapter.Bytes);
+    }
+
+    /// <summary>An adapter in memory.</summary>
+    internal sealed class Adapter(LoraAdapter weights, long bytes)
+    {
+        public LoraAdapter Weights => weights;
+
+        public long Bytes => bytes;
+
+        public int Users { get; set; }
+
+        public long LastUse { get; set; }
+    }
+}

@@ -1,0 +1,32 @@
+using Hone.Server.Access;
+using Hone.Server.FineTuning;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.Models.Endpoints;
+
+/// <summary>DELETE /v1/models/{model}: a fine-tuned one, by an owner.</summary>
+static class DeleteModel
+{
+    public sealed record DeletedModel(string Id)
+    {
+        public string Object { get; } = "model";
+
+        public bool Deleted { get; } = true;
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/models/{model}", Handle);
+
+    static DeletedModel Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, JobStore jobs)
+    {
+        ModelEntry entry = visible.Find(model, caller);
+        caller.Require(Role.Owner);
+        if (entry.Origin != ModelOrigin.FineTuned)
+            throw ApiError.Forbidden($"The model {JsonFields.Shown(model)} is not a fine-tuned one and cannot be deleted here. Added models are removed with 'hone models remove'.");
+        if (jobs.List(organisation: null, after: null, 1, job => !job.Status.IsFinal && models.FindByName(job.Model)?.Id == entry.Id) is [{ } job])
+            throw ApiError.Invalid($"The model {entry.Id} cannot be deleted: the fine-tuning job {job.Id} trains it further. Wait for the job, or cancel it.");
+        models.Remove(entry.Id);
+        return new DeletedModel(entry.Id);
+    }
+}

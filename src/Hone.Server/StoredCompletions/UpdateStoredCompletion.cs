@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.StoredCompletions;
+
+/// <summary>POST /v1/chat/completions/{id}: only the metadata can change.</summary>
+static class UpdateStoredCompletion
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/chat/completions/{id}", Handle);
+
+    static JsonObject Handle(string id, JsonFields body, Caller caller, CompletionStore store)
+    {
+        caller.Require(Role.Member);
+        StoredCompletion completion = store.Require(id, caller);
+        body.RefuseOthers("metadata");
+        if (!body.Element.TryGetProperty("metadata", out _))
+            body.Required("metadata");
+        store.SetMetadata(id, body.Metadata());
+        return store.View(completion);
+    }
+}

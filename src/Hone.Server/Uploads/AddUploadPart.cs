@@ -1,0 +1,37 @@
+using Hone.Server.Access;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.Uploads;
+
+/// <summary>POST /v1/uploads/{id}/parts: a form with the part <c>data</c>.</summary>
+static class AddUploadPart
+{
+    const long MaxBytes = 64L << 20;
+    const long MaxAround = 1 << 20;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/parts", Handle).WithBodyLimit(MaxBytes + MaxAround);
+
+    static async Task<PartView> Handle(string id, HttpRequest request, Caller caller, UploadStore uploads, CancellationToken cancel)
+    {
+        PendingUpload upload = uploads.Find(id, caller.Organisation);
+        uploads.RequirePending(upload);
+        string pending = uploads.NewPendingPath(upload);
+        try
+        {
+            MultipartForm form = await MultipartForm.ReadAsync(request, "data", pending, cancel);
+            form.RefuseOthers();
+            if (form.Filename is null)
+                throw ApiError.Invalid("Missing required parameter: 'data'.", "data", "missing_required_parameter");
+            if (new FileInfo(pending).Length > MaxBytes)
+                throw new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, $"A part can have at most {MaxBytes} bytes.", "data");
+            return uploads.Keep(upload, pending).ToView();
+        }
+        finally
+        {
+            File.Delete(pending);
+        }
+    }
+}

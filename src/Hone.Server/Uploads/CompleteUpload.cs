@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Hone.Server.Access;
+using Hone.Server.Files;
+using Hone.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Server.Uploads;
+
+/// <summary>POST /v1/uploads/{id}/complete</summary>
+static class CompleteUpload
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/complete", Handle);
+
+    static async Task<UploadView> Handle(string id, JsonFields body, Caller caller, UploadStore uploads, FileChecks checks, TimeProvider clock, CancellationToken cancel)
+    {
+        body.RefuseOthers("part_ids", "md5");
+        body.Required("part_ids");
+        string[] parts = [.. body.Array("part_ids")!.Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()! : throw ApiError.Invalid("A part's id must be a string.", "part_ids", "invalid_type"))];
+        string? md5 = body.String("md5");
+        PendingUpload upload = uploads.Find(id, caller.Organisation);
+        (PendingUpload completed, StoredFile file) = await uploads.CompleteAsync(upload, parts, md5, path => checks.FindProblemAsync(path, upload.Purpose, cancel), cancel);
+        return completed.ToView(clock.GetUtcNow(), file);
+    }
+}

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Cli.Tests.Repository;
+using Hone.Data.Formats;
+using Hone.Engine;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    static CliRun Run(Action<ParseResult, Output> action, params string[] args) =>
+        CliRun.Of([() => new Command("act", "Acts").Does(action)], ["act", .. args]);
+
+    [Fact]
+    public void A_command_that_ends_well_exits_with_0()
+    {
+        CliRun run = Run((_, output) => output.Line("done"));
+
+        run.ShouldBe(new CliRun(0, "done\n", ""));
+    }
+
+    [Fact]
+    public void A_problem_the_user_can_solve_exits_with_1_and_its_message()
+    {
+        CliRun run = Run((_, _) => throw new HoneException("The file is empty. Add lines."));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.Trim().ShouldBe("The file is empty. Add lines.");
+        run.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_bug_exits_with_1_and_says_how_to_see_more()
+    {
+        CliRun run = Run((_, _) => throw new InvalidOperationException("Broken."));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldStartWith("Unexpected error: InvalidOperationException: Broken.");
+        run.Error.ShouldContain("HONE_TRACE=1");
+        run.Error.Trim().ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_stopped_command_exits_with_1()
+    {
+        CliRun run = Run((_, _) => throw new OperationCanceledException());
+
+        run.ShouldBe(new CliRun(1, "", "Stopped." + Environment.NewLine));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("--nonsense")]
+    [InlineData("--lang=fr")]
+    public void A_misuse_exits_with_2_and_points_to_the_help_in_one_line(string argument)
+    {
+        CliRun run = Run((_, _) => { }, argument);
+
+        run.ExitCode.ShouldBe(2);
+        run.Output.ShouldBeEmpty();
+        run.Error.Trim().ShouldEndWith("See 'hone act --help'.");
+        run.Error.Trim().ShouldNotContain('\n');
+    }
+
+    [Theory]
+    [InlineData("--epochs")]
+    [InlineData("--steps")]
+    public void A_word_in_place_of_a_number_is_refused_in_words(string option)
+    {
+        Command Create() => new Command("act", "Acts") { new Option<int>("--steps"), new Option<int?>("--epochs") };
+
+        CliRun run = CliRun.Of([Create], ["act", option, "many"]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.Trim().ShouldBe($"Cannot parse argument 'many' for option '{option}' as a whole number. See 'hone act --help'.");
+        CliRun.Of([Create], ["act", option, "many", "--lang", "zh"]).Error.Trim().ShouldBe($"选项 '{option}' 的值 'many' 不是整数。 用法见 'hone act --help'。");
+    }
+
+    [Theory]
+    [InlineData("@everyone")]
+    [InlineData("- an item")]
+    [InlineData("-5")]
+    [InlineData("[suggest]")]
+    [InlineData("a=b:c")]
+    [InlineData("")]
+    public void A_prompt_is_taken_as_it_is(string prompt)
+    {
+        Argument<string> argument = new("PROMPT");
+        Command Create() => new Command("act", "Acts") { argument }.Does((parse, output) => output.Write(parse.GetRequiredValue(argument)));
+
+        CliRun run = CliRun.Of([Create], ["act", prompt]);
+
+        run.ShouldBe(new CliRun(0, prompt, ""));
+    }
+
+    [Theory]
+    [InlineData("--data", "models", "list", "--data", "")]
+    [InlineData("DIR", "models", "add", "")]
+    [InlineData("--to", "models", "merge", "m", "--to", "")]
+    [InlineData("--output", "tokenizer", "train", "c.txt", "--size", "300", "-o", "")]
+    [InlineData("--config", "pretrain", "c.txt", "--config", "")]
+    [InlineData("--output", "pretrain", "c.txt", "--config", "c.json", "--output", "")]
+    [InlineData("--tokenizer", "pretrain", "c.txt", "--config", "c.json", "--tokenizer", "")]
+    public void An_empty_path_is_misuse(string name, params string[] args)
+    {
+        CliRun run = CliRun.Of(args);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith($"{name} must not be empty.");
+    }
+
+    [Theory]
+    [InlineData("complete", "m", "p", "--temperature", "0,7")]
+    [InlineData("pretrain", "c.txt", "--config", "c.json", "--minutes", "1,5")]
+    [InlineData("bench", "train", "--completion", "0,5")]
+    public void A_comma_in_a_number_is_misuse_and_not_dropped(params string[] args)
+    {
+        CliRun run = CliRun.Of(args);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("write a decimal point");
+    }
+
+    [Theory]
+    [InlineData("complete", "-")]
+    [InlineData("chat")]
+    public void Standard_input_that_is_no_text_is_refused(string command, params string[] more)
+    {
+        using MemoryStream bytes = new([0xef, 0xbb, 0xbf, 0x41, 0xff, 0x0a]);
+        StringWriter error = new();
+        Invocation invocation = new() { Input = Utf8Text.Open(bytes), Output = new StringWriter(), Error = error };
+
+        int exitCode = CommandLine.Run(["--lang=en", command, Path.Combine(RepositoryFiles.Root, "tests", "models", "stories260k"), .. more], Program.Commands, invocation);
+
+        exitCode.ShouldBe(1);
+        error.ToString().ShouldStartWith("Standard input is no text in UTF-8: it holds the bytes FF.");
+    }
+
+    [Fact]
+    public void Json_is_one_object_per_line_without_text_for_people()
+    {
+        CliRun run = Run(
+            (_, output) =>
+            {
+                output.Line("for people");
+                output.Table([["a", "b"]]);
+                output.Json(new JsonObject { ["step"] = 1, ["text"] = "你好\n" });
+                output.Json(new JsonObject { ["loss"] = 0.5f });
+            },
+            "--json"
+        );
+
+        run.Output.ShouldBe("{\"step\":1,\"text\":\"你好\\n\"}\n{\"loss\":0.5}\n");
+    }
+
+    [Fact]
+    public void Columns_line_up_where_characters_are_twice_as_wide()
+    {
+        CliRun run = Run((_, output) => output.Table([["模型", "1"], ["ab", "22"]]));
+
+        run.Output.ShouldBe("模型  1\nab    22\n");
+    }
+
+    [Fact]
+    public void Without_arguments_the_help_is_shown()
+    {
+        CliRun run = CliRun.Of();
+
+        run.ExitCode.ShouldBe(0);
+        run.Output.ShouldContain("Usage:");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Hone.Cli.Tests.FineTuning;
+using Hone.Server.FineTuning;
+using Hone.Server.Storage;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests.Jobs;
+
+/// <summary>A data folder on a disk of a few megabytes, which somebody else fills.</summary>
+public sealed class DiskFullTests : IDisposable
+{
+    static readonly string[] Training = ["--epochs", "12", "--seed", "5", "--dropout", "0.05"];
+
+    readonly Workplace _work = new();
+    readonly string _disk = Directory.CreateTempSubdirectory("hone-disk-").FullName;
+    readonly bool _isMounted;
+
+    public DiskFullTests() => _isMounted = OperatingSystem.IsLinux() && Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", _disk);
+
+    string Filler => Path.Combine(_disk, "filler");
+
+    public void Dispose()
+    {
+        if (_isMounted)
+            Run("umount", "-l", _disk);
+        Directory.Delete(_disk);
+        _work.Dispose();
+    }
+
+    [Fact(Explicit = true), Trait("Kind", "Slow")]
+    public async Task It_fails_the_job_with_that_reason_and_loses_nothing()
+    {
+        Assert.SkipUnless(_isMounted, "skipped: only root can mount a small disk");
+        string file = _work.Completions(40);
+        CliRun whole = _work.Finetune(file, Training);
+        string data = Path.Combine(_disk, "data");
+        using HoneProcess process = new(["finetune", file, "--model", Workplace.Model, .. Training, "--data", data]);
+        process.WaitForStep(() => Directory.Exists(Path.Combine(data, "jobs")) && Directory.GetDirectories(Path.Combine(data, "jobs")) is [var folder] ? Path.Combine(folder, "metrics.jsonl") : null, 50);
+
+        Fill();
+        await Task.Delay(3000);
+        File.Delete(Filler);
+        (int exitCode, string error) = process.WaitForExit();
+
+        JobStore store = new(Database.Open(new DataFolder(data)), TimeProvider.System);
+        JobRecord job = store.List(organisation: null, after: null, count: 1).Single();
+        exitCode.ShouldBe(1, error);
+        (job.Status, job.Error!.Code).ShouldBe((JobStatus.Failed, "disk_full"), error);
+        store.EventsSince(job.Id, 0)[^1].Level.ShouldBe("error");
+        CliRun resumed = CliRun.Of("finetune", "--resume", job.Id, "--data", data, "--json");
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        Weights(data, Workplace.TunedModel(resumed)).ShouldBe(_work.Weights(Workplace.TunedModel(whole)));
+        store.EventsSince(job.Id, 0).Where(happened => happened.Step is not null).Select(happened => happened.Step!.Value).ShouldBe(Enumerable.Range(1, 480));
+    }
+
+    void Fill()
+    {
+        using FileStream filler = new(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        byte[] block = new byte[4096];
+        try
+        {
+            while (true)
+                filler.Write(block);
+        }
+        catch (IOException)
+        {
+            // Now it is full.
+        }
+    }
+
+    static byte[] Weights(string data, string model) => File.ReadAllBytes(Path.Combine(data, "models", model.Replace(':', '+'), "adapter_model.safetensors"));
+
+    static bool Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests.Serving;
+
+public sealed class ServeCommandTests : IDisposable
+{
+    readonly string _data = Directory.CreateTempSubdirectory("hone-serve-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task The_server_says_where_it_listens_answers_and_stops_when_it_is_told_to(string signal)
+    {
+        using Process server = Start();
+        string line = (await server.StandardOutput.ReadLineAsync())!;
+        string address = JsonNode.Parse(line)!["listening"]!.GetValue<string>();
+        using HttpClient http = new();
+
+        HttpResponseMessage without = await http.GetAsync($"{address}/models");
+        http.DefaultRequestHeaders.Add("Authorization", "Bearer sk-first");
+        HttpResponseMessage with = await http.GetAsync($"{address}/models");
+        using (var kill = Process.Start("kill", [$"-{signal}", server.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await server.WaitForExitAsync();
+
+        without.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        with.StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_address_that_cannot_be_had_is_an_error_in_words()
+    {
+        CliRun run = CliRun.Of("serve", "--urls", "http://127.0.0.1:99999", "--data", _data);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("--urls");
+    }
+
+    [Fact]
+    public void Beyond_loopback_a_key_is_needed()
+    {
+        CliRun run = CliRun.Of("serve", "--urls", "http://0.0.0.0:0", "--data", _data);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("hone keys create");
+    }
+
+    Process Start() =>
+        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hone.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", _data, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HONE_API_KEY"] = "sk-first" },
+        })!;
+}

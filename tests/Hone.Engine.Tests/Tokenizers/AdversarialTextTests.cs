@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Hone.Engine.Tokenizers;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Engine.Tests.Tokenizers;
+
+[Collection(RunsAlone.Name)]
+public class AdversarialTextTests
+{
+    const int Length = 1 << 20;
+
+    public static TheoryData<string> Units => ["a", " ", "👍", "中", "ab", "\n", "'", "1", "a ", "<|", "e\u0301"];
+
+    [Theory, MemberData(nameof(Units))]
+    public void A_megabyte_of_one_thing_takes_less_than_a_second(string unit)
+    {
+        string text = string.Concat(Enumerable.Repeat(unit, Length / unit.Length));
+
+        foreach (Tokenizer tokenizer in ByteLevelAndSentencePiece())
+        {
+            tokenizer.Encode(text[..1000]);
+            FastestOf(5, () => tokenizer.Encode(text)).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Theory, MemberData(nameof(Units))]
+    public void Long_text_merges_as_short_text_does(string unit)
+    {
+        // 300 characters go through the heap; the vocabulary's merges are checked one by one in a plain list.
+        string text = string.Concat(Enumerable.Repeat(unit, 300));
+        Tokenizer stories = Tokenizer.Load(ParityFolder.Model("stories260k"));
+
+        stories.Encode(text, addSpecial: false).ShouldBe(PlainMerges.Encode(ParityFolder.Model("stories260k"), text));
+    }
+
+    static List<Tokenizer> ByteLevelAndSentencePiece()
+    {
+        string folder = ParityFolder.Require("tokenizers-hf");
+        List<Tokenizer> tokenizers = [Tokenizer.Load(ParityFolder.Model("stories260k"))];
+        foreach (string model in Directory.GetDirectories(folder))
+            if (File.ReadAllText(Path.Combine(model, "tokenizer.json")).Contains("\"ByteLevel\"", StringComparison.Ordinal))
+                tokenizers.Add(Tokenizer.Load(model));
+        return tokenizers;
+    }
+
+    // On a busy machine a single measurement says nothing.
+    static TimeSpan FastestOf(int attempts, Action action)
+    {
+        TimeSpan fastest = TimeSpan.MaxValue;
+        for (int attempt = 0; attempt < attempts && fastest > TimeSpan.FromSeconds(0.5); attempt++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            fastest = elapsed < fastest ? elapsed : fastest;
+        }
+        return fastest;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Hone.Engine.Training;
+using Hone.Server.FineTuning;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Server.Tests.FineTuning;
+
+[Collection(TuningServer.Collection)]
+public sealed class InterruptedJobTests
+{
+    [Fact]
+    public async Task A_cancelled_job_stops_within_two_steps_and_leaves_no_model()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        string id = await StartAsync(server, epochs: 50);
+        await WaitForStepAsync(server, id, 3);
+
+        JsonNode cancelled = await server.PostAsync($"/v1/fine_tuning/jobs/{id}/cancel");
+        int told = StepsDone(server, id);
+        await WaitUntilFreeAsync(server, id);
+
+        cancelled["status"]!.GetValue<string>().ShouldBe("cancelled");
+        (StepsDone(server, id) - told).ShouldBeInRange(0, 2);
+        JsonNode after = await server.GetAsync($"/v1/fine_tuning/jobs/{id}");
+        (after["status"]!.GetValue<string>(), after["finished_at"], after["fine_tuned_model"]).ShouldBe(("cancelled", null, null));
+        (await server.GetAsync("/v1/models"))["data"]!.AsArray().ShouldAllBe(model => !model!["id"]!.GetValue<string>().StartsWith("ft:", StringComparison.Ordinal));
+        (await server.EventsAsync(id)).Select(happened => happened["message"]!.GetValue<string>()).ShouldContain("The job was cancelled");
+    }
+
+    [Fact]
+    public async Task A_paused_job_resumes_exactly()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        string expected = await StartAsync(server, epochs: 3);
+        JsonNode whole = await server.WaitAsync(expected, "succeeded", "failed");
+        string id = await StartAsync(server, epochs: 3);
+        await WaitForStepAsync(server, id, 5);
+
+        JsonNode paused = await server.PostAsync($"/v1/fine_tuning/jobs/{id}/pause");
+        int told = StepsDone(server, id);
+        await WaitUntilFreeAsync(server, id);
+        int done = StepsDone(server, id);
+        JsonNode resumed = await server.PostAsync($"/v1/fine_tuning/jobs/{id}/resume");
+        JsonNode end = await server.WaitAsync(id, "succeeded", "failed");
+
+        paused["status"]!.GetValue<string>().ShouldBe("paused");
+        (done - told).ShouldBeInRange(0, 2);
+        resumed["status"]!.GetValue<string>().ShouldBe("queued");
+        end["status"]!.GetValue<string>().ShouldBe("succeeded");
+        Weights(server, end).ShouldBe(Weights(server, whole));
+        JsonNode[] steps = [.. (await server.EventsAsync(id)).Where(happened => happened["type"]!.GetValue<string>() == "metrics")];
+        steps.Select(step => step["data"]!["step"]!.GetValue<int>()).ShouldBe(Enumerable.Range(1, 30));
+        steps.Select(step => step["data"]!.ToJsonString()).ShouldBe(
+            (await server.EventsAsync(expected)).Where(happened => happened["type"]!.GetValue<string>() == "metrics").Select(step => step["data"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task A_step_reaches_a_listener_within_a_second_and_the_estimate_is_never_over()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        string id = await StartAsync(server, epochs: 50);
+        await WaitForStepAsync(server, id, 3);
+        JobStore store = server.Server.Services.GetRequiredService<JobStore>();
+
+        bool isFresh = false;
+        for (int i = 0; i < 20 && !isFresh; i++)
+        {
+            int done = StepsDone(server, id);
+            await Task.Delay(1000);
+            isFresh = store.LastStep(id) >= done;
+        }
+
+        isFresh.ShouldBeTrue();
+        for (int i = 0; i < 10; i++)
+        {
+            JsonNode job = await server.GetAsync($"/v1/fine_tuning/jobs/{id}");
+            if (job["estimated_finish"] is { } estimate)
+                estimate.GetValue<long>().ShouldBeGreaterThan(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+            await Task.Delay(50);
+        }
+
+        await server.PostAsync($"/v1/fine_tuning/jobs/{id}/cancel");
+        (await server.GetAsync($"/v1/fine_tuning/jobs/{id}"))["estimated_finish"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_leaves_its_job_in_the_queue_with_a_checkpoint()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        string id = await StartAsync(server, epochs: 50);
+        await WaitForStepAsync(server, id, 3);
+        JobStore store = server.Server.Services.GetRequiredService<JobStore>();
+
+        await server.Server.StopAsync();
+
+        JobRecord job = store.Get(id);
+        job.Status.ShouldBe(JobStatus.Queued);
+        Directory.GetDirectories(Path.Combine(server.Server.DataRoot, "jobs", id, Trainer.CheckpointsFolder)).ShouldNotBeEmpty();
+        store.EventsSince(id, 0)[^1].Level.ShouldBe("warn");
+    }
+
+    static async Task<string> StartAsync(TuningServer server, int epochs)
+    {
+        string file = await server.UploadAsync(TuningServer.Examples(10));
+        object request = new { model = TuningServer.Model, training_file = file, seed = 3, hyperparameters = new { n_epochs = epochs }, hone = new { dropout = 0.1 } };
+        return (await server.CreateAsync(request))["id"]!.GetValue<string>();
+    }
+
+    static async Task WaitForStepAsync(TuningServer server, string id, int step)
+    {
+        while (StepsDone(server, id) < step)
+            await Task.Delay(5);
+    }
+
+    /// <summary>As the trainer keeps them, which is before anybody is told.</summary>
+    static int StepsDone(TuningServer server, string id) => MetricsLog.Read(Path.Combine(server.Server.DataRoot, "jobs", id, Trainer.MetricsFile)).Count();
+
+    static async Task WaitUntilFreeAsync(TuningServer server, string id)
+    {
+        JobStore store = server.Server.Services.GetRequiredService<JobStore>();
+        while (store.Database.Read(session => session.Find<string>("SELECT worker FROM jobs WHERE id = @Id", new { Id = id })) is not null)
+            await Task.Delay(10);
+    }
+
+    static byte[] Weights(TuningServer server, JsonNode job) =>
+        File.ReadAllBytes(Path.Combine(server.Server.DataRoot, "models", job["fine_tuned_model"]!.GetValue<string>().Replace(':', '+'), "adapter_model.safetensors"));
+}

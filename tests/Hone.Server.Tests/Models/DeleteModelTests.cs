@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Models;
+using Hone.Server.Tests.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenAI.Models;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Server.Tests.Models;
+
+public sealed class DeleteModelTests
+{
+    const string Tuned = "ft:hone-nano:local:my-suffix:a1b2c3d4";
+
+    [Fact]
+    public async Task The_official_client_finds_a_tuned_model_and_deletes_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Write(server, Tuned);
+        OpenAIModelClient client = server.Client().GetOpenAIModelClient();
+
+        OpenAIModel found = await client.GetModelAsync(Tuned);
+        ModelDeletionResult deleted = await client.DeleteModelAsync(Tuned);
+        HttpResponseMessage raw = await server.GetAsync($"/v1/models/{Tuned}");
+
+        found.OwnedBy.ShouldBe("local");
+        deleted.Deleted.ShouldBeTrue();
+        raw.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await raw.Content.ReadAsStringAsync()).ShouldBe($$$"""{"error":{"message":"The model `{{{Tuned}}}` does not exist or you do not have access to it.","type":"invalid_request_error","param":null,"code":"model_not_found"}}""");
+    }
+
+    [Fact]
+    public async Task A_base_model_cannot_be_deleted_nor_one_that_another_needs()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Write(server, Tuned);
+        Write(server, "ft:hone-nano:local:second:a1b2c3d4", content: ModelContent.Adapter, baseId: Tuned);
+
+        HttpResponseMessage builtIn = await server.SendAsync(HttpMethod.Delete, "/v1/models/hone-nano");
+        HttpResponseMessage needed = await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Tuned}");
+
+        builtIn.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        needed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await TestServer.JsonOf(needed))["error"]!["message"]!.GetValue<string>().ShouldContain("it is the base of ft:hone-nano:local:second:a1b2c3d4");
+        (await server.GetAsync($"/v1/models/{Tuned}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Only_an_owner_deletes_and_only_what_belongs_to_its_organisation()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        const string Ours = "ft:hone-nano:ours::a1b2c3d4";
+        Write(server, Ours);
+        var keys = server.Services.GetRequiredService<ApiKeys>();
+        (string member, _) = keys.Create("", "ours", Role.Member);
+        (string owner, _) = keys.Create("", "ours", Role.Owner);
+        (string stranger, _) = keys.Create("", "theirs", Role.Owner);
+
+        HttpStatusCode byMember = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: member)).StatusCode;
+        HttpStatusCode byStranger = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: stranger)).StatusCode;
+        JsonNode ofStranger = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Get, "/v1/models", key: stranger));
+        HttpStatusCode byOwner = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: owner)).StatusCode;
+
+        byMember.ShouldBe(HttpStatusCode.Forbidden);
+        byStranger.ShouldBe(HttpStatusCode.NotFound);
+        ofStranger["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldBe(["hone-nano"]);
+        byOwner.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/v1/models/..%2F..%2Fetc")]
+    [InlineData("/v1/models/%2Ftmp")]
+    [InlineData("/v1/models/..")]
+    public async Task A_model_is_never_a_folder(string path)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        HttpResponseMessage response = await server.GetAsync(path);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    static void Write(TestServer server, string id, ModelContent content = ModelContent.Weights, string? baseId = null) =>
+        server.Services.GetRequiredService<ModelRegistry>().Write(
+            new ModelRecord { Id = id, Content = content, CreatedAt = DateTimeOffset.UnixEpoch, Base = baseId },
+            folder => File.WriteAllText(Path.Combine(folder, "config.json"), "{}"));
+}

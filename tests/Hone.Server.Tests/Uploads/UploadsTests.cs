@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Hone.Server.Tests.Http;
+using Hone.Server.Uploads;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Server.Tests.Uploads;
+
+public sealed class UploadsTests
+{
+    [Fact]
+    public async Task Parts_become_a_file_in_the_order_of_their_ids()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string upload = await Create(server, bytes: 6);
+
+        string[] parts = await Task.WhenAll(new[] { "{}\n", "{}\n" }.Select(content => AddPart(server, upload, content)));
+        const string Md5 = "cee4c523a79b07b56baf8c075ec77da5"; // printf '{}\n{}\n' | md5sum
+        JsonNode completed = await Json(server.PostAsync($"/v1/uploads/{upload}/complete", $$"""{"part_ids": ["{{parts[1]}}", "{{parts[0]}}"], "md5": "{{Md5}}"}"""));
+        JsonNode again = await Json(server.PostAsync($"/v1/uploads/{upload}/complete", $$"""{"part_ids": ["{{parts[1]}}", "{{parts[0]}}"]}"""));
+
+        completed["status"]!.GetValue<string>().ShouldBe("completed");
+        completed["file"]!["filename"]!.GetValue<string>().ShouldBe("大.jsonl");
+        completed["file"]!["bytes"]!.GetValue<int>().ShouldBe(6);
+        again["file"]!.ToJsonString().ShouldBe(completed["file"]!.ToJsonString());
+        string content = await (await server.GetAsync($"/v1/files/{completed["file"]!["id"]}/content")).Content.ReadAsStringAsync();
+        content.ShouldBe("{}\n{}\n");
+        Directory.GetDirectories(Path.Combine(server.DataRoot, "uploads")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_upload_is_shown_as_announced()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        JsonNode upload = await Json(server.PostAsync("/v1/uploads", """{"filename": "a.jsonl", "purpose": "fine-tune", "bytes": 5, "mime_type": "text/jsonl"}"""));
+
+        long created = upload["created_at"]!.GetValue<long>();
+        upload["id"]!.GetValue<string>().ShouldMatch("^upload_[0-9A-Za-z]{24}$");
+        upload.AsObject().Remove("id");
+        upload.ToJsonString().ShouldBe($$"""{"created_at":{{created}},"filename":"a.jsonl","bytes":5,"purpose":"fine-tune","status":"pending","expires_at":{{created + 3600}},"file":null,"object":"upload"}""");
+    }
+
+    [Theory]
+    [InlineData("""{"purpose": "fine-tune", "bytes": 5, "mime_type": "text/jsonl"}""", "Missing required parameter: 'filename'.", "filename")]
+    [InlineData("""{"filename": "a", "purpose": "evals", "bytes": 5, "mime_type": "text/jsonl"}""", "'evals' is not one of ['assistants', 'batch', 'fine-tune', 'vision'] - 'purpose'", "purpose")]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 8589934593, "mime_type": "text/jsonl"}""", "8589934593 is greater than the maximum of 8589934592 - 'bytes'", "bytes")]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": "5", "mime_type": "text/jsonl"}""", "'5' is not of type 'integer' - 'bytes'", "bytes")]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "expires_after": {"anchor": "created_at", "seconds": 60}}""", "60 is less than the minimum of 3600 - 'expires_after.seconds'", "expires_after.seconds")]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "colour": 1}""", "Unrecognized request argument supplied: colour", "colour")]
+    public async Task An_upload_that_cannot_be_meant_is_refused(string body, string message, string param)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        HttpResponseMessage response = await server.PostAsync("/v1/uploads", body);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
+        error["message"]!.GetValue<string>().ShouldBe(message);
+        error["param"]!.GetValue<string>().ShouldBe(param);
+    }
+
+    [Fact]
+    public async Task Parts_that_do_not_make_what_was_announced_are_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string upload = await Create(server, bytes: 3);
+        string part = await AddPart(server, upload, "{}\n");
+
+        string[] messages =
+        [
+            await Complete("""{"part_ids": []}"""),
+            await Complete("""{"part_ids": ["part_other"]}"""),
+            await Complete($$"""{"part_ids": ["{{part}}", "{{part}}"]}"""),
+            await Complete($$"""{"part_ids": ["{{part}}"], "md5": "00"}"""),
+        ];
+
+        messages[0].ShouldBe("The parts have 0 bytes together, but the upload was announced with 3.");
+        messages[1].ShouldContain("has no part part_other");
+        messages[2].ShouldContain("or it is named twice");
+        messages[3].ShouldContain("MD5");
+
+        async Task<string> Complete(string body)
+        {
+            HttpResponseMessage response = await server.PostAsync($"/v1/uploads/{upload}/complete", body);
+            response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            return (await TestServer.JsonOf(response))["error"]!["message"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_takes_nothing_more()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string upload = await Create(server, bytes: 3);
+        await AddPart(server, upload, "{}\n");
+
+        JsonNode cancelled = await Json(server.PostAsync($"/v1/uploads/{upload}/cancel", ""));
+        HttpResponseMessage part = await server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form("{}"));
+        HttpResponseMessage again = await server.PostAsync($"/v1/uploads/{upload}/cancel", "");
+
+        cancelled["status"]!.GetValue<string>().ShouldBe("cancelled");
+        part.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        again.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await TestServer.JsonOf(again))["error"]!["message"]!.GetValue<string>().ShouldBe($"Upload {upload} is cancelled.");
+    }
+
+    [Fact]
+    public async Task After_an_hour_an_upload_is_over_and_its_parts_are_swept_away()
+    {
+        ShiftedClock clock = new();
+        await using TestServer server = await TestServer.StartAsync(options => options with { Clock = clock });
+        string upload = await Create(server, bytes: 3);
+        await AddPart(server, upload, "{}\n");
+
+        clock.Shift = TimeSpan.FromMinutes(61);
+        HttpResponseMessage part = await server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form("{}"));
+        server.Services.GetRequiredService<UploadStore>().Sweep();
+
+        (await TestServer.JsonOf(part))["error"]!["message"]!.GetValue<string>().ShouldBe($"Upload {upload} is expired.");
+        Directory.GetDirectories(Path.Combine(server.DataRoot, "uploads")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Parts_cannot_fill_the_disk()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string upload = await Create(server, bytes: 3);
+        await AddPart(server, upload, "{}\n");
+        await AddPart(server, upload, "{}\n");
+
+        HttpResponseMessage third = await server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form("{}\n"));
+
+        third.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        Directory.GetFiles(Path.Combine(server.DataRoot, "uploads", upload)).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_unknown_upload_is_404()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        HttpResponseMessage response = await server.PostAsync("/v1/uploads/upload_nothing/cancel", "");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await response.Content.ReadAsStringAsync()).ShouldBe("""{"error":{"message":"No such Upload object: upload_nothing","type":"invalid_request_error","param":"upload_id","code":null}}""");
+    }
+
+    static async Task<string> Create(TestServer server, long bytes) =>
+        (await Json(server.PostAsync("/v1/uploads", $$"""{"filename": "大.jsonl", "purpose": "fine-tune", "bytes": {{bytes}}, "mime_type": "text/jsonl"}""")))["id"]!.GetValue<string>();
+
+    static async Task<string> AddPart(TestServer server, string upload, string content) =>
+        (await Json(server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form(content))))["id"]!.GetValue<string>();
+
+    static MultipartFormDataContent Form(string content) => new() { { new ByteArrayContent(Encoding.UTF8.GetBytes(content)), "data", "blob" } };
+
+    static async Task<JsonNode> Json(Task<HttpResponseMessage> response) => await TestServer.JsonOf((await response).EnsureSuccessStatusCode());
+}
