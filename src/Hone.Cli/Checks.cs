@@ -49,6 +49,23 @@ static class Checks
         return option;
     }
 
+    /// <summary>Refuses the values that a check of what they make together refuses. A word that is no value is left to the parser to report.</summary>
+    public static void AddProblemOf(this CommandResult given, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (HoneException problem)
+        {
+            given.AddError(problem.Message);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // There is no value to check.
+        }
+    }
+
     static string MustNotBeEmpty(string name) => Text.Of($"{name} must not be empty.", $"{name} 不能为空。");
 
     /// <summary>Whether the user wrote the option, whatever its value.</summary>

@@ -55,24 +55,10 @@ sealed class FinetuneArguments
 
         if (!hasFile || !given.IsGiven(Model))
             given.AddError(Text.Of("FILE and --model are needed, or --resume JOB.", "需要 FILE 和 --model，或 --resume JOB。"));
-        CheckHyperparameters(given);
-    }
-
-    /// <summary>Refuses values that no job can train with.</summary>
-    void CheckHyperparameters(CommandResult given)
-    {
-        try
+        given.AddProblemOf(() =>
         {
             Hyperparameters.Of(given).Check(MethodOf(given), given.IsGiven(Valid));
             ModelIds.RequireSuffix(given.GetValue(Suffix));
-        }
-        catch (HoneException problem)
-        {
-            given.AddError(problem.Message);
-        }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
-        {
-            // A word that is no value is left to the parser to report.
-        }
+        });
     }
 }

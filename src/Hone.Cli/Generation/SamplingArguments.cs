@@ -30,21 +30,7 @@ sealed class SamplingArguments
     public IEnumerable<Option> All => [_temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop, _presence, _frequency, _repetition, _bias];
 
     /// <summary>Refuses values that no model can sample with.</summary>
-    public void Check(CommandResult given)
-    {
-        try
-        {
-            Read(given, new GenerationDefaults()).Validate(vocabSize: int.MaxValue);
-        }
-        catch (HoneException problem)
-        {
-            given.AddError(problem.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            // A word that is no value is left to the parser to report.
-        }
-    }
+    public void Check(CommandResult given) => given.AddProblemOf(() => Read(given, new GenerationDefaults()).Validate(vocabSize: int.MaxValue));
 
     /// <param name="defaults">The model's own.</param>
     public SamplingOptions Read(CommandResult given, GenerationDefaults defaults)

@@ -8,14 +8,7 @@ namespace Hone.Server.Files;
 /// <summary>DELETE /v1/files/{id}</summary>
 static class DeleteFile
 {
-    public sealed record DeletedFile(string Id)
-    {
-        public string Object { get; } = "file";
-
-        public bool Deleted { get; } = true;
-    }
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/files/{id}", Handle).WithDetailedErrors();
 
-    static DeletedFile Handle(string id, Caller caller, FileStore files) => files.Delete(id, caller.Organisation) ? new DeletedFile(id) : throw FileErrors.Unknown(id);
+    static Deleted Handle(string id, Caller caller, FileStore files) => files.Delete(id, caller.Organisation) ? new Deleted(id, "file") : throw FileErrors.Unknown(id);
 }

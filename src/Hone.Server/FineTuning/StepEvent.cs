@@ -23,16 +23,7 @@ static class StepEvent
             ["total_steps"] = step.TotalSteps,
             ["train_mean_token_accuracy"] = step.TrainMeanTokenAccuracy,
         };
-        Add(data, "valid_loss", step.ValidLoss);
-        Add(data, "valid_mean_token_accuracy", step.ValidMeanTokenAccuracy);
-        Add(data, "full_valid_loss", step.FullValidLoss);
-        Add(data, "full_valid_mean_token_accuracy", step.FullValidMeanTokenAccuracy);
+        data.AddValidation(step.ValidLoss, step.ValidMeanTokenAccuracy, step.FullValidLoss, step.FullValidMeanTokenAccuracy);
         return data.ToJsonString();
-    }
-
-    static void Add(JsonObject data, string name, double? value)
-    {
-        if (value is not null)
-            data[name] = value;
     }
 }

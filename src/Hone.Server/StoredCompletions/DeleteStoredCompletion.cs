@@ -1,4 +1,5 @@
 using Hone.Server.Access;
+using Hone.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -7,19 +8,11 @@ namespace Hone.Server.StoredCompletions;
 /// <summary>DELETE /v1/chat/completions/{id}</summary>
 static class DeleteStoredCompletion
 {
-    public sealed record DeletedCompletion(string Id)
-    {
-        public string Object { get; } = "chat.completion.deleted";
-
-        public bool Deleted { get; } = true;
-    }
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/chat/completions/{id}", Handle);
 
-    static DeletedCompletion Handle(string id, Caller caller, CompletionStore store)
+    static Deleted Handle(string id, Caller caller, CompletionStore store)
     {
-        caller.Require(Role.Member);
         store.Delete(store.Require(id, caller).Id);
-        return new DeletedCompletion(id);
+        return new Deleted(id, "chat.completion.deleted");
     }
 }

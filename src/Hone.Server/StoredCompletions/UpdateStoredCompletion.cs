@@ -13,7 +13,6 @@ static class UpdateStoredCompletion
 
     static JsonObject Handle(string id, JsonFields body, Caller caller, CompletionStore store)
     {
-        caller.Require(Role.Member);
         StoredCompletion completion = store.Require(id, caller);
         body.RefuseOthers("metadata");
         if (!body.Element.TryGetProperty("metadata", out _))

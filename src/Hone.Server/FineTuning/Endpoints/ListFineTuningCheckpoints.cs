@@ -28,18 +28,9 @@ static class ListFineTuningCheckpoints
                 ["train_loss"] = checkpoint.TrainLoss,
                 ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy,
             };
-            Add(metrics, "valid_loss", checkpoint.ValidLoss);
-            Add(metrics, "valid_mean_token_accuracy", checkpoint.ValidMeanTokenAccuracy);
-            Add(metrics, "full_valid_loss", checkpoint.FullValidLoss);
-            Add(metrics, "full_valid_mean_token_accuracy", checkpoint.FullValidMeanTokenAccuracy);
+            metrics.AddValidation(checkpoint.ValidLoss, checkpoint.ValidMeanTokenAccuracy, checkpoint.FullValidLoss, checkpoint.FullValidMeanTokenAccuracy);
             metrics["type"] = job.Method == TuningMethod.Dpo ? "dpo" : "supervised";
             return metrics;
-        }
-
-        static void Add(JsonObject metrics, string name, double? value)
-        {
-            if (value is not null)
-                metrics[name] = value;
         }
     }
 

@@ -9,16 +9,9 @@ namespace Hone.Server.Models.Endpoints;
 /// <summary>DELETE /v1/models/{model}: a fine-tuned one, by an owner.</summary>
 static class DeleteModel
 {
-    public sealed record DeletedModel(string Id)
-    {
-        public string Object { get; } = "model";
-
-        public bool Deleted { get; } = true;
-    }
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/models/{model}", Handle);
 
-    static DeletedModel Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, JobStore jobs)
+    static Deleted Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, JobStore jobs)
     {
         ModelEntry entry = visible.Find(model, caller);
         caller.Require(Role.Owner);
@@ -27,6 +20,6 @@ static class DeleteModel
         if (jobs.List(organisation: null, after: null, 1, job => !job.Status.IsFinal && models.FindByName(job.Model)?.Id == entry.Id) is [{ } job])
             throw ApiError.Invalid($"The model {entry.Id} cannot be deleted: the fine-tuning job {job.Id} trains it further. Wait for the job, or cancel it.");
         models.Remove(entry.Id);
-        return new DeletedModel(entry.Id);
+        return new Deleted(entry.Id, "model");
     }
 }
