@@ -7,18 +7,14 @@ namespace Hone.Data.Formats;
 /// <summary>Reads a training file line by line. What its first line holds, all lines must hold.</summary>
 public static class DatasetReader
 {
+    /// <exception cref="HoneException">The first problem, with its line, field and reason.</exception>
     public static IEnumerable<DatasetLine> Read(string path)
     {
         DatasetKind? kind = null;
         foreach (JsonLine line in JsonLines.Read(path))
         {
-            DatasetKind found = KindOf(line) ?? kind ?? throw Unknown(line);
-            kind ??= found;
-            if (found != kind)
-                throw new HoneException(Text.Of(
-                    $"Line {line.Line} holds {Name(found)}, but the file began with {Name(kind.Value)}. Put them into separate files.",
-                    $"第 {line.Line} 行是{Name(found)}，而文件开头是{Name(kind.Value)}。请分成不同的文件。"));
-            yield return ReadLine(line, found);
+            kind ??= KindOf(line.Value);
+            yield return ReadLine(line.Value, kind, new LineReport(line.Example, line.Line, take: null))!;
         }
     }
 
@@ -26,7 +22,7 @@ public static class DatasetReader
     public static DatasetKind KindOf(string path)
     {
         foreach (JsonLine line in JsonLines.Read(path))
-            return KindOf(line) ?? throw Unknown(line);
+            return KindOf(line.Value) ?? throw Unknown(line.Value, line.Example, line.Line).ToException();
         throw new HoneException(Text.Of($"{path} is empty. Write one example per line.", $"{path} 为空。请每行写一个样本。"));
     }
 
@@ -38,9 +34,10 @@ public static class DatasetReader
             _ => Text.Of("preferences", "偏好"),
         };
 
-    static DatasetKind? KindOf(JsonLine line)
+    /// <summary>What a line holds, by its keys; null when they say nothing.</summary>
+    internal static DatasetKind? KindOf(JsonElement line)
     {
-        bool Has(string name) => line.Value.TryGetProperty(name, out _);
+        bool Has(string name) => line.TryGetProperty(name, out _);
         if (Has("messages"))
             return DatasetKind.Chat;
         if (Has("preferred_output") || Has("non_preferred_output") || Has("input"))
@@ -48,67 +45,105 @@ public static class DatasetReader
         return Has("prompt") || Has("completion") ? DatasetKind.Completion : null;
     }
 
-    static HoneException Unknown(JsonLine line)
+    /// <summary>A line of a file; null when something was reported that training refuses.</summary>
+    /// <param name="line">An object. What is returned refers to its tools.</param>
+    /// <param name="kind">What the file holds; null when no line so far said it.</param>
+    internal static DatasetLine? ReadLine(JsonElement line, DatasetKind? kind, LineReport report)
     {
-        string keys = string.Join(", ", line.Value.EnumerateObject().Take(5).Select(property => property.Name));
-        return new HoneException(Text.Of(
-            $"Unexpected file format, expected either prompt/completion pairs or chat messages. Line {line.Line} has {(keys.Length > 0 ? "the keys " + keys : "no keys")}.",
-            $"文件格式不符，应为提示与补全或对话。第 {line.Line} 行{(keys.Length > 0 ? "的键为 " + keys : "没有键")}。"));
+        DatasetKind? found = KindOf(line) ?? kind;
+        if (found is null)
+            report.Add(Unknown(line, report.Example, report.Line));
+        else if (found != kind && kind is { } expected)
+            report.Add(Mixed(found.Value, expected, report.Example, report.Line));
+        if (report.HasErrors)
+            return null;
+
+        var fields = LineFields.Of(report, line);
+        DatasetLine read = found switch
+        {
+            DatasetKind.Chat => ReadChat(fields, report),
+            DatasetKind.Completion => ReadCompletion(fields, report),
+            _ => ReadPreference(fields, report),
+        };
+        return report.HasErrors ? null : read;
     }
 
-    static DatasetLine ReadLine(JsonLine line, DatasetKind kind) =>
-        kind switch
-        {
-            DatasetKind.Chat => ReadChat(line),
-            DatasetKind.Completion => ReadCompletion(line),
-            _ => ReadPreference(line),
-        };
-
-    static ChatLine ReadChat(JsonLine line)
+    static Finding Mixed(DatasetKind found, DatasetKind expected, int example, int line)
     {
-        var fields = LineFields.Of(line);
+        string fix = Text.Of("put them into separate files", "请分成不同的文件");
+        string what = Text.Of($"the line holds {Name(found)}, but the file began with {Name(expected)}", $"该行是{Name(found)}，而文件开头是{Name(expected)}");
+        return new Finding(FindingCodes.MixedFormats, example, line, null, what, fix)
+        {
+            Message = Text.Of(
+                $"Line {line} holds {Name(found)}, but the file began with {Name(expected)}. Put them into separate files.",
+                $"第 {line} 行是{Name(found)}，而文件开头是{Name(expected)}。请分成不同的文件。"),
+        };
+    }
+
+    static Finding Unknown(JsonElement value, int example, int line)
+    {
+        string keys = string.Join(", ", value.EnumerateObject().Take(5).Select(property => property.Name));
+        string message = Text.Of(
+            $"Unexpected file format, expected either prompt/completion pairs or chat messages. Line {line} has {(keys.Length > 0 ? "the keys " + keys : "no keys")}.",
+            $"文件格式不符，应为提示与补全或对话。第 {line} 行{(keys.Length > 0 ? "的键为 " + keys : "没有键")}。");
+        string what = Text.Of($"the line has {(keys.Length > 0 ? "the keys " + keys : "no keys")}", $"该行{(keys.Length > 0 ? "的键为 " + keys : "没有键")}");
+        string fix = Text.Of("give messages, or prompt and completion, or input with preferred_output and non_preferred_output", "请给出 messages，或 prompt 与 completion，或 input 与 preferred_output、non_preferred_output");
+        return new Finding(FindingCodes.MissingMessagesList, example, line, "messages", what, fix) { Message = message };
+    }
+
+    static ChatLine ReadChat(LineFields fields, LineReport report)
+    {
         fields.AllowOnly("messages", "tools", "functions", "parallel_tool_calls");
         Conversation conversation = ReadConversation(fields);
-        if (!conversation.Messages.Any(message => message.IsAssistant))
-            throw fields.Error(Text.Of("has no assistant message", "没有 assistant 消息"), Text.Of("add the answer that the model is to learn", "请加入模型要学习的回答"));
-        return new ChatLine(line.Example, line.Line, conversation);
+        if (conversation.Messages.Count > 0 && !conversation.Messages.Any(message => message.IsAssistant))
+            fields.Report(
+                FindingCodes.ExampleMissingAssistantMessage,
+                null,
+                Text.Of("has no assistant message", "没有 assistant 消息"),
+                Text.Of("add the answer that the model is to learn", "请加入模型要学习的回答"));
+        return new ChatLine(report.Example, report.Line, conversation);
     }
 
-    static CompletionLine ReadCompletion(JsonLine line)
+    static CompletionLine ReadCompletion(LineFields fields, LineReport report)
     {
-        var fields = LineFields.Of(line);
         fields.AllowOnly("prompt", "completion");
-        string prompt = fields.RequireText("prompt");
-        string completion = fields.RequireText("completion");
-        if (completion.Length == 0)
-            throw fields.Error(Text.Of("has an empty 'completion'", "的 'completion' 为空"), Text.Of("give the text that the model is to learn, or remove the line", "请写上模型要学习的文本，或删除该行"));
-        return new CompletionLine(line.Example, line.Line, prompt, completion);
+        string? prompt = fields.RequireText("prompt");
+        string? completion = fields.RequireText("completion");
+        if (completion is "")
+            fields.Report(
+                FindingCodes.EmptyCompletion,
+                "completion",
+                Text.Of("has an empty 'completion'", "的 'completion' 为空"),
+                Text.Of("give the text that the model is to learn, or remove the line", "请写上模型要学习的文本，或删除该行"));
+        return new CompletionLine(report.Example, report.Line, prompt ?? "", completion ?? "");
     }
 
-    static PreferenceLine ReadPreference(JsonLine line)
+    static PreferenceLine ReadPreference(LineFields fields, LineReport report)
     {
-        var fields = LineFields.Of(line);
         fields.AllowOnly("input", "preferred_output", "non_preferred_output");
-        LineFields input = fields.RequireObject("input");
-        input.AllowOnly("messages", "tools", "functions", "parallel_tool_calls");
-        Conversation prompt = ReadConversation(input);
-        return new PreferenceLine(line.Example, line.Line, prompt, ReadAnswer(fields, "preferred_output"), ReadAnswer(fields, "non_preferred_output"));
+        LineFields? input = fields.RequireObject("input");
+        input?.AllowOnly("messages", "tools", "functions", "parallel_tool_calls");
+        Conversation prompt = input is null ? new Conversation([]) : ReadConversation(input);
+        return new PreferenceLine(report.Example, report.Line, prompt, ReadAnswer(fields, "preferred_output"), ReadAnswer(fields, "non_preferred_output"));
     }
 
     static ChatMessage ReadAnswer(LineFields fields, string name)
     {
-        List<LineFields> messages = fields.RequireObjects(name, Text.Of($"{name}, message", $"{name}，消息"));
-        ChatMessage answer = MessageReader.Read(messages[0]);
-        if (messages.Count > 1 || !answer.IsAssistant)
-            throw fields.Error(Text.Of($"'{name}' is not one assistant message", $"的 '{name}' 不是一条 assistant 消息"), Text.Of("give a list with exactly one assistant message", "请给出恰好包含一条 assistant 消息的列表"));
-        return answer;
+        ChatMessage[] messages = ReadMessages(fields, name, Text.Of($"{name}, message", $"{name}，消息"));
+        if (messages.Length > 1 || messages.Any(message => !message.IsAssistant))
+            fields.Report(
+                FindingCodes.InvalidOutput,
+                name,
+                Text.Of($"'{name}' is not one assistant message", $"的 '{name}' 不是一条 assistant 消息"),
+                Text.Of("give a list with exactly one assistant message", "请给出恰好包含一条 assistant 消息的列表"));
+        return messages.FirstOrDefault(new ChatMessage("", ""));
     }
 
-    static Conversation ReadConversation(LineFields fields)
-    {
-        ChatMessage[] messages = [.. fields.RequireObjects("messages", Text.Of("message", "消息")).Select(MessageReader.Read)];
-        return new Conversation(messages, ReadTools(fields));
-    }
+    static Conversation ReadConversation(LineFields fields) =>
+        new(ReadMessages(fields, "messages", Text.Of("message", "消息"), FindingCodes.MissingMessagesList), ReadTools(fields));
+
+    static ChatMessage[] ReadMessages(LineFields fields, string name, string itemName, string? code = null) =>
+        [.. fields.RequireObjects(name, itemName, code, areMessages: true).Select(MessageReader.Read)];
 
     /// <summary>The tools; functions, their older form, are wrapped as tools.</summary>
     static JsonElement? ReadTools(LineFields fields)
@@ -116,16 +151,15 @@ public static class DatasetReader
         if (fields.Has("tools"))
         {
             foreach (LineFields tool in fields.RequireObjects("tools", Text.Of("tool", "工具")))
-                tool.RequireObject("function").RequireText("name");
+                tool.RequireObject("function")?.RequireText("name");
             return fields.Find("tools");
         }
         if (!fields.Has("functions"))
             return null;
 
-        foreach (LineFields function in fields.RequireObjects("functions", Text.Of("function", "函数")))
+        IReadOnlyList<LineFields> functions = fields.RequireObjects("functions", Text.Of("function", "函数"));
+        foreach (LineFields function in functions)
             function.RequireText("name");
-        return JsonSerializer.SerializeToElement(
-            fields.Find("functions")!.Value.EnumerateArray().Select(function => new { type = "function", function })
-        );
+        return functions.Count == 0 ? null : JsonSerializer.SerializeToElement(functions.Select(function => new { type = "function", function = function.Value }));
     }
 }

@@ -11,7 +11,9 @@ public readonly record struct JsonLine(int Example, int Line, JsonElement Value)
 /// <summary>Reads a JSON Lines file object by object, without holding more than one line. A byte order mark and blank lines are skipped.</summary>
 public static class JsonLines
 {
-    const int LongestLine = 16 << 20;
+    /// <summary>Bytes of the longest line that is read.</summary>
+    internal const int LongestLine = 16 << 20;
+
     const int ShownStart = 40;
 
     static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
@@ -20,7 +22,10 @@ public static class JsonLines
     {
         int example = 0;
         foreach ((int line, ReadOnlyMemory<byte> text) in ReadTexts(path))
-            yield return new JsonLine(++example, line, Parse(text, example, line));
+        {
+            using JsonDocument document = Parse(text, new LineReport(++example, line, take: null))!;
+            yield return new JsonLine(example, line, document.RootElement.Clone());
+        }
     }
 
     /// <summary>The lines that are not blank, with their numbers from 1, as they are: for readers that say on their own what is wrong with one and go on.</summary>
@@ -32,12 +37,14 @@ public static class JsonLines
         {
             line++;
             ReadOnlyMemory<byte> text = line == 1 ? WithoutMark(bytes) : bytes;
-            if (text.Span.ContainsAnyExcept(" \t\r"u8))
+            if (!IsBlank(text.Span))
                 yield return (line, text);
         }
     }
 
-    static FileStream Open(string path)
+    internal static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t\r"u8);
+
+    internal static FileStream Open(string path)
     {
         try
         {
@@ -83,32 +90,75 @@ public static class JsonLines
         return bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
     }
 
-    static JsonElement Parse(ReadOnlyMemory<byte> text, int example, int line)
+    /// <summary>The object of a line; null when it was reported why there is none. Whoever gets it disposes it, and the text stays as it is until then.</summary>
+    internal static JsonDocument? Parse(ReadOnlyMemory<byte> text, LineReport report)
     {
+        (int example, int line) = (report.Example, report.Line);
         if (!Utf8.IsValid(text.Span))
-            throw new HoneException(Text.Of($"Example {example} cannot be parsed: line {line} is not UTF-8. Save the file as UTF-8.", $"样本 {example} 无法解析：第 {line} 行不是 UTF-8。请把文件保存为 UTF-8。"));
+        {
+            report.Add(NoUtf8(example, line));
+            return null;
+        }
 
-        JsonElement value;
+        JsonDocument document;
         try
         {
-            using var document = JsonDocument.Parse(text, Options);
-            value = document.RootElement.Clone();
+            document = JsonDocument.Parse(text, Options);
         }
         catch (JsonException error)
         {
-            string reason = Reason(error, text.Span);
-            throw new HoneException(Text.Of(
-                $"Example {example} cannot be parsed. Error: line contains invalid json: {reason} (line {line})",
-                $"样本 {example} 无法解析：第 {line} 行不是有效的 JSON：{reason}"), error);
+            report.Add(NoJson(Reason(error, text.Span), example, line));
+            return null;
         }
 
-        if (value.ValueKind != JsonValueKind.Object)
-            throw new HoneException(Text.Of(
-                $"Example {example} is not a JSON object (line {line} starts with: {Start(text.Span)}). Write one object per line.",
-                $"样本 {example} 不是 JSON 对象（第 {line} 行开头为：{Start(text.Span)}）。请每行写一个对象。"));
-        RequireText(value, example, line);
-        return value;
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            report.Add(NoObject(Start(text.Span), example, line));
+        else if (MayHaveHalfEscapes(text.Span) && !IsText(document.RootElement))
+            report.Add(HalfEscape(example, line));
+        else
+            return document;
+        document.Dispose();
+        return null;
     }
+
+    static Finding NoUtf8(int example, int line) =>
+        new(FindingCodes.NotUtf8, example, line, null, Text.Of("the line is not UTF-8", "该行不是 UTF-8"), Text.Of("save the file as UTF-8", "请把文件保存为 UTF-8"))
+        {
+            Message = Text.Of($"Example {example} cannot be parsed: line {line} is not UTF-8. Save the file as UTF-8.", $"样本 {example} 无法解析：第 {line} 行不是 UTF-8。请把文件保存为 UTF-8。"),
+        };
+
+    static Finding NoJson(string reason, int example, int line) =>
+        new(
+            FindingCodes.InvalidJson, example, line, null,
+            Text.Of($"the line is no JSON: {reason}", $"该行不是有效的 JSON：{reason}"),
+            Text.Of("correct it, or write the file with a JSON library", "请改正，或用 JSON 库生成文件"))
+        {
+            Message = Text.Of(
+                $"Example {example} cannot be parsed. Error: line contains invalid json: {reason} (line {line})",
+                $"样本 {example} 无法解析：第 {line} 行不是有效的 JSON：{reason}"),
+        };
+
+    static Finding NoObject(string start, int example, int line) =>
+        new(
+            FindingCodes.DataType, example, line, null,
+            Text.Of($"the line is no JSON object, it starts with: {start}", $"该行不是 JSON 对象，开头为：{start}"),
+            Text.Of("write one object per line", "请每行写一个对象"))
+        {
+            Message = Text.Of(
+                $"Example {example} is not a JSON object (line {line} starts with: {start}). Write one object per line.",
+                $"样本 {example} 不是 JSON 对象（第 {line} 行开头为：{start}）。请每行写一个对象。"),
+        };
+
+    static Finding HalfEscape(int example, int line) =>
+        new(
+            FindingCodes.InvalidEscape, example, line, null,
+            Text.Of("an escape \\ud… lacks its other half", "转义 \\ud… 缺少另一半"),
+            Text.Of("remove it or write the character", "请删除它或直接写出该字符"))
+        {
+            Message = Text.Of(
+                $"Example {example} cannot be parsed: line {line} has an escape \\ud… without its other half. Remove it or write the character.",
+                $"样本 {example} 无法解析：第 {line} 行的转义 \\ud… 缺少另一半。请删除它或直接写出该字符。"),
+        };
 
     static string Reason(JsonException error, ReadOnlySpan<byte> text)
     {
@@ -126,19 +176,18 @@ public static class JsonLines
     }
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
-    static void RequireText(JsonElement value, int example, int line)
+    static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
+
+    static bool IsText(JsonElement value)
     {
-        if (!value.GetRawText().Contains("\\ud", StringComparison.OrdinalIgnoreCase))
-            return;
         try
         {
             Visit(value);
+            return true;
         }
-        catch (InvalidOperationException error)
+        catch (InvalidOperationException)
         {
-            throw new HoneException(Text.Of(
-                $"Example {example} cannot be parsed: line {line} has an escape \\ud… without its other half. Remove it or write the character.",
-                $"样本 {example} 无法解析：第 {line} 行的转义 \\ud… 缺少另一半。请删除它或直接写出该字符。"), error);
+            return false;
         }
     }
 

@@ -1,82 +1,123 @@
 using System.Text.Json;
-using Hone.Engine;
 
 namespace Hone.Data.Formats;
 
-/// <summary>An object inside a line of a data set, read with errors that name the example, the place in it, the line and the fix.</summary>
+/// <summary>An object inside a line of a data set. What is wrong is reported with the example, the place in it, the line and the fix; then there is no value.</summary>
 sealed class LineFields
 {
-    readonly JsonLine _line;
+    readonly LineReport _report;
     readonly JsonElement _value;
-    readonly string _place;
+    readonly LineFields? _parent;
+    readonly string _key;
+    readonly string _itemName;
+    readonly int _number; // within a list, from 1; 0 for a member
 
-    LineFields(JsonLine line, JsonElement value, string place)
+    LineFields(LineReport report, JsonElement value, LineFields? parent = null, string key = "", string itemName = "", int number = 0)
     {
-        _line = line;
-        _value = value;
-        _place = place;
+        (_report, _value, _parent) = (report, value, parent);
+        (_key, _itemName, _number) = (key, itemName, number);
     }
 
-    public static LineFields Of(JsonLine line) => new(line, line.Value, "");
+    public static LineFields Of(LineReport report, JsonElement value) => new(report, value);
 
-    public bool Has(string name) => _value.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    public JsonElement Value => _value;
 
-    public JsonElement? Find(string name) => Has(name) ? _value.GetProperty(name) : null;
+    /// <summary>Whether this is one of the messages, whose keys have codes of their own.</summary>
+    public bool IsMessage { get; init; }
+
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>Whether the member is there and null.</summary>
+    public bool IsNull(string name) => _value.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
+    public JsonElement? Find(string name) => _value.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     public void AllowOnly(params ReadOnlySpan<string> names)
     {
         foreach (JsonProperty property in _value.EnumerateObject())
-            if (!names.Contains(property.Name))
-                throw Error(Engine.Text.Of($"contains an extra \"{property.Name}\"", $"含有多余的 \"{property.Name}\""), Engine.Text.Of($"remove it; known are {string.Join(", ", names)}", $"请删除它；可用的有 {string.Join("、", names)}"));
+            if (!IsAmong(property, names))
+                Report(
+                    IsMessage ? FindingCodes.MessageUnrecognizedKey : FindingCodes.UnrecognizedKey,
+                    property.Name,
+                    Engine.Text.Of($"contains an extra \"{property.Name}\"", $"含有多余的 \"{property.Name}\""),
+                    Engine.Text.Of($"remove it; known are {string.Join(", ", names)}", $"请删除它；可用的有 {string.Join("、", names)}"));
     }
 
-    public string RequireText(string name)
-    {
-        JsonElement value = Require(name);
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Error(IsA(name, value), Engine.Text.Of("give a string", "请给出字符串"));
-    }
+    public string? RequireText(string name, string code = FindingCodes.WrongType) => Require(name) is { } value ? TextOf(name, value, code) : null;
 
-    public string? Text(string name) => Has(name) ? RequireText(name) : null;
+    /// <summary>Null where there is none, too.</summary>
+    public string? Text(string name) => Find(name) is { } value ? TextOf(name, value, FindingCodes.WrongType) : null;
 
-    public LineFields RequireObject(string name)
+    public LineFields? RequireObject(string name)
     {
-        JsonElement value = Require(name);
-        return value.ValueKind == JsonValueKind.Object ? new LineFields(_line, value, Within(name)) : throw Error(IsA(name, value), Engine.Text.Of("give an object", "请给出对象"));
+        if (Require(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Object)
+            return new LineFields(_report, value, this, name);
+        Report(FindingCodes.WrongType, name, IsA(name, value), Engine.Text.Of("give an object", "请给出对象"));
+        return null;
     }
 
     /// <summary>The objects of a list that is not empty, each named by <paramref name="itemName"/> and its number.</summary>
-    public List<LineFields> RequireObjects(string name, string itemName)
+    /// <param name="code">Where the list as a whole is wrong; null for the general codes.</param>
+    public IReadOnlyList<LineFields> RequireObjects(string name, string itemName, string? code = null, bool areMessages = false)
     {
-        JsonElement value = Require(name);
-        if (value.ValueKind != JsonValueKind.Array)
-            throw Error(IsA(name, value), Engine.Text.Of("give a list", "请给出列表"));
-        if (value.GetArrayLength() == 0)
-            throw Error(Engine.Text.Of($"'{name}' is empty", $"的 '{name}' 为空"), Engine.Text.Of("give at least one item", "请至少给出一项"));
-
-        List<LineFields> items = [];
-        foreach (JsonElement item in value.EnumerateArray())
+        if (Require(name, code) is not { } list)
+            return [];
+        if (list.ValueKind != JsonValueKind.Array)
         {
-            LineFields fields = new(_line, item, Within($"{itemName} {items.Count + 1}"));
-            items.Add(item.ValueKind == JsonValueKind.Object ? fields : throw fields.Error(Engine.Text.Of($"is {Kind(item)}", $"是{Kind(item)}"), Engine.Text.Of("give an object", "请给出对象")));
+            Report(code ?? FindingCodes.WrongType, name, IsA(name, list), Engine.Text.Of("give a list", "请给出列表"));
+            return [];
+        }
+        if (list.GetArrayLength() == 0)
+        {
+            Report(code ?? FindingCodes.EmptyList, name, Engine.Text.Of($"'{name}' is empty", $"的 '{name}' 为空"), Engine.Text.Of("give at least one item", "请至少给出一项"));
+            return [];
+        }
+
+        List<LineFields> items = new(list.GetArrayLength());
+        int number = 0;
+        foreach (JsonElement item in list.EnumerateArray())
+        {
+            LineFields fields = new(_report, item, this, name, itemName, ++number) { IsMessage = areMessages };
+            if (item.ValueKind == JsonValueKind.Object)
+                items.Add(fields);
+            else
+                fields.Report(FindingCodes.WrongType, null, Engine.Text.Of($"is {Kind(item)}", $"是{Kind(item)}"), Engine.Text.Of("give an object", "请给出对象"));
         }
         return items;
     }
 
-    public JsonElement Require(string name) =>
-        Find(name)
-        ?? throw (
-            _place.Length == 0
-                ? new HoneException(Engine.Text.Of($"Example {_line.Example} is missing key '{name}' (line {_line.Line}).", $"样本 {_line.Example} 缺少键 '{name}'（第 {_line.Line} 行）。"))
-                : Error(Engine.Text.Of($"is missing key '{name}'", $"缺少键 '{name}'"), Engine.Text.Of("add it", "请加上"))
-        );
+    /// <param name="code">Where it is missing; null for the general one.</param>
+    public JsonElement? Require(string name, string? code = null)
+    {
+        if (Find(name) is { } value)
+            return value;
+        code ??= IsMessage ? FindingCodes.MessageMissingKey : FindingCodes.MissingKey;
+        string wrong = Engine.Text.Of($"is missing key '{name}'", $"缺少键 '{name}'");
+        string fix = Engine.Text.Of("add it", "请加上");
+        if (_parent is null)
+            _report.Add(new Finding(code, _report.Example, _report.Line, name, Described(wrong), fix)
+            {
+                Message = Engine.Text.Of($"Example {_report.Example} is missing key '{name}' (line {_report.Line}).", $"样本 {_report.Example} 缺少键 '{name}'（第 {_report.Line} 行）。"),
+            });
+        else
+            Report(code, name, wrong, fix);
+        return null;
+    }
 
     /// <summary>In the words of the fine-tuning API: what is wrong in which message, the line, and what to do.</summary>
-    public HoneException Error(string wrong, string fix)
+    /// <param name="name">The member that is meant; null for this object itself.</param>
+    public void Report(string code, string? name, string wrong, string fix)
     {
-        string place = _place.Length > 0 ? Engine.Text.Of($", {_place}", $"，{_place}") : "";
-        return new HoneException(Engine.Text.Of(
-            $"Invalid file format. Example {_line.Example}{place} {wrong} (line {_line.Line}): {fix}.",
-            $"文件格式无效。样本 {_line.Example}{place} {wrong}（第 {_line.Line} 行）：{fix}。")) { Code = "invalid_file_format" };
+        string place = Place is { Length: > 0 } within ? Engine.Text.Of($", {within}", $"，{within}") : "";
+        _report.Add(new Finding(code, _report.Example, _report.Line, name is null ? FieldPath : PathOf(name), Described(wrong), fix)
+        {
+            Message = Engine.Text.Of(
+                $"Invalid file format. Example {_report.Example}{place} {wrong} (line {_report.Line}): {fix}.",
+                $"文件格式无效。样本 {_report.Example}{place} {wrong}（第 {_report.Line} 行）：{fix}。"),
+            ErrorCode = "invalid_file_format",
+        });
     }
 
     public static string Kind(JsonElement value) =>
@@ -90,7 +131,40 @@ sealed class LineFields
             _ => "null",
         };
 
-    static string IsA(string name, JsonElement value) => Engine.Text.Of($"'{name}' is {Kind(value)}", $"的 '{name}' 是{Kind(value)}");
+    /// <summary>Where this object stands, in words: <c>message 2, tool call 1, function</c>; empty for the line.</summary>
+    string Place
+    {
+        get
+        {
+            if (_parent is null)
+                return "";
+            string name = _number == 0 ? _key : $"{_itemName} {_number}";
+            return _parent.Place is { Length: > 0 } outer ? Engine.Text.Of($"{outer}, {name}", $"{outer}，{name}") : name;
+        }
+    }
 
-    string Within(string name) => _place.Length == 0 ? name : Engine.Text.Of($"{_place}, {name}", $"{_place}，{name}");
+    /// <summary>The same as a path: <c>messages[1].tool_calls[0].function</c>; null for the line.</summary>
+    string? FieldPath => _parent is null ? null : _number == 0 ? _parent.PathOf(_key) : $"{_parent.PathOf(_key)}[{_number - 1}]";
+
+    string PathOf(string name) => FieldPath is { } path ? $"{path}.{name}" : name;
+
+    string Described(string wrong) => $"{(Place is { Length: > 0 } place ? place : Engine.Text.Of("the example", "样本"))} {wrong}";
+
+    string? TextOf(string name, JsonElement value, string code)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            return value.GetString();
+        Report(code, name, IsA(name, value), Engine.Text.Of("give a string", "请给出字符串"));
+        return null;
+    }
+
+    static bool IsAmong(JsonProperty property, ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+            if (property.NameEquals(name))
+                return true;
+        return false;
+    }
+
+    static string IsA(string name, JsonElement value) => Engine.Text.Of($"'{name}' is {Kind(value)}", $"的 '{name}' 是{Kind(value)}");
 }
