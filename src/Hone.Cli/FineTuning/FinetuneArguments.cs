@@ -18,6 +18,8 @@ sealed class FinetuneArguments
 
     public Option<string> Valid { get; } = new("--valid") { Description = Text.Of("Examples to judge by", "验证样本"), HelpName = "FILE" };
 
+    public Option<string> Replay { get; } = new("--replay-file") { Description = Text.Of("General examples that are mixed in, against forgetting", "混入的通用样本，防止遗忘"), HelpName = "FILE" };
+
     public Option<string> Method { get; } = new("--method") { Description = Text.Of("How to train", "训练方法"), HelpName = "lora|full|dpo" };
 
     public Option<string> Suffix { get; } = new("--suffix") { Description = Text.Of("Part of the new model's name", "新模型名称中的后缀"), HelpName = "S" };
@@ -35,7 +37,7 @@ sealed class FinetuneArguments
         Model.Required = false;
         Method.AcceptOnlyFromAmong("lora", "full", "dpo");
         command.Add(File);
-        foreach (Option option in (Option[])[Model, Valid, Method, Suffix, Seed, DataFolderOption.Create(), Resume, .. Hyperparameters.All])
+        foreach (Option option in (Option[])[Model, Valid, Replay, Method, Suffix, Seed, DataFolderOption.Create(), Resume, .. Hyperparameters.All])
             command.Add(option);
         command.Validators.Add(Check);
     }
@@ -47,7 +49,7 @@ sealed class FinetuneArguments
         bool hasFile = given.GetResult(File) is { Tokens.Count: > 0 };
         if (given.IsGiven(Resume))
         {
-            Option? kept = ((Option[])[Model, Valid, Method, Suffix, Seed, .. Hyperparameters.All]).FirstOrDefault(given.IsGiven);
+            Option? kept = ((Option[])[Model, Valid, Replay, Method, Suffix, Seed, .. Hyperparameters.All]).FirstOrDefault(given.IsGiven);
             if (hasFile || kept is not null)
                 given.AddError(Text.Of($"A resumed job keeps what it began with. Leave {kept?.Name ?? "FILE"} out.", $"恢复的任务沿用开始时的设置。请去掉 {kept?.Name ?? "FILE"}。"));
             return;
@@ -57,7 +59,8 @@ sealed class FinetuneArguments
             given.AddError(Text.Of("FILE and --model are needed, or --resume JOB.", "需要 FILE 和 --model，或 --resume JOB。"));
         given.AddProblemOf(() =>
         {
-            Hyperparameters.Of(given).Check(MethodOf(given), given.IsGiven(Valid));
+            OtherFiles files = (given.IsGiven(Valid) ? OtherFiles.Validation : OtherFiles.None) | (given.IsGiven(Replay) ? OtherFiles.Replay : OtherFiles.None);
+            Hyperparameters.Of(given).Check(MethodOf(given), files);
             ModelIds.RequireSuffix(given.GetValue(Suffix));
         });
     }

@@ -25,6 +25,7 @@ static class FinetuneCommand
                     Model = new ModelRegistry(data).Find(parse.GetValue(arguments.Model)!).Id,
                     TrainingFile = JobFile.Of(parse.GetValue(arguments.File)!),
                     ValidationFile = parse.GetValue(arguments.Valid) is { } path ? JobFile.Of(path) : null,
+                    ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobFile.Of(general) : null,
                     Method = arguments.MethodOf(parse.CommandResult),
                     Suffix = parse.GetValue(arguments.Suffix),
                     Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),

@@ -56,8 +56,12 @@ static class FinetuneScreen
 
         output.Line(TuningStarts.Describe(job.Start!));
         output.Line(Text.Of($"{examples} examples, seed {job.Seed}", $"{examples} 个样本，种子 {job.Seed}"));
+        if (job.Replay is { } replay)
+            output.Line(Text.Of(
+                $"and in each epoch {replay.ExamplesPerEpoch} of {replay.Examples} in the replay file ({replay.HeldOut} more are held out, to measure what is forgotten)",
+                $"每轮另加回放文件 {replay.Examples} 个样本中的 {replay.ExamplesPerEpoch} 个（另有 {replay.HeldOut} 个留出，用于衡量遗忘）"));
         output.Table([.. flat.Select(value => (string[])["  " + value.Key, value.Value?.ToString() ?? ""])]);
-        output.Json(new JsonObject
+        JsonObject plan = new()
         {
             ["job"] = job.Id,
             ["model"] = job.Model,
@@ -66,7 +70,10 @@ static class FinetuneScreen
             ["examples"] = examples,
             ["seed"] = job.Seed,
             ["hyperparameters"] = values,
-        });
+        };
+        if (job.Replay is not null)
+            plan["replay"] = job.Replay.ToJson();
+        output.Json(plan);
     }
 
     static void ShowStep(StepMetrics step, Progress progress, Output output)
@@ -84,9 +91,11 @@ static class FinetuneScreen
         output.Line(Text.Of(
             $"{job.FineTunedModel}: training loss {job.TrainLoss:0.000}{valid}, {job.TrainedTokens:N0} tokens in {time}",
             $"{job.FineTunedModel}：训练损失 {job.TrainLoss:0.000}{valid}，{job.TrainedTokens:N0} 个词元，用时 {time}"));
+        if (job.Replay is { } replay)
+            ShowReplay(replay, output);
         string option = DataFolderOption.ToWrite(data);
         output.Line(Text.Of($"Try it: hone complete {job.FineTunedModel} PROMPT{option}", $"试用：hone complete {job.FineTunedModel} 提示{option}"));
-        output.Json(new JsonObject
+        JsonObject result = new()
         {
             ["fine_tuned_model"] = job.FineTunedModel,
             ["train_loss"] = job.TrainLoss,
@@ -94,6 +103,19 @@ static class FinetuneScreen
             ["trained_tokens"] = job.TrainedTokens,
             ["seconds"] = Math.Round(job.Seconds, 1),
             ["job"] = job.Id,
-        });
+        };
+        if (job.Replay is not null)
+            result["replay"] = job.Replay.ToJson();
+        output.Json(result);
+    }
+
+    static void ShowReplay(ReplayRecord replay, Output output)
+    {
+        string loss = replay is { LossBefore: { } before, LossAfter: { } after }
+            ? Text.Of(
+                FormattableString.Invariant($"; loss on {replay.HeldOut} held-out examples of it: {before:0.000} before, {after:0.000} after"),
+                FormattableString.Invariant($"；在其 {replay.HeldOut} 个留出样本上的损失：训练前 {before:0.000}，训练后 {after:0.000}"))
+            : "";
+        output.Line(Text.Of($"{replay.Tokens:N0} of those tokens are of the replay file{loss}", $"其中 {replay.Tokens:N0} 个词元来自回放文件{loss}"));
     }
 }

@@ -21,6 +21,7 @@ sealed class HyperparameterOptions
     readonly Option<bool> _recompute = new("--recompute") { Description = Text.Of("Less memory, a third more time", "节省内存，耗时增加三分之一") };
     readonly Option<int?> _patience = Number<int>("--patience", Text.Of("Validations without a better loss before stopping; 0 never", "验证损失不再下降多少次后停止；0 表示从不"));
     readonly Option<long?> _maxTokens = Number<long>("--max-tokens", Text.Of("Refuse a file with more tokens", "拒绝词元数更多的文件"));
+    readonly Option<double?> _replayShare = Number<double>("--replay-share", Text.Of("Share of the examples that come from the replay file", "来自回放文件的样本比例"));
     readonly Option<int?> _rank = Number<int>("--rank", Text.Of("Rank of the adapter", "适配器的秩"));
     readonly Option<double?> _alpha = Number<double>("--alpha", Text.Of("Scale of the adapter, times its rank", "适配器缩放系数 alpha"));
     readonly Option<double?> _dropout = Number<double>("--dropout", Text.Of("Dropout before the adapter", "适配器前的 dropout"));
@@ -31,7 +32,7 @@ sealed class HyperparameterOptions
     /// <summary>All of them, to be added to a command.</summary>
     public IReadOnlyList<Option> All =>
         [
-            _epochs, _batchSize, _learningRate, _multiplier, _schedule, _warmupSteps, _weightDecay, _clip, _microBatchTokens, _recompute, _patience, _maxTokens,
+            _epochs, _batchSize, _learningRate, _multiplier, _schedule, _warmupSteps, _weightDecay, _clip, _microBatchTokens, _recompute, _patience, _maxTokens, _replayShare,
             _rank, _alpha, _dropout, _targetModules, _rankStabilised, _beta,
         ];
 
@@ -50,6 +51,7 @@ sealed class HyperparameterOptions
             Recompute = given.GetValue(_recompute) ? true : null,
             Patience = given.GetValue(_patience),
             MaxTokens = given.GetValue(_maxTokens),
+            ReplayShare = given.GetValue(_replayShare),
             Rank = given.GetValue(_rank),
             Alpha = given.GetValue(_alpha),
             Dropout = given.GetValue(_dropout),

@@ -28,6 +28,7 @@ static class ShowJob
             (Text.Of("method", "方法"), job.Method.ToString().ToLowerInvariant()),
             (Text.Of("training file", "训练文件"), job.TrainingFile.Label),
             (Text.Of("validation file", "验证文件"), job.ValidationFile?.Label),
+            (Text.Of("replay file", "回放文件"), job.ReplayFile?.Label),
             (Text.Of("seed", "种子"), job.Seed.ToString(CultureInfo.InvariantCulture)),
             (Text.Of("made", "创建时间"), ListJobs.Time(job.CreatedAt)),
             (Text.Of("finished", "完成时间"), job.FinishedAt is { } finished ? ListJobs.Time(finished) : null),
@@ -40,6 +41,8 @@ static class ShowJob
         output.Table([.. lines.Where(line => line.Value is not null).Select(line => (string[])[line.Name, line.Value!])]);
         JsonObject json = ListJobs.ToJson(job);
         json["hyperparameters"] = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
+        if (job.Replay is not null)
+            json["replay"] = job.Replay.ToJson();
         output.Json(json);
     }
 }

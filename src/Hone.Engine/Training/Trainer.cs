@@ -15,6 +15,9 @@ public sealed class Trainer(CausalModel model, TrainingOptions options, TimeProv
     /// <summary>Bytes that activations may take; beyond it they are computed again on the way back. Null for most of what is free.</summary>
     public long? ActivationLimit { get; init; }
 
+    /// <summary>Examples whose loss is measured before the first update and at the end, and which are not learned: of general ones, it shows what the model forgets.</summary>
+    public IObjective? HeldOut { get; init; }
+
     /// <summary>What a trainer changes: the trainable weights of the model, then those of its adapters.</summary>
     public static IEnumerable<Parameter> TrainableParameters(CausalModel model) =>
         model
@@ -35,13 +38,14 @@ public sealed class Trainer(CausalModel model, TrainingOptions options, TimeProv
         {
             training.Prepare(model, folder, cancel);
             validation?.Prepare(model, folder, cancel);
+            HeldOut?.Prepare(model, folder, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             return TrainingResult.NotBegun;
         }
 
-        using var run = new TrainingRun(model, options, clock ?? TimeProvider.System, ActivationLimit ?? ActivationMemory.Limit(), training, validation, folder, events);
+        using var run = new TrainingRun(model, options, clock ?? TimeProvider.System, ActivationLimit ?? ActivationMemory.Limit(), new RunExamples(training, validation, HeldOut), folder, events);
         return run.ToEnd(cancel);
     }
 }

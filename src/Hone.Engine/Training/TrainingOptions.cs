@@ -45,6 +45,9 @@ public sealed record TrainingOptions
     /// <summary>Whether each epoch has an order of its own; else the examples come as they stand in the file.</summary>
     public bool Shuffles { get; init; } = true;
 
+    /// <summary>The share of each epoch's examples that are replayed, where the objective has such; see <see cref="Replay"/>.</summary>
+    public double ReplayShare { get; init; }
+
     /// <summary>The most tokens computed at once; a batch with more is computed in parts. It bounds the memory.</summary>
     public int MicroBatchTokens { get; init; } = 4096;
 

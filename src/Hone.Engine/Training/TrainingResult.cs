@@ -31,6 +31,15 @@ public sealed record TrainingResult
 
     public required long TrainedTokens { get; init; }
 
+    /// <summary>Of those tokens, the ones of replayed examples.</summary>
+    public long ReplayTokens { get; init; }
+
+    /// <summary>The mean loss of the held-out examples before the first update; null without such.</summary>
+    public double? HeldOutLossBefore { get; init; }
+
+    /// <summary>The same by the weights that the model holds now.</summary>
+    public double? HeldOutLossAfter { get; init; }
+
     /// <summary>The result of a run that was cancelled before its first update.</summary>
     public static TrainingResult NotBegun { get; } =
         new() { Outcome = TrainingOutcome.Cancelled, Steps = 0, BestStep = 0, TrainLoss = 0, ValidLoss = null, TrainedTokens = 0, Seconds = 0 };

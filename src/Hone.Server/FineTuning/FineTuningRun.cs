@@ -84,14 +84,14 @@ public sealed class FineTuningRun
         TrainingSet set;
         using (JobWatch watch = Watch(cancel))
         {
-            _job.Hyperparameters.Check(_job.Method, _job.ValidationFile is not null);
+            _job.Hyperparameters.Check(_job.Method, _job.OtherFiles);
             set = TrainingSet.Load(_job, _registry, watch.Stop);
             Resolve(set);
             watch.Stop.ThrowIfCancellationRequested();
         }
 
         if (_job.Status == JobStatus.ValidatingFiles)
-            Advance(_job with { Status = JobStatus.Queued }, "Files validated, moving job to queued state", data: "{}");
+            Advance(_job with { Status = JobStatus.Queued }, ["Files validated, moving job to queued state", .. _job.Replay is { } replay ? [replay.DescribePlan(set.Count)] : (string[])[]], data: "{}");
         _events.Resolved(_job, set.Count);
         Begin();
         return Train(set, cancel);
@@ -103,9 +103,9 @@ public sealed class FineTuningRun
         if (_job.Resolved is not null && _job.Start is not null)
             return;
         var resolved = ResolvedHyperparameters.Of(
-            _job.Hyperparameters, _job.Method, set.Count, set.Width, set.ValidationCount, TuningStarts.AdapterOf(_registry, _job.Model));
+            _job.Hyperparameters, _job.Method, set.Count, set.Width, set.ValidationCount, set.ReplayCount > 0, TuningStarts.AdapterOf(_registry, _job.Model));
         TuningStart start = TuningStarts.Choose(_registry, _job.Model, resolved.Adapter);
-        _job = _job with { Resolved = resolved, Start = start, PlannedModel = ModelIds.NewFineTuned(_job.Model, _job.Suffix, _job.Organisation) };
+        _job = _job with { Resolved = resolved, Replay = set.PlanReplay(resolved.ReplayShare), Start = start, PlannedModel = ModelIds.NewFineTuned(_job.Model, _job.Suffix, _job.Organisation) };
     }
 
     void Begin()
@@ -114,7 +114,7 @@ public sealed class FineTuningRun
         bool isFirst = _job.StartedAt is null;
         Advance(
             _job with { Status = JobStatus.Running, StartedAt = _job.StartedAt ?? _clock.GetUtcNow() },
-            isFirst ? "Fine-tuning job started" : "Fine-tuning job resumed from its last checkpoint",
+            [isFirst ? "Fine-tuning job started" : "Fine-tuning job resumed from its last checkpoint"],
             condition: condition);
     }
 
@@ -133,11 +133,18 @@ public sealed class FineTuningRun
             },
             Notice = Notice,
         };
-        TrainingResult result = new Trainer(tuned.Model, resolved.ToOptions(_job.Seed), _clock).Run(
+        TrainingResult result = new Trainer(tuned.Model, resolved.ToOptions(_job.Seed), _clock) { HeldOut = set.HeldOut }.Run(
             set.Training(resolved.Beta), set.Validation(resolved.Beta), _folder, events, watch.Stop);
 
         watch.Flush();
-        _job = _job with { Seconds = result.Seconds, TrainedTokens = result.TrainedTokens, TrainLoss = result.TrainLoss, ValidLoss = result.ValidLoss };
+        _job = _job with
+        {
+            Seconds = result.Seconds,
+            TrainedTokens = result.TrainedTokens,
+            TrainLoss = result.TrainLoss,
+            ValidLoss = result.ValidLoss,
+            Replay = _job.Replay is { } replay ? replay with { Tokens = result.ReplayTokens, LossBefore = result.HeldOutLossBefore, LossAfter = result.HeldOutLossAfter } : null,
+        };
         if (result.Outcome == TrainingOutcome.Cancelled)
             throw new OperationCanceledException();
         return Finish(tuned, set, result);
@@ -200,9 +207,9 @@ public sealed class FineTuningRun
         if (!cancel.IsCancellationRequested || !status.IsActive)
             return _job;
         if (_terms.WhenStopped == JobStatus.Paused)
-            Advance(_job with { Status = JobStatus.Paused }, "The job was paused");
+            Advance(_job with { Status = JobStatus.Paused }, ["The job was paused"]);
         else if (status == JobStatus.Running)
-            Advance(_job with { Status = JobStatus.Queued }, "The worker was stopped; the job goes on from its last checkpoint", JobEvent.Warn);
+            Advance(_job with { Status = JobStatus.Queued }, ["The worker was stopped; the job goes on from its last checkpoint"], JobEvent.Warn);
         return _job;
     }
 
@@ -214,7 +221,7 @@ public sealed class FineTuningRun
         {
             try
             {
-                Advance(_job with { Status = JobStatus.Failed, FinishedAt = _clock.GetUtcNow(), Error = error }, error.Message, JobEvent.Error);
+                Advance(_job with { Status = JobStatus.Failed, FinishedAt = _clock.GetUtcNow(), Error = error }, [error.Message], JobEvent.Error);
                 return;
             }
             catch (JobTakenException)
@@ -228,13 +235,13 @@ public sealed class FineTuningRun
         }
     }
 
-    void Advance(JobRecord job, string? message = null, string level = JobEvent.Info, string? data = null, Func<DatabaseSession, bool>? condition = null) =>
+    void Advance(JobRecord job, IEnumerable<string>? messages = null, string level = JobEvent.Info, string? data = null, Func<DatabaseSession, bool>? condition = null) =>
         _job = _lease.Advance(
             job,
             _job.Status,
             session =>
             {
-                if (message is not null)
+                foreach (string message in messages ?? [])
                     _store.Append(session, job.Id, message, level, data: data);
             },
             condition);

@@ -1,12 +1,14 @@
 using Hone.Engine;
+using Hone.Engine.Training;
 
 namespace Hone.Server.FineTuning;
 
 /// <summary>Refuses hyperparameters that cannot be, before any work is done.</summary>
 public static class HyperparameterChecks
 {
+    /// <param name="files">The files that the job has besides its training file.</param>
     /// <exception cref="HoneException">A number is outside its bounds, or was chosen for a method that does not use it.</exception>
-    public static void Check(this Hyperparameters chosen, TuningMethod method, bool hasValidation)
+    public static void Check(this Hyperparameters chosen, TuningMethod method, OtherFiles files)
     {
         Require(chosen.Epochs, value => value is >= 1 and <= 50, "n_epochs", Text.Of("1 to 50", "是 1 到 50"));
         Require(chosen.BatchSize, value => value is >= 1 and <= 256, "batch_size", Text.Of("1 to 256", "是 1 到 256"));
@@ -24,11 +26,12 @@ public static class HyperparameterChecks
         Require(chosen.Beta, value => value is > 0 and <= 2, "beta", Text.Of("greater than 0 and at most 2", "大于 0 且不超过 2"));
         if (chosen.Schedule is not (Hyperparameters.Auto or "constant" or "linear" or "cosine"))
             throw new HoneException(Text.Of($"schedule must be constant, linear or cosine, not {chosen.Schedule}.", $"schedule 必须是 constant、linear 或 cosine，而不是 {chosen.Schedule}。"));
-        RequireUsed(chosen, method, hasValidation);
+        RequireUsed(chosen, method, files);
+        RequireReplay(chosen, method, files);
     }
 
     /// <summary>Nothing that was chosen is ignored.</summary>
-    static void RequireUsed(Hyperparameters chosen, TuningMethod method, bool hasValidation)
+    static void RequireUsed(Hyperparameters chosen, TuningMethod method, OtherFiles files)
     {
         string? ofAdapter =
             chosen.Rank is not null ? "rank"
@@ -43,8 +46,24 @@ public static class HyperparameterChecks
                 $"{ofAdapter} 属于适配器，而 full 方法不训练适配器。请去掉它，或使用 lora 方法。"));
         if (method != TuningMethod.Dpo && chosen.Beta is not null)
             throw new HoneException(Text.Of("beta belongs to the method dpo. Leave it out, or use that method.", "beta 属于 dpo 方法。请去掉它，或使用该方法。"));
-        if (!hasValidation && chosen.Patience > 0)
+        if (!files.HasFlag(OtherFiles.Validation) && chosen.Patience > 0)
             throw new HoneException(Text.Of("patience needs a validation file. Leave it out, or name one.", "patience 需要验证文件。请去掉它，或指定验证文件。"));
+    }
+
+    static void RequireReplay(Hyperparameters chosen, TuningMethod method, OtherFiles files)
+    {
+        Require(chosen.ReplayShare, value => value is >= 0 and <= Replay.LargestShare, "replay_share", Text.Of(FormattableString.Invariant($"from 0 to {Replay.LargestShare}"), FormattableString.Invariant($"在 0 到 {Replay.LargestShare} 之间")));
+        bool hasFile = files.HasFlag(OtherFiles.Replay);
+        if (method == TuningMethod.Dpo && (hasFile || chosen.ReplayShare > 0))
+            throw new HoneException(Text.Of(
+                "Replay is not possible with the method dpo: general examples have no rejected answer, and beta already holds the model near what it was. Leave replay_share and the replay file out, or raise beta.",
+                "dpo 方法不能使用回放：通用样本没有被拒绝的回答，而且 beta 已让模型接近原来的状态。请去掉 replay_share 和回放文件，或调高 beta。"));
+        if (!hasFile && chosen.ReplayShare > 0)
+            throw new HoneException(Text.Of(
+                "replay_share needs a replay file: general examples, of the kind that the model should not forget. Name one, or leave replay_share out.",
+                "replay_share 需要回放文件：模型不应忘记的那类通用样本。请指定一个，或去掉 replay_share。"));
+        if (hasFile && chosen.ReplayShare == 0)
+            throw new HoneException(Text.Of("replay_share is 0, so nothing of the replay file would be shown. Leave the file out, or choose a share.", "replay_share 为 0，回放文件不会被使用。请去掉该文件，或指定比例。"));
     }
 
     static bool IsPositive(double value) => value > 0 && double.IsFinite(value);

@@ -47,6 +47,10 @@ public sealed record Hyperparameters
     [JsonConverter(typeof(AutoConverter<long>))]
     public long? MaxTokens { get; init; }
 
+    /// <summary>The share of each epoch's examples that come from the replay file.</summary>
+    [JsonConverter(typeof(AutoConverter<double>))]
+    public double? ReplayShare { get; init; }
+
     /// <summary>The rank of the adapter.</summary>
     [JsonConverter(typeof(AutoConverter<int>))]
     public int? Rank { get; init; }

@@ -32,6 +32,11 @@ public sealed record JobRecord
 
     public JobFile? ValidationFile { get; init; }
 
+    /// <summary>General examples that are mixed in; see <see cref="Engine.Training.Replay"/>.</summary>
+    public JobFile? ReplayFile { get; init; }
+
+    internal OtherFiles OtherFiles => (ValidationFile is null ? OtherFiles.None : OtherFiles.Validation) | (ReplayFile is null ? OtherFiles.None : OtherFiles.Replay);
+
     public required TuningMethod Method { get; init; }
 
     public required int Seed { get; init; }
@@ -56,6 +61,9 @@ public sealed record JobRecord
 
     /// <summary>As they came to be; null until the files are validated.</summary>
     public ResolvedHyperparameters? Resolved { get; init; }
+
+    /// <summary>How the replay file is used; null without one, and until the files are validated.</summary>
+    public ReplayRecord? Replay { get; init; }
 
     /// <summary>Where the training begins; null until the files are validated.</summary>
     public TuningStart? Start { get; init; }

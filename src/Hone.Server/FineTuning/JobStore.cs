@@ -42,8 +42,9 @@ public sealed class JobStore(Database database, TimeProvider clock)
                     Record = Serialize(job),
                 });
             string validation = job.ValidationFile is { } file ? $" and validation file: {file.Label}" : "";
+            string replay = job.ReplayFile is { } general ? $" and replay file: {general.Label}" : "";
             Append(session, job.Id, $"Created fine-tuning job: {job.Id}", data: "{}");
-            Append(session, job.Id, $"Validating training file: {job.TrainingFile.Label}{validation}", data: "{}");
+            Append(session, job.Id, $"Validating training file: {job.TrainingFile.Label}{validation}{replay}", data: "{}");
             return job;
         });
 
@@ -160,6 +161,8 @@ public sealed class JobStore(Database database, TimeProvider clock)
     /// <summary>Adds what is told at the end of a job that succeeded, and its checkpoints, which are there from now on.</summary>
     internal void AppendEnd(DatabaseSession session, JobRecord job)
     {
+        if (job.Replay is { } replay)
+            Append(session, job.Id, replay.DescribeResult(job.TrainedTokens));
         foreach (JobCheckpoint checkpoint in job.Checkpoints)
         {
             session.Execute(

@@ -21,6 +21,7 @@ public sealed record ResolvedHyperparameters
 
     const int LargestWarmup = 100;
     const double CheckpointMinutes = 2;
+    const double DefaultReplayShare = 0.2;
 
     [JsonPropertyName("n_epochs")]
     public required int Epochs { get; init; }
@@ -51,7 +52,10 @@ public sealed record ResolvedHyperparameters
 
     public required long MaxTokens { get; init; }
 
-    /// <summary>Steps of all epochs: ⌈examples / batch size⌉ · epochs.</summary>
+    /// <summary>The share of each epoch's examples that come from the replay file; 0 without one.</summary>
+    public double ReplayShare { get; init; }
+
+    /// <summary>Steps of all epochs: ⌈examples / batch size⌉ · epochs, the replayed examples among them.</summary>
     public required int Steps { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -62,13 +66,16 @@ public sealed record ResolvedHyperparameters
 
     /// <summary>Applies the rules of the guide on fine-tuning.</summary>
     /// <param name="width">The model's hidden size.</param>
+    /// <param name="examples">Of the training file.</param>
     /// <param name="validationExamples">0 without a validation file.</param>
     /// <param name="present">The adapter of the model that is tuned, whose shape <c>auto</c> keeps; null when it has none.</param>
-    public static ResolvedHyperparameters Of(Hyperparameters chosen, TuningMethod method, int examples, int width, int validationExamples, LoraConfig? present)
+    public static ResolvedHyperparameters Of(Hyperparameters chosen, TuningMethod method, int examples, int width, int validationExamples, bool hasReplay, LoraConfig? present)
     {
+        double replayShare = hasReplay ? chosen.ReplayShare ?? DefaultReplayShare : 0;
+        int shown = checked(examples + Replay.PerEpoch(examples, replayShare));
         int epochs = chosen.Epochs ?? AutoHyperparameters.Epochs(examples);
         int batch = Math.Min(chosen.BatchSize ?? AutoHyperparameters.BatchSize(examples), examples);
-        int steps = checked((examples + batch - 1) / batch * epochs);
+        int steps = checked((shown + batch - 1) / batch * epochs);
         return new ResolvedHyperparameters
         {
             Epochs = epochs,
@@ -82,9 +89,10 @@ public sealed record ResolvedHyperparameters
             Recompute = chosen.Recompute ?? false,
             Patience = validationExamples > 0 ? chosen.Patience ?? 3 : 0,
             MaxTokens = chosen.MaxTokens ?? DefaultMaxTokens,
+            ReplayShare = replayShare,
             Steps = steps,
             ValidationInterval = validationExamples > 0 ? Math.Max(10, ValidationShare * Math.Min(validationExamples, ValidationSample) / batch) : 0,
-            FullValidationInterval = AutoHyperparameters.FullValidationInterval(examples, batch, validationExamples),
+            FullValidationInterval = AutoHyperparameters.FullValidationInterval(shown, batch, validationExamples),
             Adapter = method == TuningMethod.Full ? null : AdapterShape.Of(chosen, present),
             Beta = method == TuningMethod.Dpo ? chosen.Beta ?? 0.1 : null,
         };
@@ -119,6 +127,7 @@ public sealed record ResolvedHyperparameters
             WeightDecay = WeightDecay,
             ClipNorm = Clip,
             Seed = (ulong)seed,
+            ReplayShare = ReplayShare,
             MicroBatchTokens = MicroBatchTokens,
             RecomputesBlocks = Recompute,
             Patience = Patience,

@@ -93,6 +93,33 @@ public sealed class FinetuneCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_share_of_every_epoch_comes_from_the_replay_file_and_is_counted()
+    {
+        CliRun run = _work.Finetune(_work.Completions(20), "--epochs", "2", "--batch-size", "5", "--replay-share", "0.2", "--replay-file", _work.Chats(30));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement[] lines = Workplace.Lines(run);
+        lines[0].GetProperty("hyperparameters").GetProperty("replay_share").GetDouble().ShouldBe(0.2);
+        lines[0].GetProperty("hyperparameters").GetProperty("steps").GetInt32().ShouldBe(10);
+        JsonElement replay = lines[^1].GetProperty("replay");
+        (replay.GetProperty("examples_per_epoch").GetInt32(), replay.GetProperty("held_out").GetInt32()).ShouldBe((5, 3));
+        replay.GetProperty("tokens").GetInt64().ShouldBeInRange(1, lines[^1].GetProperty("trained_tokens").GetInt64() - 1);
+        replay.GetProperty("loss_after").GetDouble().ShouldBeGreaterThan(0);
+        string record = File.ReadAllText(Path.Combine(_work.Data, "models", Workplace.TunedModel(run).Replace(':', '+'), "hone.json"));
+        JsonElement[] data = [.. JsonDocument.Parse(record).RootElement.GetProperty("data").EnumerateArray()];
+        data.Select(file => file.GetProperty("purpose").GetString()).ShouldBe(["train", "replay"]);
+    }
+
+    [Fact]
+    public void Replay_without_a_file_is_misuse()
+    {
+        CliRun run = _work.Finetune(_work.Completions(20), "--replay-share", "0.2");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("replay_share needs a replay file");
+    }
+
+    [Fact]
     public void Without_a_file_or_a_model_the_command_is_misused()
     {
         _work.Run("finetune").ExitCode.ShouldBe(2);

@@ -13,6 +13,8 @@ public sealed class KillTests : IDisposable
 {
     const int Kills = 30;
     const int Epochs = 6;
+    const int Examples = 20;
+    const int Replayed = 5; // in each epoch: a fifth of all
 
     readonly Workplace _work = new();
     readonly Random _random = new(20260);
@@ -40,14 +42,16 @@ public sealed class KillTests : IDisposable
     public async Task Killed_thirty_times_they_lose_nothing_and_train_the_same_bytes()
     {
         byte[] expected = Uninterrupted();
-        byte[] examples = await File.ReadAllBytesAsync(_work.Completions(20));
+        byte[] examples = await File.ReadAllBytesAsync(_work.Completions(Examples));
+        byte[] general = await File.ReadAllBytesAsync(General(_work));
+        string replay = await _server.UploadAsync(general, "general.jsonl");
         string? job = null;
 
         for (int kill = 0; kill < Kills; kill++)
         {
             await UploadAsync(examples);
             if (job is null || await HasEnded(job))
-                job = await CreateAsync(_files.Keys.First());
+                job = await CreateAsync(_files.Keys.First(), replay);
             // Every other time at a moment when something was just done, so that the jobs get on; else at any moment.
             if (kill % 2 == 0)
                 await WaitForStep(job);
@@ -73,16 +77,19 @@ public sealed class KillTests : IDisposable
     static byte[] Uninterrupted()
     {
         using Workplace other = new();
-        CliRun run = other.Finetune(other.Completions(20), "--epochs", Epochs.ToString(CultureInfo.InvariantCulture), "--seed", "5", "--dropout", "0.05");
+        CliRun run = other.Finetune(
+            other.Completions(Examples), "--epochs", Epochs.ToString(CultureInfo.InvariantCulture), "--seed", "5", "--dropout", "0.05", "--replay-file", General(other), "--replay-share", "0.2");
         run.ExitCode.ShouldBe(0, run.Error);
         return other.Weights(Workplace.TunedModel(run));
     }
 
+    static string General(Workplace work) => work.Completions(12, "general.jsonl");
+
     async Task UploadAsync(byte[] content) => _files[await _server.UploadAsync(content, $"train{_files.Count}.jsonl")] = content;
 
-    async Task<string> CreateAsync(string file)
+    async Task<string> CreateAsync(string file, string replay)
     {
-        object request = new { model = "tiny", training_file = file, seed = 5, hyperparameters = new { n_epochs = Epochs }, hone = new { dropout = 0.05 } };
+        object request = new { model = "tiny", training_file = file, seed = 5, hyperparameters = new { n_epochs = Epochs }, hone = new { dropout = 0.05, replay_share = 0.2, replay_file = replay } };
         string id = (await _server.PostAsync("/v1/fine_tuning/jobs", request))["id"]!.GetValue<string>();
         _events[id] = [];
         return id;
@@ -148,6 +155,6 @@ public sealed class KillTests : IDisposable
     {
         JsonArray events = (await _server.GetAsync($"/v1/fine_tuning/jobs/{job}/events?limit=1000"))["data"]!.AsArray();
         int[] steps = [.. events.Where(happened => happened!["type"]!.GetValue<string>() == "metrics").Select(happened => happened!["data"]!["step"]!.GetValue<int>()).Order()];
-        steps.ShouldBe(Enumerable.Range(1, 20 * Epochs));
+        steps.ShouldBe(Enumerable.Range(1, (Examples + Replayed) * Epochs));
     }
 }

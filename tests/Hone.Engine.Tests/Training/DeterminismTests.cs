@@ -23,6 +23,7 @@ public sealed class DeterminismTests
         ValidationInterval = 5,
         FullValidationInterval = 10,
         Patience = 1000,
+        ReplayShare = 0.2,
         CheckpointInterval = 1,
         CheckpointMinutes = 0,
     };
@@ -38,7 +39,7 @@ public sealed class DeterminismTests
         {
             Workers.Threads = threads;
             CausalModel model = isLora ? TinyModel.WithAdapter() : TinyModel.Full(width: 64);
-            new Trainer(model, Options with { Epochs = 2 }).Run(new Supervised(TinyModel.Examples(24)));
+            new Trainer(model, Options with { Epochs = 2 }).Run(new Supervised(TinyModel.Examples(24), replay: TinyModel.Examples(7, first: 40)));
             return TinyModel.Bytes(model);
         })];
         Workers.Threads = before;
@@ -65,7 +66,7 @@ public sealed class DeterminismTests
             kills++;
         }
 
-        MetricsLog.Read(Path.Combine(folder.Path, Trainer.MetricsFile)).Last().Step.ShouldBeLessThan(180);
+        MetricsLog.Read(Path.Combine(folder.Path, Trainer.MetricsFile)).Last().Step.ShouldBeLessThan(240);
         Train(folder.Path).ShouldBe(whole);
     }
 
@@ -81,7 +82,8 @@ public sealed class DeterminismTests
     static byte[] Train(string folder)
     {
         CausalModel model = TinyModel.WithAdapter();
-        new Trainer(model, Options).Run(new Supervised(TinyModel.Examples(24)), new Supervised(TinyModel.Examples(6, first: 60)), folder);
+        new Trainer(model, Options) { HeldOut = new Supervised(TinyModel.Examples(2, first: 90)) }.Run(
+            new Supervised(TinyModel.Examples(24), replay: TinyModel.Examples(7, first: 40)), new Supervised(TinyModel.Examples(6, first: 60)), folder);
         return TinyModel.Bytes(model);
     }
 

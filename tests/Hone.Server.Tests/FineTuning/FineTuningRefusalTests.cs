@@ -42,6 +42,11 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
     [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"rnak": 4}}""", "Unrecognized request argument supplied: hone.rnak", "hone.rnak", "unknown_parameter")]
     [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"training": "full", "rank": 4}}""", "rank belongs to an adapter, and the method full trains none. Leave it out, or use the method lora.", "hone", null)]
     [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"patience": 2}}""", "patience needs a validation file. Leave it out, or name one.", "hone", null)]
+    [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"replay_share": 0.2}}""", "replay_share needs a replay file: general examples, of the kind that the model should not forget. Name one, or leave replay_share out.", "hone", null)]
+    [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"replay_share": 0.95, "replay_file": "FILE"}}""", "replay_share must be from 0 to 0.9, not 0.95.", "hone", null)]
+    [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"replay_file": "file-none"}}""", "invalid hone.replay_file: file-none", "hone.replay_file", null)]
+    [InlineData("""{"model": "stories260k", "training_file": "FILE", "method": {"type": "dpo"}, "hone": {"replay_file": "FILE"}}""", "Replay is not possible with the method dpo: general examples have no rejected answer, and beta already holds the model near what it was. Leave replay_share and the replay file out, or raise beta.", "hone", null)]
+    [InlineData("""{"model": "stories260k", "training_file": "FILE", "hone": {"replay_file": "FILE", "replay": {}}}""", "Unrecognized request argument supplied: hone.replay", "hone.replay", "unknown_parameter")]
     [InlineData("""{"model": "stories260k", "training_file": "FILE", "epochs": 3}""", "Unrecognized request argument supplied: epochs", "epochs", "unknown_parameter")]
     [InlineData("""{"model": "stories260k", "training_file": "FILE", "metadata": {"a": 1}}""", "1 is not of type 'string' - 'metadata.a'", "metadata.a", "invalid_type")]
     public async Task A_request_that_cannot_be_meant_is_refused_and_makes_no_job(string body, string message, string? param, string? code)

@@ -49,7 +49,7 @@ public sealed class InterruptedJobTests
         (done - told).ShouldBeInRange(0, 2);
         resumed["status"]!.GetValue<string>().ShouldBe("queued");
         end["status"]!.GetValue<string>().ShouldBe("succeeded");
-        Weights(server, end).ShouldBe(Weights(server, whole));
+        server.Weights(end).ShouldBe(server.Weights(whole));
         JsonNode[] steps = [.. (await server.EventsAsync(id)).Where(happened => happened["type"]!.GetValue<string>() == "metrics")];
         steps.Select(step => step["data"]!["step"]!.GetValue<int>()).ShouldBe(Enumerable.Range(1, 30));
         steps.Select(step => step["data"]!.ToJsonString()).ShouldBe(
@@ -123,7 +123,4 @@ public sealed class InterruptedJobTests
         while (store.Database.Read(session => session.Find<string>("SELECT worker FROM jobs WHERE id = @Id", new { Id = id })) is not null)
             await Task.Delay(10);
     }
-
-    static byte[] Weights(TuningServer server, JsonNode job) =>
-        File.ReadAllBytes(Path.Combine(server.Server.DataRoot, "models", job["fine_tuned_model"]!.GetValue<string>().Replace(':', '+'), "adapter_model.safetensors"));
 }

@@ -58,7 +58,7 @@ public sealed class ResolvedHyperparametersTests
     {
         Refuse(new Hyperparameters { Beta = 3 }, TuningMethod.Dpo).ShouldContain("beta");
         Refuse(new Hyperparameters { Rank = 0 }, TuningMethod.Lora).ShouldContain("rank");
-        Should.NotThrow(() => new Hyperparameters().Check(TuningMethod.Lora, hasValidation: false));
+        Should.NotThrow(() => new Hyperparameters().Check(TuningMethod.Lora, OtherFiles.None));
     }
 
     [Fact]
@@ -70,9 +70,31 @@ public sealed class ResolvedHyperparametersTests
         Refuse(new Hyperparameters { Patience = 2 }, TuningMethod.Lora).ShouldContain("patience");
     }
 
-    static string Refuse(Hyperparameters chosen, TuningMethod method) =>
-        Should.Throw<HoneException>(() => chosen.Check(method, hasValidation: false)).Message;
+    [Fact]
+    public void Replayed_examples_make_steps_and_a_fifth_of_an_epoch_unless_another_share_is_chosen()
+    {
+        ResolvedHyperparameters automatic = Resolve(new Hyperparameters { Epochs = 2, BatchSize = 10 }, examples: 320, hasReplay: true);
+        ResolvedHyperparameters half = Resolve(new Hyperparameters { Epochs = 2, BatchSize = 10, ReplayShare = 0.5 }, examples: 320, hasReplay: true);
 
-    static ResolvedHyperparameters Resolve(Hyperparameters chosen, TuningMethod method = TuningMethod.Lora, int examples = 100, int validation = 0) =>
-        ResolvedHyperparameters.Of(chosen, method, examples, width: 2000, validation, present: null);
+        (automatic.ReplayShare, automatic.Steps).ShouldBe((0.2, 80));
+        (half.ReplayShare, half.Steps).ShouldBe((0.5, 128));
+        Resolve(new Hyperparameters()).ReplayShare.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Replay_is_refused_without_a_file_without_a_share_and_with_preferences()
+    {
+        Refuse(new Hyperparameters { ReplayShare = 0.2 }, TuningMethod.Lora).ShouldContain("needs a replay file");
+        Refuse(new Hyperparameters { ReplayShare = 0 }, TuningMethod.Lora, OtherFiles.Replay).ShouldContain("replay_share is 0");
+        Refuse(new Hyperparameters { ReplayShare = 0.95 }, TuningMethod.Lora, OtherFiles.Replay).ShouldContain("replay_share must be from 0 to 0.9");
+        Refuse(new Hyperparameters { ReplayShare = 0.2 }, TuningMethod.Dpo, OtherFiles.Replay).ShouldContain("method dpo");
+        Refuse(new Hyperparameters(), TuningMethod.Dpo, OtherFiles.Replay).ShouldContain("method dpo");
+        Should.NotThrow(() => new Hyperparameters { ReplayShare = 0.2 }.Check(TuningMethod.Full, OtherFiles.Replay));
+    }
+
+    static string Refuse(Hyperparameters chosen, TuningMethod method, OtherFiles files = OtherFiles.None) =>
+        Should.Throw<HoneException>(() => chosen.Check(method, files)).Message;
+
+    static ResolvedHyperparameters Resolve(Hyperparameters chosen, TuningMethod method = TuningMethod.Lora, int examples = 100, int validation = 0, bool hasReplay = false) =>
+        ResolvedHyperparameters.Of(chosen, method, examples, width: 2000, validation, hasReplay, present: null);
 }

@@ -71,6 +71,9 @@ sealed class TuningServer : IAsyncDisposable
     /// <summary>What happened to a job, in order.</summary>
     public async Task<JsonNode[]> EventsAsync(string job) => [.. (await GetAsync($"/v1/fine_tuning/jobs/{job}/events?limit=1000"))["data"]!.AsArray().Reverse().Select(happened => happened!)];
 
+    /// <summary>The adapter that a job has trained.</summary>
+    public byte[] Weights(JsonNode job) => File.ReadAllBytes(Path.Combine(Server.DataRoot, "models", job["fine_tuned_model"]!.GetValue<string>().Replace(':', '+'), "adapter_model.safetensors"));
+
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content = null, string? key = null)
     {
         HttpResponseMessage response = await Server.SendAsync(method, path, content, key);

@@ -8,6 +8,9 @@ public interface IObjective
     /// <summary>The number of examples.</summary>
     int Count { get; }
 
+    /// <summary>So many of them, the last ones, are general examples, of which each epoch shows a share; see <see cref="Replay"/>.</summary>
+    int ReplayCount => 0;
+
     /// <summary>Tokens that the model has to read for an example.</summary>
     int TokenCount(int example);
 

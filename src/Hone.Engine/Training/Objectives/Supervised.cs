@@ -3,19 +3,31 @@ using Hone.Engine.Models;
 namespace Hone.Engine.Training.Objectives;
 
 /// <summary>Next-token prediction: loss = -Σ weight·log p(target) / Σ weight, over the targets of the whole batch.</summary>
-public sealed class Supervised(IReadOnlyList<TrainingExample> examples) : IObjective
+public sealed class Supervised : IObjective
 {
-    readonly double[] _weights = [.. examples.Select(example => TargetWeight(example) is > 0 and double weight ? weight : throw WithoutTarget(example))];
+    readonly TrainingExample[] _examples;
+    readonly double[] _weights;
 
-    public int Count => examples.Count;
+    /// <param name="replay">General examples; see <see cref="Replay"/>.</param>
+    public Supervised(IReadOnlyList<TrainingExample> examples, IReadOnlyList<TrainingExample>? replay = null)
+    {
+        _examples = [.. examples, .. replay ?? []];
+        _weights = [.. _examples.Select(example => TargetWeight(example) is > 0 and double weight ? weight : throw WithoutTarget(example))];
+        ReplayCount = replay?.Count ?? 0;
+        Fingerprint = ReplayCount == 0 ? ExampleHash.Of(examples) : $"{ExampleHash.Of(examples)}+{ExampleHash.Of(replay!)}";
+    }
 
-    public string Fingerprint { get; } = ExampleHash.Of(examples);
+    public int Count => _examples.Length;
 
-    public int TokenCount(int example) => examples[example].Ids.Length;
+    public int ReplayCount { get; }
+
+    public string Fingerprint { get; }
+
+    public int TokenCount(int example) => _examples[example].Ids.Length;
 
     public double LossWeight(int example) => _weights[example];
 
-    public void Pack(int example, PackedExamples packed) => packed.Append(examples[example].Ids, examples[example].Weights);
+    public void Pack(int example, PackedExamples packed) => packed.Append(_examples[example].Ids, _examples[example].Weights);
 
     public Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score) =>
         NextToken.Loss(tape, model, packed, batchWeight, score);

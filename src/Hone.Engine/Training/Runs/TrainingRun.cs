@@ -15,6 +15,7 @@ sealed class TrainingRun : IDisposable
     readonly AdamW _optimizer;
     readonly BatchRunner _runner;
     readonly Validation? _validation;
+    readonly IObjective? _heldOut;
     readonly CheckpointShelf? _shelf;
     readonly MetricsLog? _log;
     readonly Stopclock _time;
@@ -24,17 +25,23 @@ sealed class TrainingRun : IDisposable
     int _savedStep;
 
     public TrainingRun(
-        CausalModel model, TrainingOptions options, TimeProvider clock, long memoryLimit, IObjective training, IObjective? validation, string? folder, TrainingEvents events)
+        CausalModel model, TrainingOptions options, TimeProvider clock, long memoryLimit, RunExamples examples, string? folder, TrainingEvents events)
     {
-        (_options, _training, _folder, _events) = (options, training, folder, events);
-        _plan = new TrainingPlan(training.Count, options);
+        (_options, _training, _heldOut, _folder, _events) = (options, examples.Training, examples.HeldOut, folder, events);
+        _plan = new TrainingPlan(_training.Count, _training.ReplayCount, options);
         _parameters = [.. Trainer.TrainableParameters(model)];
         if (_parameters.Length == 0)
             throw new InvalidOperationException("The model has no trainable parameters.");
         _optimizer = new AdamW(_parameters, options);
         _runner = new BatchRunner(model, options, options.RecomputesBlocks || NeedsRecomputation(model.Config, memoryLimit));
-        _validation = validation is { Count: > 0 } ? new Validation(validation, _runner, options, _plan) : null;
-        _state = new TrainingState { Options = options, TrainingData = training.Fingerprint, ValidationData = validation?.Fingerprint ?? "" };
+        _validation = examples.Validation is { Count: > 0 } validation ? new Validation(validation, _runner, options, _plan) : null;
+        _state = new TrainingState
+        {
+            Options = options,
+            TrainingData = _training.Fingerprint,
+            ValidationData = examples.Validation?.Fingerprint ?? "",
+            HeldOutData = _heldOut?.Fingerprint ?? "",
+        };
         if (folder is not null)
         {
             _shelf = new CheckpointShelf(Path.Combine(folder, Trainer.CheckpointsFolder), _plan, options.KeptEpochs);
@@ -50,7 +57,7 @@ sealed class TrainingRun : IDisposable
 
     public TrainingResult ToEnd(CancellationToken cancel)
     {
-        bool isCancelled = false;
+        bool isCancelled = !MeasureBefore(cancel);
         while (!isCancelled && (_state.Pending is not null || (_state.Step < _plan.TotalSteps && !IsStopped)))
             isCancelled = cancel.IsCancellationRequested || !(_state.Pending is not null || Update(cancel)) || !Complete(cancel);
 
@@ -60,7 +67,9 @@ sealed class TrainingRun : IDisposable
             TrainingCheckpoint.Open(_shelf.PathOf(_state.BestStep)).LoadWeights(_parameters);
         if (_folder is not null)
             ResultsCsv.Write(Path.Combine(_folder, Trainer.ResultsFile), MetricsLog.Read(Path.Combine(_folder, Trainer.MetricsFile)));
-        return Result(isCancelled);
+        double? heldOutLoss = isCancelled ? null : HeldOutLoss(cancel);
+        isCancelled |= _heldOut is not null && heldOutLoss is null;
+        return Result(isCancelled) with { HeldOutLossAfter = heldOutLoss };
     }
 
     public void Dispose() => _log?.Dispose();
@@ -76,6 +85,23 @@ sealed class TrainingRun : IDisposable
             FormattableString.Invariant($"The activations of {tokens} tokens take about {needed:0.0} GB and {free:0.0} GB are free for them: they are computed twice, which takes about a third longer."),
             FormattableString.Invariant($"{tokens} 个 token 的激活值约需 {needed:0.0} GB，可用内存为 {free:0.0} GB：激活值将重新计算，耗时约增加三分之一。")));
         return true;
+    }
+
+    /// <summary>What the model knows of the held-out examples before it learns; false when cancelled.</summary>
+    bool MeasureBefore(CancellationToken cancel)
+    {
+        if (_heldOut is null || _state.Step > 0)
+            return true;
+        _state = _state with { HeldOutLoss = HeldOutLoss(cancel) };
+        return _state.HeldOutLoss is not null;
+    }
+
+    /// <summary>The mean loss of the held-out examples; null when there are none, or when cancelled.</summary>
+    double? HeldOutLoss(CancellationToken cancel)
+    {
+        if (_heldOut is null || !_runner.Evaluate(_heldOut, [.. Enumerable.Range(0, _heldOut.Count)], cancel))
+            return null;
+        return double.IsFinite(_runner.Score.Loss) ? _runner.Score.Loss : throw NotANumber(_state.Step);
     }
 
     /// <summary>One update of the weights; false when cancelled before they changed.</summary>
@@ -97,6 +123,14 @@ sealed class TrainingRun : IDisposable
         return true;
     }
 
+    long ReplayTokens(int step)
+    {
+        long tokens = 0;
+        foreach (int example in _plan.Batch(step))
+            tokens += _plan.IsReplayed(example) ? _training.TokenCount(example) : 0;
+        return tokens;
+    }
+
     void Advance(double rate, double norm, double seconds)
     {
         bool beginsEpoch = _state.Step % _plan.StepsPerEpoch == 0;
@@ -106,6 +140,7 @@ sealed class TrainingRun : IDisposable
         {
             Step = step,
             TrainedTokens = tokens,
+            ReplayTokens = _state.ReplayTokens + ReplayTokens(_state.Step),
             EpochLoss = (beginsEpoch ? 0 : _state.EpochLoss) + _runner.Score.Loss,
             EpochSteps = (beginsEpoch ? 0 : _state.EpochSteps) + 1,
             Pending = new StepMetrics
@@ -174,6 +209,8 @@ sealed class TrainingRun : IDisposable
             TrainLoss = _state.EpochLoss / Math.Max(1, _state.EpochSteps),
             ValidLoss = _state.BestValidLoss,
             TrainedTokens = _state.TrainedTokens,
+            ReplayTokens = _state.ReplayTokens,
+            HeldOutLossBefore = _state.HeldOutLoss,
             Seconds = _state.Seconds + _time.TakeUnsaved(),
         };
 }

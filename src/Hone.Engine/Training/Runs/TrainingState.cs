@@ -23,6 +23,9 @@ public sealed record TrainingState
     /// <summary>What it is validated on; empty for nothing.</summary>
     public required string ValidationData { get; init; }
 
+    /// <summary>Which examples are held out; empty for none.</summary>
+    public string HeldOutData { get; init; } = "";
+
     /// <summary>Updates done.</summary>
     public int Step { get; init; }
 
@@ -30,6 +33,12 @@ public sealed record TrainingState
     public StepMetrics? Pending { get; init; }
 
     public long TrainedTokens { get; init; }
+
+    /// <summary>Of those, the ones of replayed examples.</summary>
+    public long ReplayTokens { get; init; }
+
+    /// <summary>The mean loss of the held-out examples before the first update.</summary>
+    public double? HeldOutLoss { get; init; }
 
     /// <summary>Time spent.</summary>
     public double Seconds { get; init; }
@@ -60,6 +69,8 @@ public sealed record TrainingState
             throw new HoneException("The training examples are not those with which the run began. Resume it with the same file, or start a new run.");
         if (begun.ValidationData != ValidationData)
             throw new HoneException("The validation examples are not those with which the run began. Resume it with the same file, or start a new run.");
+        if (begun.HeldOutData != HeldOutData)
+            throw new HoneException("The held-out examples are not those with which the run began. Resume it with the same file, or start a new run.");
         if (begun.Options == Options)
             return;
         JsonElement before = JsonSerializer.SerializeToElement(begun.Options, Json);

@@ -26,8 +26,10 @@ static class CreateFineTuningJob
         string model = body.RequiredString("model");
         string training = body.RequiredString("training_file");
         string? validation = body.String("validation_file");
+        string? replay = HoneExtension.ReplayFileOf(body);
         (string method, Hyperparameters numbers) = TuningRequest.Read(body);
-        (TuningMethod tuning, Hyperparameters chosen) = HoneExtension.Read(body, numbers, method, validation is not null);
+        OtherFiles others = (validation is null ? OtherFiles.None : OtherFiles.Validation) | (replay is null ? OtherFiles.None : OtherFiles.Replay);
+        (TuningMethod tuning, Hyperparameters chosen) = HoneExtension.Read(body, numbers, method, others);
         JobRecord job = new()
         {
             Organisation = caller.Organisation,
@@ -35,6 +37,7 @@ static class CreateFineTuningJob
             Model = FindModel(models, model, caller),
             TrainingFile = FindFile(files, training, "training_file", caller),
             ValidationFile = validation is null ? null : FindFile(files, validation, "validation_file", caller),
+            ReplayFile = replay is null ? null : FindFile(files, replay, "hone.replay_file", caller),
             Method = tuning,
             Suffix = body.String("suffix", minLength: 1, maxLength: MaxSuffixLength),
             Seed = (int)(body.Integer("seed", 0, int.MaxValue) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),

@@ -8,28 +8,30 @@ namespace Hone.Server.FineTuning.Endpoints;
 /// <summary>The object <c>hone</c> of a request: what this server can do and the API has no field for.</summary>
 static class HoneExtension
 {
-    static readonly string[] Names =
+    const string Training = "training", ReplayFile = "replay_file";
+
+    static readonly string[] Numbers =
     [
-        "training", "learning_rate", "schedule", "warmup_steps", "weight_decay", "clip", "micro_batch_tokens", "recompute", "patience", "max_tokens",
+        "learning_rate", "schedule", "warmup_steps", "weight_decay", "clip", "micro_batch_tokens", "recompute", "patience", "max_tokens", "replay_share",
         "rank", "alpha", "dropout", "target_modules", "rank_stabilised",
     ];
 
     /// <summary>Reads it, over the numbers that the rest of the request chose.</summary>
     /// <param name="method">Of the request: supervised or dpo.</param>
-    public static (TuningMethod Method, Hyperparameters Chosen) Read(JsonFields body, Hyperparameters chosen, string method, bool hasValidation)
+    public static (TuningMethod Method, Hyperparameters Chosen) Read(JsonFields body, Hyperparameters chosen, string method, OtherFiles files)
     {
         TuningMethod tuning = method == "dpo" ? TuningMethod.Dpo : TuningMethod.Lora;
         if (body.Object("hone") is { } hone)
         {
-            hone.RefuseOthers(Names);
-            if (hone.OneOf("training", "lora", "full") == "full")
+            hone.RefuseOthers([Training, ReplayFile, .. Numbers]);
+            if (hone.OneOf(Training, "lora", "full") == "full")
                 tuning = tuning == TuningMethod.Dpo ? throw ApiError.Invalid("'full' is not possible with the method dpo - 'hone.training'", "hone.training") : TuningMethod.Full;
             chosen = Merge(hone, chosen);
         }
 
         try
         {
-            chosen.Check(tuning, hasValidation);
+            chosen.Check(tuning, files);
         }
         catch (HoneException problem)
         {
@@ -39,13 +41,16 @@ static class HoneExtension
         return (tuning, chosen);
     }
 
+    /// <summary>The id of the file with general examples; null when none was sent.</summary>
+    public static string? ReplayFileOf(JsonFields body) => body.Object("hone")?.String(ReplayFile);
+
     /// <summary>The same object for a job.</summary>
     public static JsonObject ToJson(JobRecord job)
     {
         var chosen = JsonSerializer.SerializeToNode(job.Hyperparameters, JobRecord.Json)!.AsObject();
         JsonObject? resolved = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
-        JsonObject shown = new() { ["training"] = job.Method == TuningMethod.Full ? "full" : "lora" };
-        foreach (string name in Names.Skip(1))
+        JsonObject shown = new() { [Training] = job.Method == TuningMethod.Full ? "full" : "lora" };
+        foreach (string name in Numbers)
         {
             bool isOfAdapter = name is "rank" or "alpha" or "dropout" or "target_modules" or "rank_stabilised";
             if (isOfAdapter && job.Method == TuningMethod.Full)
@@ -54,6 +59,9 @@ static class HoneExtension
             shown[name] = value?.DeepClone();
         }
 
+        shown[ReplayFile] = job.ReplayFile?.Label;
+        if (job.Replay is { } replay)
+            shown["replay"] = replay.ToJson();
         return shown;
     }
 
@@ -72,6 +80,7 @@ static class HoneExtension
             Recompute = AutoValue.Boolean(hone, "recompute"),
             Patience = Count("patience"),
             MaxTokens = AutoValue.Integer(hone, "max_tokens", 1, long.MaxValue),
+            ReplayShare = Number("replay_share"),
             Rank = Count("rank"),
             Alpha = Number("alpha"),
             Dropout = Number("dropout"),
