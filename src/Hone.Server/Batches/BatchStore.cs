@@ -8,6 +8,7 @@ namespace Hone.Server.Batches;
 public sealed class BatchStore(Database database)
 {
     internal const string IdPrefix = "batch_";
+    const string OfOpen = "SELECT record FROM batches WHERE status IN ('validating', 'in_progress', 'finalizing', 'cancelling') ORDER BY sequence";
 
     public void Create(Batch batch) =>
         database.Write(session => session.Execute(
@@ -30,8 +31,12 @@ public sealed class BatchStore(Database database)
     }
 
     /// <summary>Those of all organisations that are not finished, the oldest first.</summary>
-    internal IReadOnlyList<Batch> Open() =>
-        [.. database.Read(session => session.List<string>("SELECT record FROM batches WHERE status IN ('validating', 'in_progress', 'finalizing', 'cancelling') ORDER BY sequence")).Select(Deserialize)];
+    internal IReadOnlyList<Batch> Open() => database.Read(Open);
+
+    static IReadOnlyList<Batch> Open(DatabaseSession session) => [.. session.List<string>(OfOpen).Select(Deserialize)];
+
+    /// <summary>The id of a batch that is not finished and reads a file; null when there is none.</summary>
+    internal static string? FindUserOf(DatabaseSession session, string file) => Open(session).FirstOrDefault(batch => batch.InputFile == file)?.Id;
 
     internal Batch Get(string id) => Deserialize(database.Read(session => session.Value<string>("SELECT record FROM batches WHERE id = @Id", new { Id = id })));
 

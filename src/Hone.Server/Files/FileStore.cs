@@ -1,4 +1,6 @@
 using Hone.Engine.Checkpoints;
+using Hone.Server.Batches;
+using Hone.Server.FineTuning;
 using Hone.Server.Http;
 using Hone.Server.Storage;
 
@@ -105,24 +107,29 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
     }
 
     /// <returns>False when there was none.</returns>
+    /// <exception cref="FileInUseException">Something that is not finished reads it.</exception>
     public bool Delete(string id, string organisation)
     {
         if (Find(id, organisation) is not { } file)
             return false;
         // The row first: a file without content would be a lie, content without a row is only swept away later.
-        bool isDeleted = database.Write(session => session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id })) == 1;
+        bool isDeleted = database.Write(session =>
+            FindUser(session, file.Id) is { } user ? throw new FileInUseException(file.Id, user)
+            : session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }) == 1);
         File.Delete(PathOf(file));
         return isDeleted;
     }
 
-    /// <summary>Deletes files whose time is over, and content that no file has.</summary>
+    static string? FindUser(DatabaseSession session, string id) => JobStore.FindUserOf(session, id) ?? BatchStore.FindUserOf(session, id);
+
+    /// <summary>Deletes files whose time is over once nothing reads them any more, and content that no file has.</summary>
     public void Sweep()
     {
         DateTimeOffset now = clock.GetUtcNow();
         foreach (StoredFile file in database.Read(session => session.List<StoredFile>($"SELECT {Columns} FROM files WHERE expires_at <= @Now", new { Now = now })))
         {
-            database.Write(session => session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }));
-            File.Delete(PathOf(file));
+            if (database.Write(session => FindUser(session, file.Id) is null && session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }) == 1))
+                File.Delete(PathOf(file));
         }
 
         if (!Directory.Exists(data.Files))

@@ -35,6 +35,9 @@ public sealed record JobRecord
     /// <summary>General examples that are mixed in; see <see cref="Engine.Training.Replay"/>.</summary>
     public JobFile? ReplayFile { get; init; }
 
+    /// <summary>All that it reads.</summary>
+    internal IEnumerable<JobFile> Files => ((JobFile?[])[TrainingFile, ValidationFile, ReplayFile]).OfType<JobFile>();
+
     internal OtherFiles OtherFiles => (ValidationFile is null ? OtherFiles.None : OtherFiles.Validation) | (ReplayFile is null ? OtherFiles.None : OtherFiles.Replay);
 
     public required TuningMethod Method { get; init; }

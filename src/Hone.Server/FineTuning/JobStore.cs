@@ -21,6 +21,7 @@ public sealed class JobStore(Database database, TimeProvider clock)
         {
             if (request is not null && FindMade(session, request) is { } made)
                 return made;
+            RequireFiles(session, job);
             DateTimeOffset now = clock.GetUtcNow();
             session.Execute(
                 """
@@ -146,6 +147,12 @@ public sealed class JobStore(Database database, TimeProvider clock)
                 .Select(row => new KeptCheckpoint(JsonSerializer.Deserialize<JobCheckpoint>(row.Metrics, JobRecord.Json)!, row.CreatedAt)),
         ];
 
+    /// <summary>The id of a job that is not finished and reads an uploaded file; null when there is none.</summary>
+    internal static string? FindUserOf(DatabaseSession session, string file) =>
+        session.List<JobRow>($"SELECT {Columns} FROM jobs WHERE status NOT IN ('succeeded', 'failed', 'cancelled') ORDER BY sequence")
+            .Select(row => row.ToRecord())
+            .FirstOrDefault(job => job.Files.Any(read => read.Id == file))?.Id;
+
     internal static JobRecord? Find(DatabaseSession session, string id, string? organisation) =>
         session.Find<JobRow>($"SELECT {Columns} FROM jobs WHERE id = @Id AND (@Organisation IS NULL OR organisation = @Organisation)", new { Id = id, Organisation = organisation })?.ToRecord();
 
@@ -174,6 +181,14 @@ public sealed class JobStore(Database database, TimeProvider clock)
 
         Append(session, job.Id, $"New fine-tuned model created: {job.PlannedModel}");
         Append(session, job.Id, "The job has successfully completed");
+    }
+
+    /// <summary>A file may have been deleted since the request was read; from here on it cannot be.</summary>
+    static void RequireFiles(DatabaseSession session, JobRecord job)
+    {
+        foreach (string id in job.Files.Select(file => file.Id).OfType<string>())
+            if (session.Find<int>("SELECT 1 FROM files WHERE id = @Id", new { Id = id }) != 1)
+                throw new HoneException(Text.Of($"The file {id} was deleted. Upload it again.", $"文件 {id} 已被删除。请重新上传。"));
     }
 
     internal static string Serialize(JobRecord job) => JsonSerializer.Serialize(job, JobRecord.Json);

@@ -75,6 +75,30 @@ public sealed class JobsCommandTests : IDisposable
         removed.ExitCode.ShouldBe(0, removed.Error);
     }
 
+    [Fact]
+    public void A_file_that_a_job_waits_for_is_not_deleted()
+    {
+        string file = Workplace.Lines(_work.Run("files", "upload", _work.Completions(10)))[0].GetProperty("id").GetString()!;
+        JobStore store = new(Database.Open(new DataFolder(_work.Data)), TimeProvider.System);
+        JobRecord job = store.Create(new JobRecord
+        {
+            Model = "tiny",
+            TrainingFile = JobFile.Of(Path.Combine(_work.Data, "files", file)) with { Id = file },
+            Method = TuningMethod.Lora,
+            Seed = 1,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            Hyperparameters = new Hyperparameters(),
+        });
+
+        CliRun refused = _work.Run("files", "delete", file);
+        _work.Run("jobs", "cancel", job.Id).ExitCode.ShouldBe(0);
+        CliRun deleted = _work.Run("files", "delete", file);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain($"The file {file} cannot be deleted: {job.Id}");
+        deleted.ExitCode.ShouldBe(0, deleted.Error);
+    }
+
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public void A_running_job_is_paused_and_goes_on_from_another_terminal()
     {

@@ -40,7 +40,7 @@ public abstract class JobStoreConformance : IDisposable
         read.Hyperparameters.ShouldBe(job.Hyperparameters);
         read.Metadata.ShouldBe(job.Metadata);
         (read.Id, read.Method, read.Status, read.TrainingFile).ShouldBe((job.Id, TuningMethod.Dpo, JobStatus.ValidatingFiles, job.TrainingFile));
-        Store.EventsSince(job.Id, 0).Select(happened => happened.Message).ShouldBe([$"Created fine-tuning job: {job.Id}", "Validating training file: file-1"]);
+        Store.EventsSince(job.Id, 0).Select(happened => happened.Message).ShouldBe([$"Created fine-tuning job: {job.Id}", "Validating training file: train.jsonl"]);
     }
 
     [Fact]
@@ -201,12 +201,22 @@ public abstract class JobStoreConformance : IDisposable
         Store.EventsSince(job, 0).Count(happened => happened.Step == 1).ShouldBe(1);
     }
 
+    [Fact]
+    public void A_job_on_a_file_that_was_deleted_meanwhile_is_refused()
+    {
+        JobRecord job = New();
+
+        Should.Throw<HoneException>(() => Store.Create(job with { ReplayFile = job.TrainingFile with { Id = "file-gone" } })).Message.ShouldContain("file-gone was deleted");
+
+        Store.List(organisation: null, after: null, 1).ShouldBeEmpty();
+    }
+
     JobRecord New(string organisation = "local") =>
         new()
         {
             Organisation = organisation,
             Model = "hone-nano",
-            TrainingFile = new JobFile(Path.Combine(_root, "train.jsonl"), 3, "abc") { Id = "file-1" },
+            TrainingFile = new JobFile(Path.Combine(_root, "train.jsonl"), 3, "abc"),
             Method = TuningMethod.Dpo,
             Seed = 7,
             CreatedAt = _clock.GetUtcNow(),
