@@ -57,7 +57,8 @@ public static class JsonLines
         }
     }
 
-    static IEnumerable<byte[]> Lines(FileStream file)
+    /// <summary>The lines without their ends.</summary>
+    internal static IEnumerable<byte[]> Lines(FileStream file)
     {
         byte[] buffer = new byte[1 << 16];
         ArrayBufferWriter<byte> line = new();

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Hone.Engine;
+
+namespace Hone.Data.Endpoints;
+
+/// <summary>What came back for one request, judged: a reply, or what went wrong and whether it may pass.</summary>
+sealed class EndpointAnswer
+{
+    const int ShownCharacters = 300;
+
+    /// <summary>The reply; null where there is none.</summary>
+    public ChatReply? Reply { get; private init; }
+
+    /// <summary>What went wrong, in words; null with a reply.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>Whether the same question may be answered later.</summary>
+    public bool MayPass { get; private init; }
+
+    /// <summary>Whether the next question would fail as well.</summary>
+    public bool ConcernsAll { get; private init; }
+
+    /// <summary>How long the endpoint asks to wait; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>The parameter that a refusal names.</summary>
+    public string? Parameter { get; private init; }
+
+    /// <summary>An endpoint that cannot be reached, or does not answer in time.</summary>
+    public static EndpointAnswer Unreachable(string reason) => new() { Problem = reason, MayPass = true, ConcernsAll = true };
+
+    public static EndpointAnswer Of(HttpStatusCode status, HttpResponseHeaders headers, byte[] body, ChatQuestion question, DateTimeOffset now)
+    {
+        if ((int)status is >= 200 and < 300)
+            return OfSuccess(body, question);
+
+        (string? message, string? code, string? parameter) = ErrorOf(body);
+        string problem = $"{(int)status} {message ?? status.ToString()}";
+        // An account without money answers 429 too, and does so again.
+        bool isOutOfMoney = code == "insufficient_quota";
+        return new EndpointAnswer
+        {
+            Problem = problem,
+            Parameter = parameter,
+            RetryAfter = RetryAfterOf(headers, now),
+            MayPass = !isOutOfMoney && (int)status is 408 or 409 or 425 or 429 or >= 500,
+            ConcernsAll = isOutOfMoney || (int)status is not (400 or 413 or 422),
+        };
+    }
+
+    static EndpointAnswer OfSuccess(byte[] body, ChatQuestion question)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            JsonElement choice = document.RootElement.GetProperty("choices")[0];
+            JsonElement message = choice.GetProperty("message");
+            string? text = Find(message, "content") is { } content ? content.GetString() : null;
+            string? finish = Find(choice, "finish_reason") is { } reason ? reason.GetString() : null;
+            (int prompt, int completion) = UsageOf(document.RootElement, question);
+            string? problem =
+                finish == "length" ? Text.Of($"the answer was cut after {question.MaxTokens} tokens; allow more with --max-tokens", $"回答在 {question.MaxTokens} 个词元处被截断；请用 --max-tokens 放宽")
+                : string.IsNullOrWhiteSpace(text) ? Text.Of("the model gave no text", "模型没有给出文本")
+                : null;
+            return new EndpointAnswer { Reply = new ChatReply(problem is null ? Unwrap(text!, question) : text ?? "", prompt, completion) { Problem = problem } };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        {
+            return new EndpointAnswer { Problem = Text.Of("the answer is no chat completion", "返回的不是对话补全"), MayPass = true };
+        }
+    }
+
+    static (int Prompt, int Completion) UsageOf(JsonElement root, ChatQuestion question) =>
+        Find(root, "usage") is { ValueKind: JsonValueKind.Object } usage && Count(usage, "prompt_tokens") is { } prompt && Count(usage, "completion_tokens") is { } completion
+            ? (prompt, completion)
+            : (question.PromptTokensAtMost, question.MaxTokens);
+
+    static int? Count(JsonElement usage, string name) => Find(usage, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int count) && count >= 0 ? count : null;
+
+    /// <summary>The choice inside the object that the schema asked for.</summary>
+    static string Unwrap(string text, ChatQuestion question)
+    {
+        if (question.Choices.Count == 0)
+            return text;
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.GetProperty("choice").GetString() ?? "";
+    }
+
+    static (string? Message, string? Code, string? Parameter) ErrorOf(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            JsonElement error = Find(document.RootElement, "error") ?? document.RootElement;
+            return error.ValueKind == JsonValueKind.String ? (OneLine.Of(error.GetString()!, ShownCharacters), null, null) : (Member(error, "message") is { } message ? OneLine.Of(message, ShownCharacters) : null, Member(error, "code"), Member(error, "param"));
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    static string? Member(JsonElement holder, string name) => Find(holder, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>A member that is there and not null.</summary>
+    static JsonElement? Find(JsonElement holder, string name) =>
+        holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>Null also for no time at all: then the usual pauses hold.</summary>
+    static TimeSpan? RetryAfterOf(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        TimeSpan? precise = headers.TryGetValues("retry-after-ms", out IEnumerable<string>? values) && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds < 1e9
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
+        TimeSpan? wait = precise ?? headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - now;
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+}
