@@ -1,0 +1,87 @@
+using Hone.Engine;
+using Hone.Engine.Tokenizers;
+using Hone.Engine.Training;
+
+namespace Hone.Data.Prepare.Guides;
+
+/// <summary>New names of classes, each one token.</summary>
+/// <param name="Remedy">What was found, and the change to the new names where some were found.</param>
+/// <param name="Meanings">For each new name, as the model will write it but for spaces, the old one; empty when there is no change.</param>
+public sealed record ClassRenaming(Remedy Remedy, IReadOnlyDictionary<string, string> Meanings);
+
+/// <summary>
+/// Whether each class is one token of a model, which makes answers cheap and their probability easy to read. Where one is not, short names, numbers or letters are suggested,
+/// whichever comes first that is one token for every class.
+/// </summary>
+public sealed class ClassNames
+{
+    const int MostListed = 5;
+
+    readonly Frame _frame;
+    readonly CompletionEncoder _encoder;
+    readonly string _ending;
+    readonly string _space;
+    readonly string[] _names;
+
+    ClassNames(Frame frame, Tokenizer tokenizer)
+    {
+        _frame = frame;
+        _encoder = new CompletionEncoder(tokenizer, endId: null);
+        _space = frame.Completions.All(completion => completion.StartsWith(' ')) ? " " : "";
+        _ending = CommonText.Ending(frame.Completions.Select(completion => completion[_space.Length..]));
+        _names = [.. frame.Completions.Select(NameOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Null when the rows are no classification, or every class is one token already.</summary>
+    public static ClassRenaming? Check(Frame frame, Tokenizer tokenizer) =>
+        TaskKinds.Of(frame) == TaskKind.Classification ? new ClassNames(frame, tokenizer).Check() : null;
+
+    ClassRenaming? Check()
+    {
+        string[] split = [.. _names.Where(name => !IsOneToken(name))];
+        if (split.Length == 0)
+            return null;
+        string list = string.Join(Text.Of(", ", "、"), split.Take(MostListed).Select(Shown.Quoted)) + (split.Length > MostListed ? ", …" : "");
+        string finding = Text.Of($"{split.Length} of {_names.Length} classes are more than one token of the model: {list}.", $"{_names.Length} 个类别中有 {split.Length} 个在该模型中不止一个词元：{list}。");
+        if (NewNames() is not { } renamed)
+            return new ClassRenaming(
+                new Remedy("class_names") { Finding = finding + Text.Of(" No short names were found; choose some yourself.", "没有找到合适的短名称，请自行选择。") },
+                new Dictionary<string, string>()
+            );
+
+        Dictionary<string, string> changes = _names.Zip(renamed).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        string pairs = string.Join(Text.Of(", ", "、"), changes.Take(MostListed).Select(change => $"{Shown.Quoted(change.Key)} → {Shown.Quoted(change.Value)}")) + (changes.Count > MostListed ? ", …" : "");
+        Fix fix = new(
+            Text.Of($"Give the classes names of one token: {pairs}", $"给类别起单个词元的名称：{pairs}"),
+            it => it.WithCompletions(completion => _space + changes[NameOf(completion)] + _ending)
+        );
+        return new ClassRenaming(new Remedy("class_names") { Finding = finding, Recommended = fix }, changes.ToDictionary(change => change.Value, change => change.Key, StringComparer.Ordinal));
+    }
+
+    string NameOf(string completion) => completion[_space.Length..^_ending.Length];
+
+    string[]? NewNames()
+    {
+        string[] shortened = [.. _names.Select(name => IsOneToken(name) ? name : FirstToken(name))];
+        string[] numbers = [.. Enumerable.Range(0, _names.Length).Select(number => FormattableString.Invariant($"{number}"))];
+        string[] letters = [.. _names.Select((_, i) => ((char)('A' + Math.Min(i, 25))).ToString())];
+        return new[] { shortened, numbers, letters }.FirstOrDefault(names =>
+            names.Distinct(StringComparer.Ordinal).Count() == names.Length && names.All(name => name.Any(char.IsLetterOrDigit) && IsOneToken(name)));
+    }
+
+    /// <summary>The characters of a name that its first token ends in; empty where that is a space alone.</summary>
+    string FirstToken(string name)
+    {
+        int length = Targets(name).First().End - _frame.Rows[0].Prompt.Length - _space.Length;
+        return name[..Math.Clamp(length, 0, name.Length)];
+    }
+
+    bool IsOneToken(string name) => Targets(name).Count() == 1;
+
+    /// <summary>The tokens of a class behind a prompt.</summary>
+    IEnumerable<TokenSpan> Targets(string name)
+    {
+        EncodedExample encoded = _encoder.Encode(_frame.Rows[0].Prompt, _space + name);
+        return encoded.Tokens.Where((_, i) => encoded.Weights[i] > 0);
+    }
+}

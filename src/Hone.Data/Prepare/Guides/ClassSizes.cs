@@ -1,0 +1,25 @@
+using Hone.Engine;
+
+namespace Hone.Data.Prepare.Guides;
+
+/// <summary>Says which classes have fewer than 100 examples.</summary>
+static class ClassSizes
+{
+    const int Few = 100;
+    const int MostListed = 5;
+
+    public static Remedy? Check(Frame frame)
+    {
+        if (TaskKinds.Of(frame) != TaskKind.Classification)
+            return null;
+        (string Name, int Count)[] small = [.. frame.Completions.CountBy(completion => completion).Where(one => one.Value < Few).Select(one => (one.Key, one.Value)).OrderBy(one => one.Item2)];
+        if (small.Length == 0)
+            return null;
+        string list = string.Join(Text.Of(", ", "、"), small.Take(MostListed).Select(one => $"{Shown.Quoted(one.Name.Trim())} {one.Count}"));
+        string more = small.Length > MostListed ? ", …" : "";
+        return new Remedy("class_sizes")
+        {
+            Finding = Text.Of($"{small.Length} classes have fewer than 100 examples: {list}{more}. Collect more of them.", $"有 {small.Length} 个类别的样本少于 100 个：{list}{more}。请补充。"),
+        };
+    }
+}

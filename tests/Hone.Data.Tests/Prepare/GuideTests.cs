@@ -1,0 +1,84 @@
+using Hone.Data.Prepare;
+using Hone.Data.Prepare.Guides;
+using Hone.Engine.Tokenizers;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Data.Tests.Prepare;
+
+public class GuideTests
+{
+    static readonly Tokenizer Tokens = Tokenizer.Tiktoken("cl100k_base");
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(99, true)]
+    public void A_class_needs_100_examples(int count, bool isSmall)
+    {
+        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, 300).Select(i => ($"{i} ->", i < count ? " yes" : " no")));
+
+        (ClassSizes.Check(frame)?.Finding.Contains("`yes` 99", StringComparison.Ordinal) ?? false).ShouldBe(isSmall);
+    }
+
+    [Theory]
+    [InlineData("?", 500, false)]
+    [InlineData("?", 499, true)]
+    [InlineData("", 2000, false)]
+    [InlineData("", 1999, true)]
+    public void Generation_needs_500_examples_with_prompts_and_thousands_without(string prompt, int count, bool isSmall)
+    {
+        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, count).Select(i => (prompt, $" {i}.")));
+
+        (GenerationSize.Check(frame) is not null).ShouldBe(isSmall);
+    }
+
+    [Fact]
+    public void Classes_of_one_token_keep_their_names() =>
+        ClassNames.Check(Classes(" positive", " negative"), Tokens).ShouldBeNull();
+
+    [Fact]
+    public void Other_tasks_have_no_class_names() =>
+        ClassNames.Check(PrepareRun.FrameOf(("a ->", " incomprehensibilities"), ("b ->", " antidisestablishmentarianism")), Tokens).ShouldBeNull();
+
+    [Fact]
+    public void Long_names_are_cut_to_their_first_token_where_that_tells_them_apart()
+    {
+        ClassRenaming renaming = ClassNames.Check(Classes(" delivery_problem", " refund", " spammy_text"), Tokens)!;
+
+        renaming.Remedy.Finding.ShouldStartWith("2 of 3 classes are more than one token");
+        renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["delivery"] = "delivery_problem", ["refund"] = "refund", ["spam"] = "spammy_text" });
+        renaming.Remedy.Recommended!.Apply(Classes(" delivery_problem", " refund", " spammy_text")).Rows.Select(row => row.Completion).Distinct().ShouldBe([" delivery", " refund", " spam"]);
+    }
+
+    [Fact]
+    public void Names_that_begin_alike_become_letters_where_a_space_and_a_digit_are_two_tokens()
+    {
+        ClassRenaming renaming = ClassNames.Check(Classes(" order late", " order lost\t"), Tokens)!;
+
+        renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["A"] = "order late", ["B"] = "order lost\t" });
+    }
+
+    [Fact]
+    public void Without_a_space_they_become_numbers_and_the_common_ending_stays()
+    {
+        Frame frame = Classes("物流投诉：配送员态度差。", "物流投诉：配送太慢。");
+
+        ClassRenaming renaming = ClassNames.Check(frame, Tokens)!;
+
+        renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["0"] = "物流投诉：配送员态度差", ["1"] = "物流投诉：配送太慢" });
+        renaming.Remedy.Recommended!.Apply(frame).Rows.Select(row => row.Completion).Distinct().ShouldBe(["0。", "1。"]);
+    }
+
+    [Fact]
+    public void More_classes_than_names_are_reported_and_left_alone()
+    {
+        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, 400).Select(i => ($"{i} ->", $" category_{i % 40}_x")));
+
+        ClassRenaming renaming = ClassNames.Check(frame, Tokens)!;
+
+        renaming.Remedy.Recommended.ShouldBeNull();
+        renaming.Meanings.ShouldBeEmpty();
+    }
+
+    static Frame Classes(params string[] completions) => PrepareRun.FrameOf(Enumerable.Range(0, 12).Select(i => ($"{i} ->", completions[i % completions.Length])));
+}
