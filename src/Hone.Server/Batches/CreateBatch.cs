@@ -1,6 +1,7 @@
 using Hone.Server.Access;
 using Hone.Server.Files;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -9,19 +10,23 @@ namespace Hone.Server.Batches;
 /// <summary>POST /v1/batches</summary>
 static class CreateBatch
 {
-    static readonly string[] Endpoints = ["/v1/chat/completions", "/v1/embeddings", "/v1/completions"];
     static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/batches", Handle);
+    static readonly ObjectShape Body = Shape.Closed(
+        Field.Required("input_file_id", Shape.AnyText, "A file with the purpose batch."),
+        Field.Required("endpoint", Shape.OneOf("/v1/chat/completions", "/v1/embeddings", "/v1/completions")),
+        Field.Required("completion_window", Shape.OneOf("24h")),
+        Field.Optional("metadata", Metadata.Object),
+        Field.Optional("output_expires_after", FileLifetime.Object));
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/batches", Handle).WithBody(Body);
 
     static BatchView Handle(JsonFields body, Caller caller, BatchStore batches, FileStore files, BatchRunner runner, TimeProvider clock)
     {
-        body.RefuseOthers("input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after");
+        body.RefuseOthers();
         string input = body.RequiredString("input_file_id");
-        body.Required("endpoint");
-        string endpoint = body.OneOf("endpoint", Endpoints)!;
-        body.Required("completion_window");
-        body.OneOf("completion_window", "24h");
+        string endpoint = body.RequiredString("endpoint");
+        body.RequiredString("completion_window");
         TimeSpan? lifetime = FileLifetime.Of(body, "output_expires_after");
         StoredFile file = files.Find(input, caller.Organisation) ?? throw ApiError.Invalid($"invalid input_file_id: {JsonFields.Shown(input)}", "input_file_id");
         if (file.Purpose != FilePurposes.Batch)

@@ -2,20 +2,33 @@ using System.Text;
 using System.Text.Json;
 using Hone.Engine.ChatTemplates;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Chat;
 
 /// <summary>The messages of a request.</summary>
 static class ChatMessages
 {
-    static readonly string[] Roles = ["system", "assistant", "user", "function", "tool", "developer"];
+    static readonly ObjectShape Function = Shape.Open(Field.Required("name", Shape.AnyText), Field.Required("arguments", Shape.AnyText, "JSON as a text."));
+
+    static readonly ObjectShape Part = Shape.Open(
+        Field.Required("type", Shape.AnyText, "text or refusal: models here read text only."), Field.Optional("text", Shape.AnyText), Field.Optional("refusal", Shape.AnyText));
+
+    static readonly ObjectShape Call = Shape.Open(Field.Required("id", Shape.AnyText), Field.Optional("type", Shape.OneOf("function")), Field.Required("function", Function));
+
+    public static readonly ObjectShape Message = Shape.Open(
+        Field.Required("role", Shape.OneOf("system", "assistant", "user", "function", "tool", "developer")),
+        Field.Optional("content", Shape.Either(Shape.AnyText, Shape.Some(Part)), "Only the assistant's may be absent, where it called tools."),
+        Field.Optional("name", Shape.AnyText),
+        Field.Optional("refusal", Shape.AnyText, "Of the assistant."),
+        Field.Optional("tool_calls", Shape.List(Call), "Of the assistant."),
+        Field.Optional("function_call", Function, "Of the assistant; the older form of tool_calls."),
+        Field.Optional("tool_call_id", Shape.AnyText, "With the role tool: the call that this answers.")).Named("ChatMessage");
 
     public static List<ChatMessage> Read(JsonFields body)
     {
         body.Required("messages");
         JsonFields[] items = body.Objects("messages")!;
-        if (items.Length == 0)
-            throw ApiError.Invalid("[] is too short - 'messages'", "messages");
         var messages = new List<ChatMessage>(items.Length);
         for (int i = 0; i < items.Length; i++)
         {
@@ -31,7 +44,7 @@ static class ChatMessages
 
     static ChatMessage Read(JsonFields item, string path)
     {
-        string role = JsonFields.OneOf($"{path}.role", item.RequiredString("role"), Roles);
+        string role = item.RequiredString("role");
         string? content = Content(item, path);
         if (role == "assistant")
             return Assistant(item, content ?? item.String("refusal"), path);
@@ -51,9 +64,8 @@ static class ChatMessages
         var calls = new List<ToolCall>();
         foreach (JsonFields call in item.Objects("tool_calls") ?? [])
         {
-            call.OneOf("type", "function");
-            call.Required("function");
-            JsonFields function = call.Object("function")!;
+            call.String("type");
+            JsonFields function = call.RequiredObject("function");
             calls.Add(new ToolCall(call.RequiredString("id"), function.RequiredString("name"), function.RequiredString("arguments")));
         }
 
@@ -72,8 +84,6 @@ static class ChatMessages
         if (content.ValueKind == JsonValueKind.String)
             return content.GetString();
         JsonFields[] parts = item.Objects("content")!;
-        if (parts.Length == 0)
-            throw ApiError.Invalid($"[] is too short - '{path}.content'", $"{path}.content");
         var text = new StringBuilder();
         for (int i = 0; i < parts.Length; i++)
         {

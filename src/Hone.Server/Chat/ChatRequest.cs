@@ -3,6 +3,7 @@ using Hone.Engine.Generation;
 using Hone.Engine.Generation.Constraints;
 using Hone.Server.Http;
 using Hone.Server.Inference;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Chat;
 
@@ -11,6 +12,24 @@ sealed record ChatRequest
 {
     /// <summary>What would change the answer and cannot be had here.</summary>
     static readonly string[] Refused = ["audio", "web_search_options", "moderation"];
+
+    public static readonly ObjectShape Object = Shape.Open(
+    [
+        Field.Required("model", Shape.AnyText, "A model of this server, or an OpenAI name that stands for one."),
+        Field.Required("messages", Shape.Some(ChatMessages.Message)),
+        .. SamplingFields.Fields,
+        Field.Optional("max_completion_tokens", Shape.Whole(1, int.MaxValue)),
+        Field.Optional("max_tokens", Shape.Whole(1, int.MaxValue), "The older name of max_completion_tokens."),
+        Field.Optional("logprobs", Shape.Boolean, fallback: false),
+        Field.Optional("top_logprobs", Shape.Whole(0, SamplingOptions.MaxTopLogProbabilities), "Only with 'logprobs'."),
+        Field.Optional("modalities", Shape.List(Shape.OneOf("text"))),
+        .. ToolSet.Fields,
+        Field.Optional("response_format", ResponseFormat.Object),
+        .. StreamFields.Fields,
+        Field.Optional("store", Shape.Boolean, "Keep the answer, for GET /v1/chat/completions.", false),
+        Field.Optional("metadata", OpenApi.Metadata.Object),
+        Field.Optional("user", Shape.AnyText),
+    ]).Named("ChatRequest");
 
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
@@ -45,14 +64,13 @@ sealed record ChatRequest
         List<ChatMessage> messages = ChatMessages.Read(body);
         ToolSet? tools = ToolSet.Read(body);
         ResponseFormat? format = ResponseFormat.Read(body);
-        bool streams = body.Boolean("stream") ?? false;
-        JsonFields? streamOptions = StreamOptions(body, streams);
+        (bool streams, bool wantsUsage) = StreamFields.Read(body);
         if (tools is not null && loaded.ToolCalls is null)
             throw ApiError.Invalid($"The model `{model.Entry.Id}` cannot call tools: its chat template has no place for them, or writes calls with tokens of its own. Leave the tools out, or choose another model.", "tools", "unsupported_parameter");
 
         SamplingOptions options = SamplingFields.Read(body, loaded.Model.Config.VocabSize) with
         {
-            MaxTokens = (int?)(body.Integer("max_completion_tokens", 1, int.MaxValue) ?? body.Integer("max_tokens", 1, int.MaxValue)),
+            MaxTokens = (int?)(body.Integer("max_completion_tokens") ?? body.Integer("max_tokens")),
             TopLogProbabilities = LogProbabilities(body),
             Constraint = Constraint(loaded, tools, format),
         };
@@ -63,25 +81,17 @@ sealed record ChatRequest
             Options = options,
             Tools = tools,
             Streams = streams,
-            WantsUsage = streamOptions?.Boolean("include_usage") ?? false,
+            WantsUsage = wantsUsage,
             Stores = body.Boolean("store") ?? false,
             Metadata = body.Metadata(),
             Body = body,
         };
     }
 
-    static JsonFields? StreamOptions(JsonFields body, bool streams)
-    {
-        JsonFields? options = body.Object("stream_options");
-        if (options is not null && !streams)
-            throw ApiError.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
-        return options;
-    }
-
     static int? LogProbabilities(JsonFields body)
     {
         bool wanted = body.Boolean("logprobs") ?? false;
-        int? top = (int?)body.Integer("top_logprobs", 0, SamplingOptions.MaxTopLogProbabilities);
+        int? top = (int?)body.Integer("top_logprobs");
         if (top is not null && !wanted)
             throw ApiError.Invalid("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs");
         return wanted ? top ?? 0 : null;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hone.Engine.Generation.Constraints;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Chat;
 
@@ -9,6 +10,14 @@ namespace Hone.Server.Chat;
 sealed partial class ResponseFormat
 {
     const int MaxNameLength = 64;
+
+    public static readonly ObjectShape Object = Shape.Open(
+        Field.Required("type", Shape.OneOf("text", "json_object", "json_schema")),
+        Field.Optional("json_schema", Shape.Open(
+            Field.Required("name", Shape.Text(1, MaxNameLength)),
+            Field.Optional("description", Shape.AnyText),
+            Field.Optional("schema", Shape.Open(), "A JSON Schema; a keyword that cannot be honoured is refused by name."),
+            Field.Optional("strict", Shape.Boolean))));
 
     readonly JsonElement? _schema;
     readonly bool _isStrict;
@@ -23,7 +32,7 @@ sealed partial class ResponseFormat
     {
         if (body.Object("response_format") is not { } format)
             return null;
-        string type = JsonFields.OneOf("response_format.type", format.RequiredString("type"), "text", "json_object", "json_schema");
+        string type = format.RequiredString("type");
         return type switch
         {
             "text" => null,
@@ -37,9 +46,8 @@ sealed partial class ResponseFormat
 
     static ResponseFormat Schema(JsonFields format)
     {
-        format.Required("json_schema");
-        JsonFields described = format.Object("json_schema")!;
-        string name = described.RequiredString("name", minLength: 1, maxLength: MaxNameLength);
+        JsonFields described = format.RequiredObject("json_schema");
+        string name = described.RequiredString("name");
         if (!Name().IsMatch(name))
             throw ApiError.Invalid($"'{name}' does not match '^[a-zA-Z0-9_-]+$' - 'response_format.json_schema.name'", "response_format.json_schema.name");
         bool isStrict = described.Boolean("strict") ?? false;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Engine.Generation.Constraints;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Chat;
 
@@ -10,6 +11,27 @@ namespace Hone.Server.Chat;
 sealed partial class ToolSet
 {
     const int MaxTools = 128, MaxNameLength = 64;
+
+    static readonly ObjectShape Definition = Shape.Open(
+        Field.Required("name", Shape.Text(1, MaxNameLength)),
+        Field.Optional("description", Shape.AnyText),
+        Field.Optional("parameters", Shape.Open(), "A JSON Schema of an object."),
+        Field.Optional("strict", Shape.Boolean, "Whether the arguments fit the schema without exception.", false));
+
+    static readonly ObjectShape JustName = Shape.Open(Field.Required("name", Shape.AnyText));
+    static readonly ObjectShape NamedTool = Shape.Open(Field.Optional("type", Shape.OneOf("function")), Field.Required("function", JustName));
+
+    public static readonly Field[] Fields =
+    [
+        Field.Optional("tools", Shape.List(Shape.Open(Field.Required("type", Shape.OneOf("function")), Field.Required("function", Definition)), MaxTools)),
+        Field.Optional("tool_choice", Shape.Either(Shape.OneOf("none", "auto", "required"), Shape.Open(
+            Field.Required("type", Shape.OneOf("function", "allowed_tools")),
+            Field.Optional("function", JustName, "With the type function."),
+            Field.Optional("allowed_tools", Shape.Open(Field.Required("mode", Shape.OneOf("auto", "required")), Field.Required("tools", Shape.Some(NamedTool))), "With the type allowed_tools.")))),
+        Field.Optional("parallel_tool_calls", Shape.Boolean, fallback: true),
+        Field.Optional("functions", Shape.List(Definition, MaxTools), "The older form of tools."),
+        Field.Optional("function_call", Shape.Either(Shape.OneOf("none", "auto"), JustName), "The older form of tool_choice."),
+    ];
 
     ToolSet(JsonElement definitions, IReadOnlyList<CallableTool> callable, bool mustCall, bool isNamed, bool mayCallSeveral, bool isLegacy) =>
         (Definitions, Callable, MustCall, IsNamed, MayCallSeveral, IsLegacy) = (definitions, callable, mustCall, isNamed, mayCallSeveral, isLegacy);
@@ -33,8 +55,8 @@ sealed partial class ToolSet
     /// <summary>The tools that the answer may call; null where there are none.</summary>
     public static ToolSet? Read(JsonFields body)
     {
-        JsonFields[] tools = body.Objects("tools", MaxTools) ?? [];
-        JsonFields[] functions = body.Objects("functions", MaxTools) ?? [];
+        JsonFields[] tools = body.Objects("tools") ?? [];
+        JsonFields[] functions = body.Objects("functions") ?? [];
         if (functions.Length > 0 && tools.Length > 0)
             throw ApiError.Invalid("'functions' and 'tools' cannot be given together. 'functions' is deprecated in favor of 'tools'.", "functions");
         if (tools.Length == 0 && body.Has("tool_choice"))
@@ -63,23 +85,20 @@ sealed partial class ToolSet
         bool isNamed = false;
         if (body.Find(field) is { ValueKind: JsonValueKind.String })
         {
-            mode = isLegacy ? body.OneOf(field, "none", "auto")! : body.OneOf(field, "none", "auto", "required")!;
+            mode = body.String(field)!;
         }
         else if (body.Object(field) is { } choice)
         {
             string type = isLegacy ? "function" : choice.RequiredString("type");
             if (type == "allowed_tools")
             {
-                choice.Required("allowed_tools");
-                JsonFields allowed = choice.Object("allowed_tools")!;
-                mode = JsonFields.OneOf($"{field}.allowed_tools.mode", allowed.RequiredString("mode"), "auto", "required");
-                callable = [.. (allowed.Objects("tools") ?? []).Select(tool => Named(all, tool, field))];
-                if (callable.Length == 0)
-                    throw ApiError.Invalid($"[] is too short - '{field}.allowed_tools.tools'", $"{field}.allowed_tools.tools");
+                JsonFields allowed = choice.RequiredObject("allowed_tools");
+                mode = allowed.RequiredString("mode");
+                allowed.Required("tools");
+                callable = [.. allowed.Objects("tools")!.Select(tool => Named(all, tool, field))];
             }
             else
             {
-                JsonFields.OneOf($"{field}.type", type, "function", "allowed_tools");
                 callable = [isLegacy ? Named(all, choice.RequiredString("name"), field) : Named(all, choice, field)];
                 (mode, isNamed) = ("required", true);
             }
@@ -90,9 +109,8 @@ sealed partial class ToolSet
 
     static CallableTool Named(CallableTool[] all, JsonFields choice, string field)
     {
-        choice.OneOf("type", "function");
-        choice.Required("function");
-        return Named(all, choice.Object("function")!.RequiredString("name"), field);
+        choice.String("type");
+        return Named(all, choice.RequiredObject("function").RequiredString("name"), field);
     }
 
     static CallableTool Named(CallableTool[] all, string name, string field) =>
@@ -101,14 +119,13 @@ sealed partial class ToolSet
 
     static CallableTool Tool(JsonFields tool, int index)
     {
-        JsonFields.OneOf(FormattableString.Invariant($"tools[{index}].type"), tool.RequiredString("type"), "function");
-        tool.Required("function");
-        return Function(tool.Object("function")!, FormattableString.Invariant($"tools[{index}].function"));
+        tool.RequiredString("type");
+        return Function(tool.RequiredObject("function"), FormattableString.Invariant($"tools[{index}].function"));
     }
 
     static CallableTool Function(JsonFields function, string path)
     {
-        string name = function.RequiredString("name", minLength: 1, maxLength: MaxNameLength);
+        string name = function.RequiredString("name");
         if (!Name().IsMatch(name))
             throw ApiError.Invalid($"'{name}' does not match '^[a-zA-Z0-9_-]+$' - '{path}.name'", $"{path}.name");
         function.String("description");

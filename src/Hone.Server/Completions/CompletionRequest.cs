@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Engine.Generation;
 using Hone.Server.Http;
 using Hone.Server.Inference;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Completions;
 
@@ -9,6 +10,22 @@ namespace Hone.Server.Completions;
 sealed record CompletionRequest
 {
     const int MaxPrompts = 2048, MaxBestOf = 20, MaxLogProbabilities = 5, DefaultMaxTokens = 16;
+
+    static readonly Shape Token = Shape.Whole(0, int.MaxValue);
+    static readonly Shape PromptItem = Shape.Either(Shape.AnyText, Token, Shape.Some(Token));
+
+    public static readonly ObjectShape Body = Shape.Open(
+    [
+        Field.Required("model", Shape.AnyText),
+        Field.Optional("prompt", Shape.Either(Shape.AnyText, Shape.Some(PromptItem)), "A text, several texts, the ids of tokens, or several lists of them."),
+        .. SamplingFields.Fields,
+        Field.Optional("max_tokens", Shape.Whole(0, int.MaxValue), fallback: DefaultMaxTokens),
+        Field.Optional("logprobs", Shape.Whole(0, MaxLogProbabilities)),
+        Field.Optional("best_of", Shape.Whole(0, MaxBestOf), "At least 'n', and not with 'stream' unless it is 'n'."),
+        Field.Optional("echo", Shape.Boolean, "Begin the answer with the prompt.", false),
+        .. StreamFields.Fields,
+        Field.Optional("user", Shape.AnyText),
+    ]).Named("CompletionRequest");
 
     public required IReadOnlyList<int[]> Prompts { get; init; }
 
@@ -35,12 +52,9 @@ sealed record CompletionRequest
         if (body.Has("suffix"))
             throw ApiError.Invalid("'suffix' is not supported by this model: it continues texts at their end only.", "suffix", "unsupported_parameter");
         SamplingOptions sampling = SamplingFields.Read(body, model.Model.Config.VocabSize);
-        int maxTokens = (int)(body.Integer("max_tokens", 0, int.MaxValue) ?? DefaultMaxTokens);
-        int? logProbabilities = (int?)body.Integer("logprobs", 0, MaxLogProbabilities);
-        bool streams = body.Boolean("stream") ?? false;
-        JsonFields? streamOptions = body.Object("stream_options");
-        if (streamOptions is not null && !streams)
-            throw ApiError.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
+        int maxTokens = (int)(body.Integer("max_tokens") ?? DefaultMaxTokens);
+        int? logProbabilities = (int?)body.Integer("logprobs");
+        (bool streams, bool wantsUsage) = StreamFields.Read(body);
         int generated = BestOf(body, sampling.Choices, streams);
         IReadOnlyList<int[]> prompts = ReadPrompts(body, model);
         foreach (int[] prompt in prompts)
@@ -60,14 +74,14 @@ sealed record CompletionRequest
             LogProbabilities = logProbabilities,
             Echoes = body.Boolean("echo") ?? false,
             Streams = streams,
-            WantsUsage = streamOptions?.Boolean("include_usage") ?? false,
+            WantsUsage = wantsUsage,
         };
     }
 
     static int BestOf(JsonFields body, int choices, bool streams)
     {
         // 0 is allowed by the interface and means nothing else than 1.
-        int bestOf = (int)Math.Max(1, body.Integer("best_of", 0, MaxBestOf) ?? choices);
+        int bestOf = (int)Math.Max(1, body.Integer("best_of") ?? choices);
         if (bestOf < choices)
             throw ApiError.Invalid(FormattableString.Invariant($"You requested that the server return more choices than it will generate (HINT: you must set 'n' (currently {choices}) to be at most 'best_of' (currently {bestOf}), or omit either parameter if you don't specifically want to use them.)"), "best_of");
         if (bestOf > choices && streams)
@@ -83,8 +97,6 @@ sealed record CompletionRequest
         if (prompt.ValueKind == JsonValueKind.String)
             return [Encode(prompt.GetString()!, model)];
         JsonElement[] items = body.Array("prompt")!;
-        if (items.Length == 0)
-            throw ApiError.Invalid("[] is too short - 'prompt'", "prompt");
         if (items[0].ValueKind == JsonValueKind.Number)
             return [Tokens(items, model)];
         if (items.Length > MaxPrompts)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Engine.Generation;
 using Hone.Engine.Tokenizers;
 using Hone.Server.Inference;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Completions;
 
@@ -10,6 +11,18 @@ namespace Hone.Server.Completions;
 /// <param name="FinishReason">Null while the text goes on.</param>
 sealed record TextChoice(int Index, string Text, IReadOnlyList<(int Id, TokenLogProbability? LogProbability)> Tokens, string? FinishReason)
 {
+    static readonly ObjectShape LogProbabilities = Shape.Closed(
+        Field.Required("tokens", Shape.List(Shape.AnyText)),
+        Field.Required("token_logprobs", Shape.List(Shape.Either(Shape.AnyNumber, Shape.Null))),
+        Field.OrNull("top_logprobs", Shape.List(Shape.Either(Shape.Map(Shape.AnyNumber), Shape.Null))),
+        Field.Required("text_offset", Shape.List(Shape.AnyWhole)));
+
+    public static readonly ObjectShape Object = Shape.Closed(
+        Field.Required("text", Shape.AnyText),
+        Field.Required("index", Shape.AnyWhole),
+        Field.OrNull("logprobs", LogProbabilities),
+        Field.OrNull("finish_reason", Shape.OneOf("stop", "length"))).Named("TextChoice");
+
     /// <param name="offset">Characters (Unicode) before the first token; then those after the last one.</param>
     public void Write(Utf8JsonWriter writer, CompletionRequest request, Tokenizer tokenizer, ref int offset)
     {

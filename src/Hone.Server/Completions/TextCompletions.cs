@@ -6,6 +6,7 @@ using Hone.Server.Http;
 using Hone.Server.Inference;
 using Hone.Server.Limits;
 using Hone.Server.Models;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace Hone.Server.Completions;
@@ -131,6 +132,16 @@ sealed class TextCompletions(VisibleModels models, LoadedModels loaded, RateLimi
     }
 
     Head NewHead(ServedModel model) => new(Ids.New("cmpl-"), clock.GetUtcNow(), model.Entry.Id, model.Base);
+
+    /// <summary>The answer, and each event of a stream; only what ends a stream, or a whole answer, has the usage.</summary>
+    public static readonly ObjectShape Answer = Shape.Closed(
+        Field.Required("id", Shape.AnyText),
+        Field.Required("object", Shape.OneOf("text_completion")),
+        Field.Required("created", Shape.Moment),
+        Field.Required("model", Shape.AnyText),
+        Field.Required("system_fingerprint", Shape.AnyText),
+        Field.Required("choices", Shape.List(TextChoice.Object)),
+        Field.Optional("usage", Usage.Object)).Named("TextCompletion");
 
     /// <summary>What all chunks of an answer have in common.</summary>
     sealed record Head(string Id, DateTimeOffset Created, string Model, LoadedBase Base)

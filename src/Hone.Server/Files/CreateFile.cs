@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hone.Server.Access;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,18 +15,16 @@ static class CreateFile
     const long MaxBatchBytes = 200L << 20;
     const long MaxAround = 1 << 20;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/files", Handle).WithBodyLimit(MaxBytes + MaxAround).WithDetailedErrors();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/files", Handle).WithBodyLimit(MaxBytes + MaxAround).WithDetailedErrors()
+        .WithForm("file", [Field.Required("purpose", Shape.OneOf(FilePurposes.OfRequests)), .. FileLifetime.Parts]);
 
     static async Task<FileView> Handle(HttpRequest request, Caller caller, FileStore files, FileChecks checks, CancellationToken cancel)
     {
         string pending = files.NewPendingPath();
         try
         {
-            MultipartForm form = await MultipartForm.ReadAsync(request, "file", pending, cancel);
-            form.RefuseOthers("purpose", FileLifetime.Anchor, FileLifetime.Seconds);
-            if (form.Filename is null)
-                throw ApiError.Invalid("Missing required parameter: 'file'.", "file", "missing_required_parameter");
-            string purpose = FilePurposes.Require(form.Required("purpose"));
+            MultipartForm form = await MultipartForm.ReadAsync(request, pending, cancel);
+            string purpose = form.RequiredChoice("purpose");
             TimeSpan? lifetime = FileLifetime.Of(form);
             RequireSize(new FileInfo(pending).Length, purpose);
             string? problem = await checks.FindProblemAsync(pending, purpose, cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Files;
 
@@ -12,6 +13,17 @@ static class FileLifetime
     const string Name = "expires_after";
     const long MinSeconds = 3600, MaxSeconds = 2_592_000;
 
+    /// <summary>As a member of a JSON body.</summary>
+    public static readonly ObjectShape Object = Shape.Closed(
+        Field.Required("anchor", Shape.OneOf("created_at")), Field.Required("seconds", Shape.Whole(MinSeconds, MaxSeconds)));
+
+    /// <summary>As parts of a form: all of them or none.</summary>
+    public static readonly Field[] Parts =
+    [
+        Field.Sometimes(Anchor, Shape.OneOf("created_at"), "With the seconds: how long the file is kept."),
+        Field.Sometimes(Seconds, Shape.Whole(MinSeconds, MaxSeconds)),
+    ];
+
     /// <summary>Of a form, where each member is a part of its own; null when none was sent.</summary>
     public static TimeSpan? Of(MultipartForm form)
     {
@@ -22,7 +34,7 @@ static class FileLifetime
             members["anchor"] = anchor;
         if (form.Texts.TryGetValue(Seconds, out string? seconds))
             members["seconds"] = long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : seconds;
-        return Of(new JsonFields(JsonSerializer.SerializeToElement(new Dictionary<string, object?> { [Name] = members })));
+        return Of(new JsonFields(JsonSerializer.SerializeToElement(new Dictionary<string, object?> { [Name] = members }), Shape.Open(Field.Optional(Name, Object))));
     }
 
     /// <summary>Of a JSON body.</summary>
@@ -30,10 +42,8 @@ static class FileLifetime
     {
         if (body.Object(name) is not { } after)
             return null;
-        after.RefuseOthers("anchor", "seconds");
-        after.Required("anchor");
-        after.OneOf("anchor", "created_at");
-        after.Required("seconds");
-        return TimeSpan.FromSeconds(after.Integer("seconds", MinSeconds, MaxSeconds)!.Value);
+        after.RefuseOthers();
+        after.RequiredString("anchor");
+        return TimeSpan.FromSeconds(after.RequiredInteger("seconds"));
     }
 }

@@ -1,5 +1,3 @@
-using Hone.Server.Http;
-
 namespace Hone.Server.Files;
 
 /// <summary>What files are for.</summary>
@@ -16,13 +14,8 @@ public static class FilePurposes
     /// <summary>What a file can be sent for; the server's own purposes are not among them.</summary>
     public static IReadOnlyList<string> OfRequests { get; } = [FineTune, "assistants", Batch, "user_data", "vision", "evals"];
 
-    static readonly string[] OfUploads = ["assistants", Batch, FineTune, "vision"];
-
-    /// <summary>A purpose that a file can be sent for.</summary>
-    public static string Require(string purpose) => JsonFields.OneOf("purpose", purpose, [.. OfRequests]);
-
-    /// <summary>A purpose that a file can be sent for in parts.</summary>
-    public static string RequireForUpload(string purpose) => JsonFields.OneOf("purpose", purpose, OfUploads);
+    /// <summary>What a file can be sent for in parts.</summary>
+    internal static IReadOnlyList<string> OfUploads { get; } = ["assistants", Batch, FineTune, "vision"];
 
     /// <summary>Null for files that are kept until they are deleted.</summary>
     public static TimeSpan? LifetimeOf(string purpose) => purpose == Batch ? BatchLifetime : null;

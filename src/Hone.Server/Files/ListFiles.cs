@@ -1,7 +1,7 @@
 using Hone.Server.Access;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.Files;
@@ -11,14 +11,15 @@ static class ListFiles
 {
     const int MaxLimit = 10_000;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/files", Handle).WithDetailedErrors();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/files", Handle).WithDetailedErrors()
+        .WithQuery([Field.Optional("purpose", Shape.AnyText), .. PageRequest.Fields(MaxLimit, MaxLimit), PageRequest.Order("desc")]);
 
-    static CursorPage<FileView> Handle(HttpRequest request, Caller caller, FileStore files)
+    static CursorPage<FileView> Handle(QueryFields query, Caller caller, FileStore files)
     {
-        PageRequest page = PageRequest.Of(request, MaxLimit, MaxLimit);
+        PageRequest page = PageRequest.Of(query);
         if (page.After is { } after && files.Find(after, caller.Organisation) is null)
             throw FileErrors.Unknown(after, "after");
-        FileView[] found = [.. files.List(caller.Organisation, PageRequest.Text(request, "purpose"), page).Select(file => file.ToView())];
+        FileView[] found = [.. files.List(caller.Organisation, query.Text("purpose"), page).Select(file => file.ToView())];
         return page.CursorPageOf(found, file => file.Id);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Hone.Server.Access;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,14 +14,16 @@ static class RetrieveFileContent
 {
     const string ContentType = "application/octet-stream";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/files/{id}/content", Handle).WithDetailedErrors();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/files/{id}/content", Handle).WithDetailedErrors()
+        .WithQuery(Field.Optional("encoding", Shape.OneOf("none", "base64"), "base64 for the content as that text.", "none"))
+        .WithAnswer(Shape.Any, ContentType);
 
-    static FileStreamHttpResult Handle(string id, HttpRequest request, Caller caller, FileStore files)
+    static FileStreamHttpResult Handle(string id, QueryFields query, Caller caller, FileStore files)
     {
         StoredFile file = files.Find(id, caller.Organisation) ?? throw FileErrors.Unknown(id);
-        string encoding = PageRequest.Text(request, "encoding") is { } named ? JsonFields.OneOf("encoding", named, "none", "base64") : "none";
+        bool isEncoded = query.Text("encoding") == "base64";
         FileStream content = Open(files, file);
-        return encoding == "none"
+        return !isEncoded
             ? TypedResults.Stream(content, ContentType, file.Filename, enableRangeProcessing: true)
             : TypedResults.Stream(new CryptoStream(content, new ToBase64Transform(), CryptoStreamMode.Read), ContentType);
     }

@@ -42,18 +42,18 @@ public sealed class ApiError(int status, string type, string message, string? pa
         new(StatusCodes.Status429TooManyRequests, type, message, code: code) { RetryAfter = retryAfter };
 
     /// <summary>The body: <c>error</c> with its four members.</summary>
-    internal Body ToBody() => new(ToView());
+    internal ErrorBody ToBody() => new(ToView());
 
     /// <summary>The body with <c>detail</c> beside <c>error</c>.</summary>
-    internal DetailedBody ToDetailedBody() => new(ToView(), new Detail(Message, Code));
+    internal DetailedErrorBody ToDetailedBody() => new(ToView(), new ErrorDetail(Message, Code));
 
-    internal View ToView() => new(Message, Type, Param, Code);
+    internal ErrorObject ToView() => new(Message, Type, Param, Code);
 
-    internal sealed record View(string Message, string Type, string? Param, string? Code);
+    internal sealed record ErrorObject(string Message, string Type, string? Param, string? Code);
 
-    internal sealed record Detail(string Message, string? Code);
+    internal sealed record ErrorDetail(string Message, string? Code);
 
-    internal sealed record Body(View Error);
+    internal sealed record ErrorBody(ErrorObject Error);
 
-    internal sealed record DetailedBody(View Error, Detail Detail);
+    internal sealed record DetailedErrorBody(ErrorObject Error, ErrorDetail Detail);
 }

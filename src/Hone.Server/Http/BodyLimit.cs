@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Hone.Server.Http;
@@ -11,7 +12,11 @@ sealed class BodyLimit(long bytes) : IRequestSizeLimitMetadata
 }
 
 /// <summary>Marks endpoints whose errors repeat message and code in <c>detail</c>, as those about files do.</summary>
-sealed class DetailedErrors;
+sealed class DetailedErrors
+{
+    /// <summary>The errors that do so; those that come before the endpoint, such as a wrong key, do not.</summary>
+    public static IReadOnlyList<int> Statuses { get; } = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound];
+}
 
 /// <summary>What endpoints say of themselves when they are mapped.</summary>
 static class EndpointMarks

@@ -76,7 +76,7 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
             response.Headers.Allow = allow;
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        bool isDetailed = error.Status is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound && context.GetEndpoint()?.Metadata.GetMetadata<DetailedErrors>() is not null;
+        bool isDetailed = DetailedErrors.Statuses.Contains(error.Status) && context.GetEndpoint()?.Metadata.GetMetadata<DetailedErrors>() is not null;
         return isDetailed
             ? response.WriteAsJsonAsync(error.ToDetailedBody(), Json.Options, MediaType, context.RequestAborted)
             : response.WriteAsJsonAsync(error.ToBody(), Json.Options, MediaType, context.RequestAborted);

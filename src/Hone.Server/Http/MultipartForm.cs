@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -6,16 +7,16 @@ using Microsoft.Net.Http.Headers;
 namespace Hone.Server.Http;
 
 /// <summary>A form of short texts and one file, which goes to the disk as it arrives. Names may be quoted or not; <c>filename*</c> goes before <c>filename</c>.</summary>
-/// <param name="Filename">As it was sent; null when no file was.</param>
-sealed record MultipartForm(IReadOnlyDictionary<string, string> Texts, string? Filename)
+/// <param name="Filename">Of the file, as it was sent.</param>
+sealed record MultipartForm(IReadOnlyDictionary<string, string> Texts, string Filename, FormShape Shape)
 {
     const int MaxBoundary = 200, MaxHeaders = 16, MaxHeaderBytes = 16 << 10, MaxTexts = 32, MaxTextBytes = 16 << 10;
 
-    /// <summary>Reads the whole body.</summary>
-    /// <param name="fileField">The name of the part that is a file.</param>
+    /// <summary>Reads the whole body, by the shape that the endpoint gives it.</summary>
     /// <param name="path">Where its content goes: a new file, on the disk when this returns.</param>
-    public static async Task<MultipartForm> ReadAsync(HttpRequest request, string fileField, string path, CancellationToken cancel)
+    public static async Task<MultipartForm> ReadAsync(HttpRequest request, string path, CancellationToken cancel)
     {
+        FormShape shape = request.HttpContext.ShapeOf<FormShape>();
         MultipartReader reader = new(Boundary(request), request.Body) { HeadersCountLimit = MaxHeaders, HeadersLengthLimit = MaxHeaderBytes };
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
         string? filename = null;
@@ -26,7 +27,7 @@ sealed record MultipartForm(IReadOnlyDictionary<string, string> Texts, string? F
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.Name.HasValue)
                     throw Broken("a part has no Content-Disposition with a name");
                 string name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-                if (name == fileField && filename is null)
+                if (name == shape.File && filename is null)
                 {
                     filename = FilenameOf(disposition);
                     await SaveAsync(section.Body, path, cancel);
@@ -44,17 +45,16 @@ sealed record MultipartForm(IReadOnlyDictionary<string, string> Texts, string? F
             throw Broken("it ends in the middle of a part");
         }
 
-        return new MultipartForm(texts, filename);
+        if (texts.Keys.FirstOrDefault(name => shape.Texts.All(field => field.Name != name)) is { } other)
+            throw ApiError.Invalid($"Unrecognized request argument supplied: {JsonFields.Shown(other)}", JsonFields.Shown(other), "unknown_parameter");
+        return new MultipartForm(texts, filename ?? throw Missing(shape.File), shape);
     }
 
-    /// <summary>A text that must be there.</summary>
-    public string Required(string name) => Texts.TryGetValue(name, out string? text) ? text : throw ApiError.Invalid($"Missing required parameter: '{name}'.", name, "missing_required_parameter");
-
-    /// <summary>Refuses texts that have another name than these.</summary>
-    public void RefuseOthers(params string[] known)
+    /// <summary>A text that must be there, and one of those that are possible.</summary>
+    public string RequiredChoice(string name)
     {
-        if (Texts.Keys.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } other)
-            throw ApiError.Invalid($"Unrecognized request argument supplied: {JsonFields.Shown(other)}", JsonFields.Shown(other), "unknown_parameter");
+        var rule = (TextShape)Shape.Texts.Single(field => field.Name == name).Shape;
+        return JsonFields.OneOf(name, Texts.TryGetValue(name, out string? text) ? text : throw Missing(name), [.. rule.Choices]);
     }
 
     static string Boundary(HttpRequest request)
@@ -80,6 +80,8 @@ sealed record MultipartForm(IReadOnlyDictionary<string, string> Texts, string? F
         int read = await part.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         return read <= MaxTextBytes ? Encoding.UTF8.GetString(bytes, 0, read) : throw Broken($"the part '{JsonFields.Shown(name)}' is longer than {MaxTextBytes} bytes");
     }
+
+    static ApiError Missing(string name) => ApiError.Invalid($"Missing required parameter: '{name}'.", name, "missing_required_parameter");
 
     static ApiError Broken(string reason) => ApiError.Invalid($"We could not parse the multipart form of your request: {reason}.");
 }

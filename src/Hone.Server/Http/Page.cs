@@ -1,5 +1,4 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Http;
 
@@ -7,55 +6,51 @@ namespace Hone.Server.Http;
 /// <param name="After">The id of the last item of the page before; null for the first page.</param>
 public sealed record PageRequest(string? After, int Limit, bool IsDescending)
 {
-    /// <param name="maxLimit">The largest limit that is taken.</param>
-    /// <param name="isDescending">The order when the request names none.</param>
-    public static PageRequest Of(HttpRequest request, int defaultLimit, int maxLimit, bool isDescending = true)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        string? order = Text(request, "order") is { } named ? JsonFields.OneOf("order", named, "asc", "desc") : null;
-        return new PageRequest(Text(request, "after"), LimitOf(request, defaultLimit, maxLimit), order is null ? isDescending : order == "desc");
-    }
+    /// <summary>The parameters of a list: how many items it gives when nothing is said, and at most.</summary>
+    internal static Field[] Fields(int defaultLimit, int maxLimit) =>
+    [
+        Field.Optional("after", Shape.AnyText, "The id of the last item of the page before."),
+        Field.Optional("limit", Shape.Whole(1, maxLimit), "The most items of the page.", defaultLimit),
+    ];
 
-    /// <summary>For a list that names its order in another way.</summary>
-    public static PageRequest WithoutOrder(HttpRequest request, int defaultLimit, int maxLimit)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return new PageRequest(Text(request, "after"), LimitOf(request, defaultLimit, maxLimit), IsDescending: true);
-    }
+    /// <summary>The parameter that turns a list round.</summary>
+    internal static Field Order(string byDefault) => Field.Optional("order", Shape.OneOf("asc", "desc"), "By the time they were made.", byDefault);
 
-    /// <summary>A query parameter; null when it is absent or empty.</summary>
-    public static string? Text(HttpRequest request, string name) => request.Query[name] is [{ Length: > 0 } text, ..] ? text : null;
+    /// <summary>Reads what a query says of the page.</summary>
+    internal static PageRequest Of(QueryFields query) =>
+        new(query.Text("after"), (int)query.Whole("limit")!.Value, !query.Has("order") || query.Text("order") is "desc" or "descending");
 
     /// <summary>Cuts a list that was read with one item more than <see cref="Limit"/>: that item says that there is more.</summary>
-    public ListPage<T> PageOf<T>(IReadOnlyList<T> items) => new(items.Count > Limit ? [.. items.Take(Limit)] : items, items.Count > Limit);
+    internal ListPage<T> PageOf<T>(IReadOnlyList<T> items) => new(items.Count > Limit ? [.. items.Take(Limit)] : items, items.Count > Limit);
 
     /// <inheritdoc cref="PageOf"/>
-    public CursorPage<T> CursorPageOf<T>(IReadOnlyList<T> items, Func<T, string> id)
+    internal CursorPage<T> CursorPageOf<T>(IReadOnlyList<T> items, Func<T, string> id)
     {
         ListPage<T> page = PageOf(items);
         return new CursorPage<T>(page.Data, page.Data.Count > 0 ? id(page.Data[0]) : null, page.Data.Count > 0 ? id(page.Data[^1]) : null, page.HasMore);
     }
-
-    static int LimitOf(HttpRequest request, int defaultLimit, int maxLimit)
-    {
-        if (Text(request, "limit") is not { } text)
-            return defaultLimit;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long limit))
-            throw ApiError.Invalid($"'{JsonFields.Shown(text)}' is not of type 'integer' - 'limit'", "limit");
-        if (limit < 1)
-            throw ApiError.Invalid($"{limit} is less than the minimum of 1 - 'limit'", "limit");
-        return limit <= maxLimit ? (int)limit : throw ApiError.Invalid($"{limit} is greater than the maximum of {maxLimit} - 'limit'", "limit");
-    }
 }
 
 /// <summary>A part of a list whose items name themselves.</summary>
-public sealed record ListPage<T>(IReadOnlyList<T> Data, bool HasMore)
+sealed record ListPage<T>(IReadOnlyList<T> Data, bool HasMore)
 {
     public string Object { get; } = "list";
 }
 
+/// <summary>Describes pages whose items have no type of their own.</summary>
+static class CursorPage
+{
+    public static ObjectShape Of(ObjectShape item) =>
+        Shape.Closed(
+            Field.Required("object", Shape.OneOf("list")),
+            Field.Required("data", Shape.List(item)),
+            Field.OrNull("first_id", Shape.AnyText),
+            Field.OrNull("last_id", Shape.AnyText),
+            Field.Required("has_more", Shape.Boolean)).Named(item.Name + "Page");
+}
+
 /// <summary>A part of a list that repeats the ids of its first and last item; null when it is empty.</summary>
-public sealed record CursorPage<T>(IReadOnlyList<T> Data, string? FirstId, string? LastId, bool HasMore)
+sealed record CursorPage<T>(IReadOnlyList<T> Data, string? FirstId, string? LastId, bool HasMore)
 {
     public string Object { get; } = "list";
 }

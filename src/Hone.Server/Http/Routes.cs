@@ -5,6 +5,7 @@ using Hone.Server.Files;
 using Hone.Server.Metrics;
 using Hone.Server.FineTuning.Endpoints;
 using Hone.Server.Models.Endpoints;
+using Hone.Server.OpenApi;
 using Hone.Server.StoredCompletions;
 using Hone.Server.Uploads;
 using Microsoft.AspNetCore.Routing;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hone.Engine.Generation;
 using Hone.Engine.Tokenizers;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Inference;
 
@@ -9,6 +10,12 @@ static class LogProbabilityJson
 {
     /// <summary>What stands for a probability of nothing.</summary>
     const double Least = -9999;
+
+    static readonly Field[] Token = [Field.Required("token", Shape.AnyText), Field.Required("logprob", Shape.AnyNumber), Field.Required("bytes", Shape.List(Shape.Whole(0, byte.MaxValue)))];
+
+    public static readonly ObjectShape Object = Shape.Closed(
+        Field.Required("content", Shape.List(Shape.Closed([.. Token, Field.Required("top_logprobs", Shape.List(Shape.Closed(Token)))]))),
+        Field.OrNull("refusal", Shape.List(Shape.Any))).Named("ChatLogProbabilities");
 
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<TokenLogProbability> items, Tokenizer tokenizer)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.Inference;
 
@@ -6,6 +7,17 @@ namespace Hone.Server.Inference;
 /// <param name="CachedTokens">Of the prompt, those that need not be computed.</param>
 public readonly record struct Usage(int PromptTokens, int CompletionTokens, int CachedTokens)
 {
+    internal static readonly ObjectShape Object = Shape.Closed(
+        Field.Required("prompt_tokens", Count),
+        Field.Required("completion_tokens", Count),
+        Field.Required("total_tokens", Count),
+        Field.Required("prompt_tokens_details", Counts("cached_tokens", "audio_tokens")),
+        Field.Required("completion_tokens_details", Counts("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"))).Named("Usage");
+
+    static ObjectShape Counts(params string[] names) => Shape.Closed([.. names.Select(name => Field.Required(name, Count))]);
+
+    static Shape Count => Shape.AnyWhole;
+
     public int TotalTokens => PromptTokens + CompletionTokens;
 
     internal static Usage Of(IReadOnlyList<int[]> prompts, IReadOnlyList<GenerationOutcome> outcomes)

@@ -1,5 +1,6 @@
 using System.Text;
 using Hone.Server.Access;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,7 @@ static class GetMetrics
 {
     const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Handle);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Handle).WithAnswer(Shape.AnyText, "text/plain");
 
     static ContentHttpResult Handle(Caller caller, MetricsRecorder recorder)
     {

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Access;
+using Hone.Server.Chat;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.StoredCompletions;
@@ -11,19 +12,18 @@ namespace Hone.Server.StoredCompletions;
 static class ListStoredCompletions
 {
     const int DefaultLimit = 20, MaxLimit = 100;
-    const string MetadataPrefix = "metadata[";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/chat/completions", Handle);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/chat/completions", Handle)
+        .WithQuery([Field.Optional("model", Shape.AnyText), Field.Optional("metadata", Metadata.Object, "Pairs that a completion must have."), .. PageRequest.Fields(DefaultLimit, MaxLimit), PageRequest.Order("desc")])
+        .WithAnswer(CursorPage.Of(ChatShapes.Stored));
 
-    static CursorPage<JsonObject> Handle(HttpRequest request, Caller caller, CompletionStore store)
+    static CursorPage<JsonObject> Handle(QueryFields query, Caller caller, CompletionStore store)
     {
         // The specification says ascending; the real service answers with the newest first.
-        PageRequest page = PageRequest.Of(request, DefaultLimit, MaxLimit);
+        PageRequest page = PageRequest.Of(query);
         if (page.After is { } after)
             store.Require(after, caller);
-        Dictionary<string, string> metadata = request.Query.Where(pair => pair.Key.StartsWith(MetadataPrefix, StringComparison.Ordinal) && pair.Key.EndsWith(']'))
-            .ToDictionary(pair => pair.Key[MetadataPrefix.Length..^1], pair => pair.Value.ToString(), StringComparer.Ordinal);
-        JsonObject[] found = [.. store.List(caller, PageRequest.Text(request, "model"), metadata, page).Select(store.View)];
+        JsonObject[] found = [.. store.List(caller, query.Text("model"), query.Pairs("metadata"), page).Select(store.View)];
         return page.CursorPageOf(found, completion => completion["id"]!.GetValue<string>());
     }
 }

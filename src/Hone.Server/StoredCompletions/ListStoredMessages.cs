@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Access;
+using Hone.Server.Chat;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.StoredCompletions;
@@ -12,11 +13,23 @@ static class ListStoredMessages
 {
     const int DefaultLimit = 20, MaxLimit = 100;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/chat/completions/{id}/messages", Handle);
+    /// <summary>A message of the request, with an id of its own.</summary>
+    static readonly ObjectShape Message = (Shape.Open(
+    [
+        Field.Required("id", Shape.AnyText),
+        Field.OrNull("content_parts", Shape.List(Shape.Any)),
+        .. ChatMessages.Message.Fields.Where(field => field.Name != "name" && field.Name != "content"),
+        Field.OrNull("content", Shape.AnyText),
+        Field.OrNull("name", Shape.AnyText),
+    ]) with { Others = Shape.Any }).Named("StoredMessage");
 
-    static CursorPage<JsonNode> Handle(string id, HttpRequest request, Caller caller, CompletionStore store)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/chat/completions/{id}/messages", Handle)
+        .WithQuery([.. PageRequest.Fields(DefaultLimit, MaxLimit), PageRequest.Order("asc")])
+        .WithAnswer(CursorPage.Of(Message));
+
+    static CursorPage<JsonNode> Handle(string id, QueryFields query, Caller caller, CompletionStore store)
     {
-        PageRequest page = PageRequest.Of(request, DefaultLimit, MaxLimit, isDescending: false);
+        PageRequest page = PageRequest.Of(query);
         IEnumerable<JsonNode> messages = JsonNode.Parse(store.Require(id, caller).Messages)!.AsArray().Select(message => message!);
         if (page.IsDescending)
             messages = messages.Reverse();

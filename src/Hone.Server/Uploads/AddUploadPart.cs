@@ -1,5 +1,6 @@
 using Hone.Server.Access;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ static class AddUploadPart
     const long MaxBytes = 64L << 20;
     const long MaxAround = 1 << 20;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/parts", Handle).WithBodyLimit(MaxBytes + MaxAround);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/parts", Handle).WithBodyLimit(MaxBytes + MaxAround).WithForm("data");
 
     static async Task<PartView> Handle(string id, HttpRequest request, Caller caller, UploadStore uploads, CancellationToken cancel)
     {
@@ -21,10 +22,7 @@ static class AddUploadPart
         string pending = uploads.NewPendingPath(upload);
         try
         {
-            MultipartForm form = await MultipartForm.ReadAsync(request, "data", pending, cancel);
-            form.RefuseOthers();
-            if (form.Filename is null)
-                throw ApiError.Invalid("Missing required parameter: 'data'.", "data", "missing_required_parameter");
+            await MultipartForm.ReadAsync(request, pending, cancel);
             if (new FileInfo(pending).Length > MaxBytes)
                 throw new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, $"A part can have at most {MaxBytes} bytes.", "data");
             return uploads.Keep(upload, pending).ToView();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Server.Access;
 using Hone.Server.Files;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,11 +11,14 @@ namespace Hone.Server.Uploads;
 /// <summary>POST /v1/uploads/{id}/complete</summary>
 static class CompleteUpload
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/complete", Handle);
+    static readonly ObjectShape Body = Shape.Closed(
+        Field.Required("part_ids", Shape.List(Shape.AnyText), "In the order of the file."), Field.Optional("md5", Shape.AnyText, "Of the whole file, in hexadecimal."));
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/complete", Handle).WithBody(Body);
 
     static async Task<UploadView> Handle(string id, JsonFields body, Caller caller, UploadStore uploads, FileChecks checks, TimeProvider clock, CancellationToken cancel)
     {
-        body.RefuseOthers("part_ids", "md5");
+        body.RefuseOthers();
         body.Required("part_ids");
         string[] parts = [.. body.Array("part_ids")!.Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()! : throw ApiError.Invalid("A part's id must be a string.", "part_ids", "invalid_type"))];
         string? md5 = body.String("md5");

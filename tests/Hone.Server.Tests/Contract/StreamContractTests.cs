@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Tests.Inference;
+using Hone.Server.Tests.OpenApi;
 using Shouldly;
 using Xunit;
 
@@ -24,7 +25,9 @@ public sealed class StreamContractTests(StoriesServer stories) : IClassFixture<S
 
         events.Length.ShouldBeGreaterThan(3);
         events[^1].ShouldBe("data: [DONE]");
-        events[..^1].SelectMany(each => Contract.Current.EventProblems(path, JsonNode.Parse(each["data: ".Length..]))).Distinct().ShouldBeEmpty();
+        JsonNode?[] sent = [.. events[..^1].Select(each => JsonNode.Parse(each["data: ".Length..]))];
+        sent.SelectMany(each => Contract.Current.EventProblems(path, each)).Distinct().ShouldBeEmpty();
+        sent.SelectMany(each => OwnDocument.Of(stories.Server.Services).EventProblems(path, each)).Distinct().ShouldBeEmpty();
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Hone.Server.Http;
 using Hone.Server.Storage;
 using Hone.Server.Tests.Contract;
 using Hone.Server.Tests.Models;
+using Hone.Server.Tests.OpenApi;
 using OpenAI;
 
 namespace Hone.Server.Tests.Http;
@@ -21,7 +22,7 @@ sealed class TestServer : IAsyncDisposable
     {
         _server = server;
         _root = root;
-        Http = new HttpClient(new ContractHandler()) { BaseAddress = server.Urls[0] };
+        Http = new HttpClient(new ContractHandler(OwnDocument.Of(server.Services))) { BaseAddress = server.Urls[0] };
     }
 
     /// <summary>Sends no key unless one is set. Every answer is held against the contract.</summary>

@@ -6,9 +6,9 @@ namespace Hone.Server.FineTuning.Endpoints;
 /// <summary>Members that are a value or <c>"auto"</c>, which counts as absent.</summary>
 static class AutoValue
 {
-    public static long? Integer(JsonFields fields, string name, long minimum, long maximum) => IsAuto(fields, name) ? null : fields.Integer(name, minimum, maximum);
+    public static long? Integer(JsonFields fields, string name) => IsAuto(fields, name) ? null : fields.Integer(name);
 
-    public static double? Number(JsonFields fields, string name, double minimum, double maximum) => IsAuto(fields, name) ? null : fields.Number(name, minimum, maximum);
+    public static double? Number(JsonFields fields, string name) => IsAuto(fields, name) ? null : fields.Number(name);
 
     public static bool? Boolean(JsonFields fields, string name) => IsAuto(fields, name) ? null : fields.Boolean(name);
 

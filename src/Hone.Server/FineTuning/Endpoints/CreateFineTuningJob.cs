@@ -5,6 +5,7 @@ using Hone.Server.Files;
 using Hone.Server.Http;
 using Hone.Server.Jobs;
 using Hone.Server.Models;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,12 +17,24 @@ static class CreateFineTuningJob
 {
     const int MaxSuffixLength = 64;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs", Handle);
+    static readonly ObjectShape Body = Shape.Closed(
+        Field.Required("model", Shape.AnyText, "A base model, or a fine-tuned one to train further."),
+        Field.Required("training_file", Shape.AnyText, "The id of a file with the purpose fine-tune."),
+        Field.Optional("validation_file", Shape.AnyText),
+        Field.Optional("suffix", Shape.Text(1, MaxSuffixLength), "A part of the new model's name."),
+        Field.Optional("seed", Shape.Whole(0, int.MaxValue)),
+        Field.Optional("metadata", Metadata.Object),
+        Field.Optional("integrations", TuningRequest.Integrations, "None is available on this server: the list must be empty."),
+        Field.Optional("method", TuningRequest.Method),
+        Field.Optional("hyperparameters", TuningRequest.Numbers, "Of a supervised job; 'method' goes before it."),
+        Field.Optional("hone", HoneExtension.Object, "What this server can do and OpenAI's interface has no field for."));
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs", Handle).WithBody(Body);
 
     static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, ModelRegistry models, JobQueueSignal queue, TimeProvider clock)
     {
         caller.Require(Role.Member);
-        body.RefuseOthers("model", "training_file", "validation_file", "suffix", "seed", "metadata", "integrations", "method", "hyperparameters", "hone");
+        body.RefuseOthers();
         TuningRequest.RefuseIntegrations(body);
         string model = body.RequiredString("model");
         string training = body.RequiredString("training_file");
@@ -39,8 +52,8 @@ static class CreateFineTuningJob
             ValidationFile = validation is null ? null : FindFile(files, validation, "validation_file", caller),
             ReplayFile = replay is null ? null : FindFile(files, replay, "hone.replay_file", caller),
             Method = tuning,
-            Suffix = body.String("suffix", minLength: 1, maxLength: MaxSuffixLength),
-            Seed = (int)(body.Integer("seed", 0, int.MaxValue) ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Suffix = body.String("suffix"),
+            Seed = (int)(body.Integer("seed") ?? RandomNumberGenerator.GetInt32(int.MaxValue)),
             Metadata = body.Metadata(),
             CreatedAt = clock.GetUtcNow(),
             Hyperparameters = chosen,

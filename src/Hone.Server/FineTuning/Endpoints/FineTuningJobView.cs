@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.FineTuning.Endpoints;
 
@@ -31,6 +32,7 @@ sealed record FineTuningJobView
     public required string TrainingFile { get; init; }
 
     /// <summary>Of supervised jobs.</summary>
+    [Shaped(typeof(TuningRequest), nameof(TuningRequest.Numbers))]
     public JsonObject? Hyperparameters { get; init; }
 
     public int? TrainedTokens { get; init; }
@@ -43,6 +45,7 @@ sealed record FineTuningJobView
 
     public DateTimeOffset? EstimatedFinish { get; init; }
 
+    [Shaped(typeof(TuningRequest), nameof(TuningRequest.Integrations))]
     public IReadOnlyList<object> Integrations { get; } = [];
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
@@ -53,9 +56,11 @@ sealed record FineTuningJobView
 
     public string? EvalId { get; }
 
+    [Shaped(typeof(TuningRequest), nameof(TuningRequest.Method))]
     public required JsonObject Method { get; init; }
 
     /// <summary>What Hone does and the API has no field for: as chosen, from the end of the validation on as resolved.</summary>
+    [Shaped(typeof(HoneExtension), nameof(HoneExtension.Shown))]
     public required JsonObject Hone { get; init; }
 
     public static FineTuningJobView Of(JobRecord job, DateTimeOffset now)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Server.Access;
 using Hone.Server.Http;
 using Hone.Server.Models;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -12,14 +13,15 @@ static class GrantCheckpointPermission
 {
     const int MaxProjects = 1000;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/checkpoints/{checkpoint}/permissions", Handle);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/checkpoints/{checkpoint}/permissions", Handle)
+        .WithBody(Shape.Closed(Field.Required("project_ids", Shape.List(Shape.AnyText, MaxProjects))));
 
     static CursorPage<PermissionView> Handle(string checkpoint, JsonFields body, Caller caller, VisibleModels models, CheckpointGrants grants)
     {
         string model = PermissionView.Require(checkpoint, caller, models);
-        body.RefuseOthers("project_ids");
+        body.RefuseOthers();
         body.Required("project_ids");
-        string[] projects = [.. body.Array("project_ids", MaxProjects)!.Select(item => ProjectOf(item, caller, grants))];
+        string[] projects = [.. body.Array("project_ids")!.Select(item => ProjectOf(item, caller, grants))];
         PermissionView[] granted = [.. grants.Grant(model, projects).Select(PermissionView.Of)];
         return new PageRequest(After: null, Math.Max(1, granted.Length), IsDescending: false).CursorPageOf(granted, permission => permission.Id);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Engine;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.FineTuning.Endpoints;
 
@@ -9,12 +10,40 @@ namespace Hone.Server.FineTuning.Endpoints;
 static class HoneExtension
 {
     const string Training = "training", ReplayFile = "replay_file";
+    const int MaxModules = 2000;
 
-    static readonly string[] Numbers =
-    [
-        "learning_rate", "schedule", "warmup_steps", "weight_decay", "clip", "micro_batch_tokens", "recompute", "patience", "max_tokens", "replay_share",
-        "rank", "alpha", "dropout", "target_modules", "rank_stabilised",
-    ];
+    static readonly Shape Count = Shape.Auto(Shape.Whole(0, int.MaxValue));
+    static readonly Shape Amount = Shape.Auto(Shape.Number(0));
+
+    public static readonly ObjectShape Object = Shape.Closed(
+        Field.Optional(Training, Shape.OneOf("lora", "full"), fallback: "lora"),
+        Field.Optional("learning_rate", Amount),
+        Field.Optional("schedule", Shape.OneOf(Hyperparameters.Auto, "constant", "linear", "cosine")),
+        Field.Optional("warmup_steps", Count),
+        Field.Optional("weight_decay", Amount),
+        Field.Optional("clip", Amount, "The largest norm of the gradient."),
+        Field.Optional("micro_batch_tokens", Count, "Tokens that pass through the model at once."),
+        Field.Optional("recompute", Shape.Auto(Shape.Boolean), "Whether activations are computed again on the way back, to save memory."),
+        Field.Optional("patience", Count, "Validations without a better loss before training stops; 0 for never."),
+        Field.Optional("max_tokens", Shape.Auto(Shape.Whole(1)), "Tokens of the training file above which the job is refused."),
+        Field.Optional("replay_share", Amount, "Of the examples of a step, those that come from the replay file."),
+        Field.Optional("rank", Count),
+        Field.Optional("alpha", Amount),
+        Field.Optional("dropout", Amount),
+        Field.Optional("target_modules", Shape.Text(1, MaxModules), "Names of layers separated by commas, or all-linear."),
+        Field.Optional("rank_stabilised", Shape.Auto(Shape.Boolean)),
+        Field.Optional(ReplayFile, Shape.AnyText, "The id of a file with general examples.")).Named("HoneRequest");
+
+    static readonly ObjectShape Replay = Shape.Closed(
+        Field.Required("examples_per_epoch", Shape.AnyWhole),
+        Field.Required("examples", Shape.AnyWhole),
+        Field.Required("held_out", Shape.AnyWhole),
+        Field.Optional("tokens", Shape.AnyWhole),
+        Field.Optional("loss_before", Shape.AnyNumber),
+        Field.Optional("loss_after", Shape.AnyNumber));
+
+    /// <summary>What <see cref="ToJson"/> makes.</summary>
+    public static readonly ObjectShape Shown = Shape.Closed([.. Object.Fields, Field.Sometimes("replay", Replay, "What the job does with its replay file, and what came of it.")]).Named("Hone");
 
     /// <summary>Reads it, over the numbers that the rest of the request chose.</summary>
     /// <param name="method">Of the request: supervised or dpo.</param>
@@ -23,8 +52,8 @@ static class HoneExtension
         TuningMethod tuning = method == "dpo" ? TuningMethod.Dpo : TuningMethod.Lora;
         if (body.Object("hone") is { } hone)
         {
-            hone.RefuseOthers([Training, ReplayFile, .. Numbers]);
-            if (hone.OneOf(Training, "lora", "full") == "full")
+            hone.RefuseOthers();
+            if (hone.String(Training) == "full")
                 tuning = tuning == TuningMethod.Dpo ? throw ApiError.Invalid("'full' is not possible with the method dpo - 'hone.training'", "hone.training") : TuningMethod.Full;
             chosen = Merge(hone, chosen);
         }
@@ -50,7 +79,7 @@ static class HoneExtension
         var chosen = JsonSerializer.SerializeToNode(job.Hyperparameters, JobRecord.Json)!.AsObject();
         JsonObject? resolved = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
         JsonObject shown = new() { [Training] = job.Method == TuningMethod.Full ? "full" : "lora" };
-        foreach (string name in Numbers)
+        foreach (string name in Object.Fields.Select(field => field.Name).Where(name => name is not (Training or ReplayFile)))
         {
             bool isOfAdapter = name is "rank" or "alpha" or "dropout" or "target_modules" or "rank_stabilised";
             if (isOfAdapter && job.Method == TuningMethod.Full)
@@ -67,24 +96,24 @@ static class HoneExtension
 
     static Hyperparameters Merge(JsonFields hone, Hyperparameters chosen)
     {
-        int? Count(string name) => AutoValue.Integer(hone, name, 0, int.MaxValue) is { } number ? (int)number : null;
-        double? Number(string name) => AutoValue.Number(hone, name, 0, double.MaxValue);
+        int? Count(string name) => (int?)AutoValue.Integer(hone, name);
+        double? Number(string name) => AutoValue.Number(hone, name);
         return chosen with
         {
             LearningRate = Number("learning_rate"),
-            Schedule = hone.OneOf("schedule", Hyperparameters.Auto, "constant", "linear", "cosine") ?? Hyperparameters.Auto,
+            Schedule = hone.String("schedule") ?? Hyperparameters.Auto,
             WarmupSteps = Count("warmup_steps"),
             WeightDecay = Number("weight_decay"),
             Clip = Number("clip"),
             MicroBatchTokens = Count("micro_batch_tokens"),
             Recompute = AutoValue.Boolean(hone, "recompute"),
             Patience = Count("patience"),
-            MaxTokens = AutoValue.Integer(hone, "max_tokens", 1, long.MaxValue),
+            MaxTokens = AutoValue.Integer(hone, "max_tokens"),
             ReplayShare = Number("replay_share"),
             Rank = Count("rank"),
             Alpha = Number("alpha"),
             Dropout = Number("dropout"),
-            TargetModules = hone.String("target_modules", minLength: 1, maxLength: 2000) ?? Hyperparameters.Auto,
+            TargetModules = hone.String("target_modules") ?? Hyperparameters.Auto,
             RankStabilised = AutoValue.Boolean(hone, "rank_stabilised"),
         };
     }

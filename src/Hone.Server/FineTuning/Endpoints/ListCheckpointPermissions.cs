@@ -1,8 +1,8 @@
 using Hone.Server.Access;
 using Hone.Server.Http;
 using Hone.Server.Models;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.FineTuning.Endpoints;
@@ -12,15 +12,14 @@ static class ListCheckpointPermissions
 {
     const int DefaultLimit = 10, MaxLimit = 100;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/fine_tuning/checkpoints/{checkpoint}/permissions", Handle);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/fine_tuning/checkpoints/{checkpoint}/permissions", Handle)
+        .WithQuery([Field.Optional("project_id", Shape.AnyText), .. PageRequest.Fields(DefaultLimit, MaxLimit), Field.Optional("order", Shape.OneOf("ascending", "descending"), "By the time they were made.", "descending")]);
 
-    static CursorPage<PermissionView> Handle(string checkpoint, HttpRequest request, Caller caller, VisibleModels models, CheckpointGrants grants)
+    static CursorPage<PermissionView> Handle(string checkpoint, QueryFields query, Caller caller, VisibleModels models, CheckpointGrants grants)
     {
         string model = PermissionView.Require(checkpoint, caller, models);
-        string order = JsonFields.OneOf("order", PageRequest.Text(request, "order") ?? "descending", "ascending", "descending");
-        PageRequest page = PageRequest.WithoutOrder(request, DefaultLimit, MaxLimit);
-        string? project = PageRequest.Text(request, "project_id");
-        PermissionView[] found = [.. grants.List(model, project, page.After, page.Limit + 1, order == "descending").Select(PermissionView.Of)];
+        PageRequest page = PageRequest.Of(query);
+        PermissionView[] found = [.. grants.List(model, query.Text("project_id"), page.After, page.Limit + 1, page.IsDescending).Select(PermissionView.Of)];
         return page.CursorPageOf(found, permission => permission.Id);
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Access;
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.FineTuning.Endpoints;
@@ -21,11 +21,11 @@ static class ListFineTuningEvents
             new(happened.Id, happened.CreatedAt, happened.Level, happened.Message, happened.Data is null ? null : JsonNode.Parse(happened.Data), happened.Step is null ? "message" : "metrics");
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/fine_tuning/jobs/{id}/events", Handle);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/fine_tuning/jobs/{id}/events", Handle).WithQuery(PageRequest.Fields(DefaultLimit, MaxLimit));
 
-    static ListPage<EventView> Handle(string id, HttpRequest request, Caller caller, JobStore jobs)
+    static ListPage<EventView> Handle(string id, QueryFields query, Caller caller, JobStore jobs)
     {
-        PageRequest page = PageRequest.Of(request, DefaultLimit, MaxLimit);
+        PageRequest page = PageRequest.Of(query);
         JobRecord job = jobs.Require(id, caller);
         return page.PageOf([.. jobs.Events(job.Id, page.After, page.Limit + 1).Select(EventView.Of)]);
     }

@@ -1,4 +1,5 @@
 using Hone.Server.Http;
+using Hone.Server.OpenApi;
 
 namespace Hone.Server.FineTuning.Endpoints;
 
@@ -7,19 +8,34 @@ static class TuningRequest
 {
     const int MostEpochs = 50, LargestBatch = 256, LargestBeta = 2;
 
+    /// <summary>The numbers of supervised training.</summary>
+    public static readonly ObjectShape Numbers = Shape.Closed(
+        Field.Optional("n_epochs", Shape.Auto(Shape.Whole(1, MostEpochs))),
+        Field.Optional("batch_size", Shape.Auto(Shape.Whole(1, LargestBatch))),
+        Field.Optional("learning_rate_multiplier", Shape.Auto(Shape.Above(0)))).Named("Hyperparameters");
+
+    /// <summary>The numbers of DPO.</summary>
+    static readonly ObjectShape DpoNumbers = Shape.Closed([.. Numbers.Fields, Field.Optional("beta", Shape.Auto(Shape.Above(0, LargestBeta)))]).Named("DpoHyperparameters");
+
+    public static readonly ObjectShape Method = Shape.Closed(
+        Field.Required("type", Shape.OneOf("supervised", "dpo", "reinforcement"), "reinforcement is not available on this server."),
+        Field.Optional("supervised", Shape.Closed(Field.Optional("hyperparameters", Numbers))),
+        Field.Optional("dpo", Shape.Closed(Field.Optional("hyperparameters", DpoNumbers)))).Named("Method");
+
+    public static readonly ListShape Integrations = Shape.List(Shape.Open(Field.Optional("type", Shape.AnyText)));
+
     /// <returns>supervised or dpo, and the numbers.</returns>
     public static (string Method, Hyperparameters Chosen) Read(JsonFields body)
     {
         if (body.Object("method") is not { } method)
-            return ("supervised", body.Object("hyperparameters") is { } legacy ? Numbers(legacy, isDpo: false, path: "hyperparameters.") : new Hyperparameters());
-        method.Required("type");
-        string type = method.OneOf("type", "supervised", "dpo", "reinforcement")!;
+            return ("supervised", body.Object("hyperparameters") is { } legacy ? Chosen(legacy, isDpo: false) : new Hyperparameters());
+        string type = method.RequiredString("type");
         if (type == "reinforcement")
             throw ApiError.Invalid("The method 'reinforcement' is not available on this server. Use 'supervised' or 'dpo' - 'method.type'", "method.type");
         method.RefuseOthers("type", type);
         JsonFields? inner = method.Object(type);
-        inner?.RefuseOthers("hyperparameters");
-        return (type, inner?.Object("hyperparameters") is { } numbers ? Numbers(numbers, type == "dpo", $"method.{type}.hyperparameters.") : new Hyperparameters());
+        inner?.RefuseOthers();
+        return (type, inner?.Object("hyperparameters") is { } numbers ? Chosen(numbers, type == "dpo") : new Hyperparameters());
     }
 
     /// <summary>Integrations would send data elsewhere: one that is asked for is refused, not forgotten.</summary>
@@ -31,20 +47,15 @@ static class TuningRequest
                 "integrations");
     }
 
-    static Hyperparameters Numbers(JsonFields fields, bool isDpo, string path)
+    static Hyperparameters Chosen(JsonFields fields, bool isDpo)
     {
-        fields.RefuseOthers(isDpo ? ["n_epochs", "batch_size", "learning_rate_multiplier", "beta"] : ["n_epochs", "batch_size", "learning_rate_multiplier"]);
+        fields.RefuseOthers();
         return new Hyperparameters
         {
-            Epochs = (int?)AutoValue.Integer(fields, "n_epochs", 1, MostEpochs),
-            BatchSize = (int?)AutoValue.Integer(fields, "batch_size", 1, LargestBatch),
-            LearningRateMultiplier = Positive(fields, "learning_rate_multiplier", double.MaxValue, path),
-            Beta = isDpo ? Positive(fields, "beta", LargestBeta, path) : null,
+            Epochs = (int?)AutoValue.Integer(fields, "n_epochs"),
+            BatchSize = (int?)AutoValue.Integer(fields, "batch_size"),
+            LearningRateMultiplier = AutoValue.Number(fields, "learning_rate_multiplier"),
+            Beta = isDpo ? AutoValue.Number(fields, "beta") : null,
         };
     }
-
-    static double? Positive(JsonFields fields, string name, double maximum, string path) =>
-        AutoValue.Number(fields, name, 0, maximum) is not { } number ? null
-        : number > 0 ? number
-        : throw ApiError.Invalid($"0 is less than or equal to the minimum of 0 - '{path}{name}'", path + name);
 }
