@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Hone.Engine;
@@ -11,17 +10,19 @@ public readonly record struct JsonLine(int Example, int Line, JsonElement Value)
 /// <summary>Reads a JSON Lines file object by object, without holding more than one line. A byte order mark and blank lines are skipped.</summary>
 public static class JsonLines
 {
-    /// <summary>Bytes of the longest line that is read.</summary>
-    internal const int LongestLine = 16 << 20;
-
     const int ShownStart = 40;
 
-    static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    internal static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
-    public static IEnumerable<JsonLine> Read(string path)
+    public static IEnumerable<JsonLine> Read(string path) => Read(ReadTexts(path));
+
+    /// <summary>Of a stream in UTF-8, which is read once.</summary>
+    internal static IEnumerable<JsonLine> Read(Stream stream) => Read(ReadTexts(stream));
+
+    static IEnumerable<JsonLine> Read(IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> texts)
     {
         int example = 0;
-        foreach ((int line, ReadOnlyMemory<byte> text) in ReadTexts(path))
+        foreach ((int line, ReadOnlyMemory<byte> text) in texts)
         {
             using JsonDocument document = Parse(text, new LineReport(++example, line, take: null))!;
             yield return new JsonLine(example, line, document.RootElement.Clone());
@@ -32,8 +33,14 @@ public static class JsonLines
     public static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(string path)
     {
         using FileStream file = Open(path);
+        foreach ((int Line, ReadOnlyMemory<byte> Text) text in ReadTexts(file))
+            yield return text;
+    }
+
+    static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(Stream stream)
+    {
         int line = 0;
-        foreach (byte[] bytes in Lines(file))
+        foreach (byte[] bytes in Lines(stream))
         {
             line++;
             ReadOnlyMemory<byte> text = line == 1 ? WithoutMark(bytes) : bytes;
@@ -58,31 +65,7 @@ public static class JsonLines
     }
 
     /// <summary>The lines without their ends.</summary>
-    internal static IEnumerable<byte[]> Lines(FileStream file)
-    {
-        byte[] buffer = new byte[1 << 16];
-        ArrayBufferWriter<byte> line = new();
-        int number = 1;
-        int read;
-        while ((read = file.Read(buffer)) > 0)
-        {
-            int start = 0;
-            while (Array.IndexOf(buffer, (byte)'\n', start, read - start) is >= 0 and int end)
-            {
-                line.Write(buffer.AsSpan(start, end - start));
-                yield return line.WrittenSpan.ToArray();
-                line.ResetWrittenCount();
-                start = end + 1;
-                number++;
-            }
-
-            line.Write(buffer.AsSpan(start, read - start));
-            if (line.WrittenCount > LongestLine)
-                throw new HoneException(Text.Of($"Line {number} is longer than 16 MB. Write one JSON object per line.", $"第 {number} 行超过 16 MB。请每行写一个 JSON 对象。"));
-        }
-        if (line.WrittenCount > 0)
-            yield return line.WrittenSpan.ToArray();
-    }
+    internal static IEnumerable<byte[]> Lines(Stream stream) => ByteLines.Read(stream, Text.Of("Write one JSON object per line.", "请每行写一个 JSON 对象。"));
 
     static ReadOnlyMemory<byte> WithoutMark(byte[] bytes)
     {
@@ -174,6 +157,13 @@ public static class JsonLines
     {
         string start = System.Text.Encoding.UTF8.GetString(text);
         return start.Length > ShownStart ? start[..ShownStart] + "…" : start;
+    }
+
+    /// <summary>Refuses a value with half an escape, for values that are not read from lines.</summary>
+    internal static void RequireText(JsonElement value, int example, int line)
+    {
+        if (value.GetRawText().Contains("\\ud", StringComparison.OrdinalIgnoreCase) && !IsText(value))
+            throw HalfEscape(example, line).ToException();
     }
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Data.Mapping;
+using Hone.Data.Sources;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary>What every <c>hone data</c> command is told about the file it reads: where it is, how to read it, and what its columns mean.</summary>
+sealed class DataInput
+{
+    public Argument<string> File { get; } = new Argument<string>("FILE")
+    {
+        Description = Text.Of("CSV, TSV, XLSX, JSON, JSONL, YAML or text; also .gz", "CSV、TSV、XLSX、JSON、JSONL、YAML 或文本，可为 .gz"),
+    }.NotEmpty();
+
+    readonly Option<string?> _format = Create("--format", "NAME", "Format of the file, where its name misleads", "文件格式，用于文件名不能说明时");
+    readonly Option<string?> _encoding = Create("--encoding", "NAME", "Encoding of the text, such as gb18030 or big5 (default: detected)", "文本编码，如 gb18030、big5（默认自动检测）");
+    readonly Option<string?> _sheet = Create("--sheet", "NAME", "Sheet of a workbook, or list of a JSON file", "工作簿的工作表，或 JSON 文件中的列表");
+    readonly Option<string?> _separator = Create("--separator", "C", "Separator of a CSV file (default: detected)", "CSV 的分隔符（默认自动检测）");
+    readonly Option<bool> _header = new("--header") { Description = Text.Of("The first row names the columns", "首行是列名") };
+    readonly Option<bool> _noHeader = new("--no-header") { Description = Text.Of("The first row is data", "首行是数据") };
+    readonly Option<string?> _prompt = Create("--prompt", "TEXT", "Prompt, with columns in braces: 'Q: {question}'", "提示，列写在花括号中：'问：{问题}'");
+    readonly Option<string?> _completion = Create("--completion", "TEXT", "Completion, likewise", "补全，写法同上");
+    readonly Option<string?> _system = Create("--system", "TEXT", "System message of every example", "每个样本的 system 消息");
+    readonly Option<string?> _user = Create("--user", "TEXT", "User message, likewise", "user 消息，写法同上");
+    readonly Option<string?> _assistant = Create("--assistant", "TEXT", "Assistant message, likewise", "assistant 消息，写法同上");
+    readonly Option<string?> _preferred = Create("--preferred", "TEXT", "Preferred answer, likewise", "偏好的回答，写法同上");
+    readonly Option<string?> _nonPreferred = Create("--non-preferred", "TEXT", "The answer that is not preferred, likewise", "不偏好的回答，写法同上");
+
+    /// <summary>Adds the file and the options of reading it; with <paramref name="hasMapping"/> those of what its columns mean too.</summary>
+    public Command AddTo(Command command, bool hasMapping = true)
+    {
+        _format.AcceptOnlyFromAmong([.. SourceFile.FormatNames]);
+        command.Add(File);
+        Option[] reading = [_format, _encoding, _sheet, _separator, _header, _noHeader];
+        Option[] mapping = [_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred];
+        foreach (Option option in hasMapping ? [.. reading, .. mapping] : reading)
+            command.Add(option);
+        command.Validators.Add(given =>
+        {
+            if (given.IsGiven(_header) && given.IsGiven(_noHeader))
+                given.AddError(Text.Of("Give --header or --no-header, not both.", "--header 和 --no-header 只能给出一个。"));
+        });
+        return command;
+    }
+
+    /// <summary>Opens the file and says what was detected.</summary>
+    public SourceFile Open(ParseResult parse, Output output) => Open(parse, parse.GetRequiredValue(File), output);
+
+    /// <summary>Opens another file in the same way.</summary>
+    public SourceFile Open(ParseResult parse, string path, Output output)
+    {
+        var source = SourceFile.Open(path, new SourceOptions
+        {
+            Format = parse.GetValue(_format),
+            Encoding = parse.GetValue(_encoding),
+            Sheet = parse.GetValue(_sheet),
+            Separator = parse.GetValue(_separator) is "\\t" or "tab" ? "\t" : parse.GetValue(_separator),
+            HasHeader = parse.GetValue(_header) ? true : parse.GetValue(_noHeader) ? false : null,
+        });
+        output.Line($"{path}: {source.Format}, {string.Join("; ", source.Notes)}");
+        output.Json(new JsonObject
+        {
+            ["file"] = path,
+            ["format"] = source.Format,
+            ["columns"] = new JsonArray([.. source.Columns.Select(column => (JsonNode)column)]),
+            ["notes"] = new JsonArray([.. source.Notes.Select(note => (JsonNode)note)]),
+        });
+        return source;
+    }
+
+    /// <summary>What the columns mean, as given or as recognised, which is said.</summary>
+    public RowMapping Map(ParseResult parse, SourceFile source, Output output, Hone.Data.Formats.DatasetKind? kind = null)
+    {
+        var mapping = RowMapping.Of(source, new MappingOptions
+        {
+            Prompt = parse.GetValue(_prompt),
+            Completion = parse.GetValue(_completion),
+            System = parse.GetValue(_system),
+            User = parse.GetValue(_user),
+            Assistant = parse.GetValue(_assistant),
+            Preferred = parse.GetValue(_preferred),
+            NonPreferred = parse.GetValue(_nonPreferred),
+            Kind = kind,
+        });
+        output.Line(Text.Of($"recognised as {mapping.Description}", $"识别为 {mapping.Description}"));
+        output.Json(new JsonObject { ["recognised"] = mapping.Description, ["kind"] = mapping.Kind.ToString().ToLowerInvariant() });
+        return mapping;
+    }
+
+    static Option<string?> Create(string name, string value, string english, string chinese) => new(name) { Description = Text.Of(english, chinese), HelpName = value };
+}

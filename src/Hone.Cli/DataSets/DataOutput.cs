@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Hone.Data.Sources;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary>Where a <c>hone data</c> command writes: beside nothing that exists, unless the user insists.</summary>
+sealed class DataOutput(string ending)
+{
+    readonly Option<string?> _path = new("--output", "-o")
+    {
+        Description = Text.Of($"File to write (default: the input's name with {ending}, in this folder)", $"输出文件（默认：当前文件夹，输入文件名加 {ending}）"),
+        HelpName = "FILE",
+    };
+
+    readonly Option<bool> _force = new("--force") { Description = Text.Of("Replace a file that exists", "覆盖已存在的文件") };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_path);
+        command.Add(_force);
+    }
+
+    /// <summary>The path to write to.</summary>
+    /// <param name="otherEnding">What the default name ends with, where it is not the one in the help.</param>
+    /// <exception cref="HoneException">It exists and is not to be replaced, or is the input itself.</exception>
+    public string PathOf(ParseResult parse, SourceFile source, string? otherEnding = null)
+    {
+        string name = Path.GetFileNameWithoutExtension(source.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? source.Path[..^3] : source.Path);
+        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : name + (otherEnding ?? ending);
+        if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
+            throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with --output.", $"{path} 就是输入文件。请用 --output 指定其他文件。"));
+        if (Path.Exists(path) && !parse.GetValue(_force))
+            throw new HoneException(Text.Of($"{path} exists already. Name another file with --output, or replace it with --force.", $"{path} 已存在。请用 --output 指定其他文件，或用 --force 覆盖。"));
+        return path;
+    }
+}

@@ -1,0 +1,89 @@
+using Hone.Data.Formats;
+using Hone.Data.Sources;
+using Hone.Engine;
+
+namespace Hone.Data.Mapping;
+
+/// <summary>Turns the rows of a file into training lines: by templates that the user gave, or by what the columns are recognised as.</summary>
+public sealed class RowMapping
+{
+    const int Sampled = 100;
+
+    /// <summary>In the order in which they are tried.</summary>
+    static readonly Func<ColumnSet, RowShape?>[] Shapes =
+    [
+        AsIsShape.Of,
+        ConversationShape.Of,
+        InstructionShape.Of,
+        ColumnShapes.OfPreference,
+        ColumnShapes.Of,
+    ];
+
+    readonly RowShape _shape;
+    readonly Template? _system;
+
+    RowMapping(RowShape shape, Template? system, DatasetKind kind) => (_shape, _system, Kind) = (shape, system, kind);
+
+    /// <summary>What the rows were recognised as, for people.</summary>
+    public string Description => _shape.Description;
+
+    /// <summary>What the lines are.</summary>
+    public DatasetKind Kind { get; }
+
+    /// <summary>Whether the rows are passed on as they are.</summary>
+    public bool IsAsIs => _shape.IsAsIs && _shape.Kind == Kind && _system is null;
+
+    /// <summary>The columns that the lines are made of.</summary>
+    public IReadOnlyList<string> Columns => _shape.Columns;
+
+    /// <exception cref="HoneException">A template names a column that there is none of, or no columns are recognised.</exception>
+    public static RowMapping Of(SourceFile source, MappingOptions? options = null)
+    {
+        options ??= new MappingOptions();
+        ColumnSet columns = new(source.Columns, [.. source.Read().Take(Sampled)]);
+        if (options.HasTemplates)
+        {
+            var given = TemplateShape.Of(options);
+            RequireColumns(given.Columns, columns);
+            return new RowMapping(given, null, options.Kind ?? given.Kind);
+        }
+
+        RowShape shape = Shapes.Select(recognise => recognise(columns)).FirstOrDefault(found => found is not null) ?? throw Unknown(source);
+        Template? system = options.System is null ? null : Template.Parse(options.System);
+        RequireColumns(system?.Columns ?? [], columns);
+        DatasetKind own = system is not null && shape.Kind == DatasetKind.Completion ? DatasetKind.Chat : shape.Kind;
+        return new RowMapping(shape, system, options.Kind ?? own);
+    }
+
+    /// <summary>The rows as training lines.</summary>
+    /// <exception cref="HoneException">A row cannot be one: the message names it.</exception>
+    public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows) => IsAsIs ? rows : rows.Select(row => row with { Value = TrainingLine.ToJson(Read(row)) });
+
+    DatasetLine Read(JsonLine row)
+    {
+        DatasetLine line = _shape.Read(row);
+        if (_system is not null)
+            line = TrainingLine.WithSystem(line, _system.Render(row.Value));
+        return TrainingLine.To(line, Kind);
+    }
+
+    static void RequireColumns(IEnumerable<string> used, ColumnSet columns)
+    {
+        foreach (string column in used)
+            if (!columns.Has(column) && !columns.Sample.Any(row => Cells.Find(row.Value, column) is not null))
+                throw new HoneException(Text.Of(
+                    $"There is no column {column}. The columns are: {string.Join(", ", columns.Names)}.",
+                    $"没有列 {column}。现有的列：{string.Join("、", columns.Names)}。"));
+    }
+
+    static HoneException Unknown(SourceFile source)
+    {
+        IReadOnlyList<string> columns = source.Columns;
+        string prompt = columns.Count > 0 ? columns[0] : "text";
+        string completion = columns.Count > 1 ? columns[^1] : prompt;
+        string example = $"--prompt '{{{prompt}}}' --completion '{{{completion}}}'";
+        return new HoneException(Text.Of(
+            $"What the columns of {source.Path} mean is not clear: {string.Join(", ", columns)}. Say it with templates, such as {example}",
+            $"无法判断 {source.Path} 各列的含义：{string.Join("、", columns)}。请用模板说明，例如 {example}"));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Hone.Engine;
+
+namespace Hone.Data.Sources;
+
+/// <summary>Tells whether the first row of a table names its columns, and what the columns are called.</summary>
+static class HeaderJudge
+{
+    const int LongestName = 60;
+
+    const string EndsOfSentences = ".!?。！？…";
+    const int ShortestSentence = 12;
+
+    /// <summary>A name is no number, no sentence, not long, and is no value of its own column further down.</summary>
+    public static bool IsHeader(IReadOnlyList<string> first, IReadOnlyList<string[]> others)
+    {
+        if (first.All(string.IsNullOrWhiteSpace))
+            return false;
+        for (int column = 0; column < first.Count; column++)
+        {
+            string cell = first[column].Trim();
+            bool isData = cell.Length > LongestName
+                || cell.Contains('\n', StringComparison.Ordinal)
+                || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+                || (cell.Length >= ShortestSentence && EndsOfSentences.Contains(cell[^1], StringComparison.Ordinal))
+                || (cell.Length > 0 && others.Any(row => column < row.Length && row[column].Trim() == cell));
+            if (isData)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>The names in a header, made distinct; <c>column1</c>, <c>column2</c> … where there is none.</summary>
+    public static string[] Columns(IReadOnlyList<string> first, bool hasHeader, List<string> notes)
+    {
+        List<string> names = [];
+        for (int column = 0; column < first.Count; column++)
+        {
+            string given = hasHeader ? first[column].Trim() : "";
+            string name = given.Length > 0 ? given : $"column{column + 1}";
+            for (int i = 2; names.Contains(name); i++)
+                name = $"{(given.Length > 0 ? given : "column")}_{i}";
+            if (given.Length > 0 && name != given)
+                notes.Add(Text.Of($"the name {given} occurs again: column {column + 1} is called {name}", $"列名 {given} 重复：第 {column + 1} 列称为 {name}"));
+            names.Add(name);
+        }
+        return [.. names];
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Hone.Data.Formats;
+using Hone.Engine;
+
+namespace Hone.Data.Sources;
+
+/// <summary>
+/// JSON as rows: a list of objects, an object that holds such a list, lists of cells column by column, objects one after the other, or one per line.
+/// Neither the extension .json nor .jsonl decides: the text does.
+/// </summary>
+static class JsonRows
+{
+    public static SourceRows Open(SourceBytes file, SourceOptions options, List<string> notes) => Open(file, options, notes, isNamedLines: false);
+
+    public static SourceRows OpenLines(SourceBytes file, SourceOptions options, List<string> notes) => Open(file, options, notes, isNamedLines: true);
+
+    static SourceRows Open(SourceBytes file, SourceOptions options, List<string> notes, bool isNamedLines)
+    {
+        TextEncoding encoding = TextEncoding.Of(file, options.Encoding);
+        notes.Add(SourceNotes.Of(encoding));
+        bool isLines = IsLines(CsvSample.Of(file, encoding).Text, isNamedLines);
+        if (isLines != isNamedLines)
+            notes.Add(isLines ? Text.Of("one object per line (JSON Lines)", "每行一个对象（JSON Lines）") : Text.Of("one JSON document, not one object per line", "整个文件是一个 JSON，而非每行一个对象"));
+        return isLines ? SourceRows.OfObjects(() => Lines(file, encoding)) : new JsonDocumentRows(() => encoding.OpenUtf8(file), file.Path).Open(options, notes);
+    }
+
+    /// <summary>Whether the first line that is not blank is an object by itself and another follows; a file that is called .jsonl is believed more.</summary>
+    static bool IsLines(string sample, bool isNamedLines)
+    {
+        string[] lines = [.. sample.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Take(2)];
+        if (lines.Length == 0)
+            return isNamedLines;
+        if (isNamedLines)
+            return lines[0] != "{" && !lines[0].StartsWith('[');
+        return lines.Length == 2 && lines[1].StartsWith('{') && IsObject(lines[0]);
+    }
+
+    static bool IsObject(string line)
+    {
+        try
+        {
+            return JsonElement.Parse(line).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    static IEnumerable<JsonLine> Lines(SourceBytes file, TextEncoding encoding)
+    {
+        using Stream stream = encoding.OpenUtf8(file);
+        foreach (JsonLine line in JsonLines.Read(stream))
+        {
+            if (!encoding.IsUtf8 && line.Value.GetRawText().Contains('\uffff', StringComparison.Ordinal))
+                throw new HoneException(Text.Of($"Line {line.Line} holds bytes that are no text in {encoding.Name}. Correct it, or name the encoding with --encoding.", $"第 {line.Line} 行含有不是 {encoding.Name} 文本的字节。请修正，或用 --encoding 指定编码。"));
+            yield return line;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Hone.Data.Formats;
+using Hone.Engine;
+
+namespace Hone.Data.Sources;
+
+/// <summary>JSON of any length, token by token and value by value; memory holds no more than one value.</summary>
+sealed class JsonStream(Stream stream) : IDisposable
+{
+    const int LongestValue = 64 << 20;
+
+    byte[] _buffer = new byte[1 << 16];
+    int _start;
+    int _end;
+    bool _isFinal;
+    int _line = 1; // That of the byte at _start.
+    JsonReaderState _state = new(new JsonReaderOptions { AllowMultipleValues = true });
+
+    /// <summary>Where the last token or value began, from 1.</summary>
+    public int Line { get; private set; } = 1;
+
+    /// <summary>The next token; false at the end of the file.</summary>
+    public bool Read(out JsonTokenType token, out string? name)
+    {
+        while (true)
+        {
+            Utf8JsonReader reader = new(_buffer.AsSpan(_start, _end - _start), _isFinal, _state);
+            if (Advance(ref reader))
+            {
+                token = reader.TokenType;
+                name = token == JsonTokenType.PropertyName ? NameOf(ref reader) : null;
+                Consume(ref reader, (int)reader.TokenStartIndex);
+                return true;
+            }
+            if (_isFinal)
+            {
+                (token, name) = (JsonTokenType.None, null);
+                return false;
+            }
+            Fill();
+        }
+    }
+
+    /// <summary>The next value as a whole; null at the end of the list or object around it, which is then passed, or of the file.</summary>
+    public JsonElement? ReadValue() => NextValue(isWanted: true, out JsonElement value, out _) ? value : null;
+
+    /// <summary>Passes over the next value and tells how it began.</summary>
+    public bool SkipValue(out JsonTokenType first) => NextValue(isWanted: false, out _, out first);
+
+    public void Dispose() => stream.Dispose();
+
+    bool NextValue(bool isWanted, out JsonElement value, out JsonTokenType first)
+    {
+        value = default;
+        while (true)
+        {
+            Utf8JsonReader reader = new(_buffer.AsSpan(_start, _end - _start), _isFinal, _state);
+            if (Advance(ref reader))
+            {
+                first = reader.TokenType;
+                bool isEnd = first is JsonTokenType.EndArray or JsonTokenType.EndObject;
+                int begin = (int)reader.TokenStartIndex;
+                if (isEnd || Skip(ref reader))
+                {
+                    ReadOnlySpan<byte> text = _buffer.AsSpan(_start + begin, (int)reader.BytesConsumed - begin);
+                    Consume(ref reader, begin);
+                    if (!isEnd && isWanted)
+                        value = Parse(text);
+                    return !isEnd;
+                }
+            }
+            else if (_isFinal)
+            {
+                first = JsonTokenType.None;
+                return false;
+            }
+            Fill();
+        }
+    }
+
+    JsonElement Parse(ReadOnlySpan<byte> text)
+    {
+        if (!Utf8.IsValid(text) || text.IndexOf("\uffff"u8) >= 0)
+            throw new HoneException(Text.Of($"The value that begins in line {Line} holds bytes that are no text. Correct it, or name the encoding with --encoding.", $"从第 {Line} 行开始的值含有非文本字节。请修正，或用 --encoding 指定编码。"));
+        try
+        {
+            return JsonElement.Parse(text, JsonLines.Options);
+        }
+        catch (JsonException error)
+        {
+            throw Problem(error, Line);
+        }
+    }
+
+    static bool Advance(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (JsonException error)
+        {
+            throw Problem(error, 1);
+        }
+    }
+
+    static bool Skip(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.TrySkip();
+        }
+        catch (JsonException error)
+        {
+            throw Problem(error, 1);
+        }
+    }
+
+    string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new HoneException(Text.Of($"A name in line {_line} is no text in UTF-8.", $"第 {_line} 行的名称不是 UTF-8 文本。"), error);
+        }
+    }
+
+    static HoneException Problem(JsonException error, int firstLine)
+    {
+        string reason = error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+        long line = firstLine + (error.LineNumber ?? 0);
+        return new HoneException(Text.Of(
+            $"Line {line}, byte {error.BytePositionInLine + 1}: this is no JSON: {reason}.",
+            $"第 {line} 行第 {error.BytePositionInLine + 1} 字节：不是有效的 JSON：{reason}。"), error);
+    }
+
+    void Consume(ref Utf8JsonReader reader, int begin)
+    {
+        ReadOnlySpan<byte> consumed = _buffer.AsSpan(_start, (int)reader.BytesConsumed);
+        Line = _line + consumed[..begin].Count((byte)'\n');
+        _line += consumed.Count((byte)'\n');
+        _start += consumed.Length;
+        _state = reader.CurrentState;
+    }
+
+    void Fill()
+    {
+        int length = _end - _start;
+        if (length > LongestValue)
+            throw new HoneException(Text.Of($"The value that begins after line {_line} is longer than 64 MB. Split it.", $"第 {_line} 行之后的值超过 64 MB。请拆分。"));
+        Array.Copy(_buffer, _start, _buffer, 0, length);
+        (_start, _end) = (0, length);
+        if (length > _buffer.Length / 2)
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        int read = stream.Read(_buffer, _end, _buffer.Length - _end);
+        _end += read;
+        _isFinal = read == 0;
+    }
+}

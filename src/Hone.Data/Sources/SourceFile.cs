@@ -1,0 +1,90 @@
+using System.Text;
+using Hone.Data.Formats;
+using Hone.Engine;
+using static Hone.Engine.Text;
+
+namespace Hone.Data.Sources;
+
+/// <summary>
+/// A user's file of any supported format as rows: JSON objects, which for tables have a string per column. Format, encoding and structure are detected,
+/// and what was found is said in <see cref="Notes"/>. Rows stream: the file may be larger than memory.
+/// </summary>
+public sealed class SourceFile
+{
+    readonly SourceRows _rows;
+
+    SourceFile(string path, string format, SourceRows rows, List<string> notes) => (Path, Format, _rows, Notes) = (path, format, rows, notes);
+
+    /// <summary>The formats that can be named in <see cref="SourceOptions.Format"/>.</summary>
+    public static IReadOnlyList<string> FormatNames => [.. SourceFormat.All.Select(format => format.Name)];
+
+    public string Path { get; }
+
+    /// <summary>One of <see cref="FormatNames"/>.</summary>
+    public string Format { get; }
+
+    /// <summary>The columns of a table, or the members of the first hundred objects.</summary>
+    public IReadOnlyList<string> Columns => _rows.Columns;
+
+    /// <summary>The sheets of a workbook, or the lists of a JSON or YAML file that has several; empty for the others.</summary>
+    public IReadOnlyList<string> Sheets => _rows.Sheets;
+
+    /// <summary>What was detected, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <exception cref="HoneException">There is no such file, or it is in no format that can be read.</exception>
+    public static SourceFile Open(string path, SourceOptions? options = null)
+    {
+        options ??= new SourceOptions();
+        if (Directory.Exists(path))
+            throw new HoneException(Of($"{path} is a folder. Name a file in it.", $"{path} 是文件夹。请指定其中的文件。"));
+        if (!File.Exists(path))
+            throw new HoneException(Of($"There is no file {path}.", $"文件 {path} 不存在。"));
+        if (options.Format is { } name)
+            _ = SourceFormat.Named(name);
+
+        try
+        {
+            SourceBytes bytes = new(path);
+            List<string> notes = [];
+            if (bytes.IsCompressed)
+                notes.Add(Of("compressed by gzip", "gzip 压缩"));
+            SourceFormat format = options.Format is { } given ? SourceFormat.Named(given) : FormatDetector.Detect(bytes, options, notes);
+            return new SourceFile(path, format.Name, format.Open(bytes, options, notes), notes);
+        }
+        catch (Exception error) when (Problem(path, error) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    /// <summary>The rows, each time from the first one. <c>Line</c> is where a row begins: a line of the file, or the row of a sheet.</summary>
+    /// <exception cref="HoneException">A row cannot be read: the message says where and why.</exception>
+    public IEnumerable<JsonLine> Read()
+    {
+        using IEnumerator<JsonLine> rows = _rows.Read().GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!rows.MoveNext())
+                    yield break;
+            }
+            catch (Exception error) when (Problem(Path, error) is { } problem)
+            {
+                throw problem;
+            }
+            yield return rows.Current;
+        }
+    }
+
+    /// <summary>What the bytes of a file can cause; null for anything else, which is a bug.</summary>
+    static HoneException? Problem(string path, Exception error) =>
+        error switch
+        {
+            InvalidDataException => new(Of($"{path} cannot be unpacked: {error.Message} Copy or compress it again.", $"无法解压 {path}：{error.Message} 请重新复制或压缩。"), error),
+            EndOfStreamException => new(Of($"{path} ends too early.", $"{path} 不完整，过早结束。"), error),
+            DecoderFallbackException or IOException or UnauthorizedAccessException => new(Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error),
+            _ => null,
+        };
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Hone.Data.Formats;
+
+namespace Hone.Data.Sources;
+
+/// <summary>What a format found in a file: the columns of its rows, the sheets or lists it could read instead, and the rows, streamed anew each time.</summary>
+sealed record SourceRows(IReadOnlyList<string> Columns, Func<IEnumerable<JsonLine>> Read)
+{
+    const int Sampled = 100;
+
+    public IReadOnlyList<string> Sheets { get; init; } = [];
+
+    /// <summary>Rows that are objects each with its own members: the columns are those of the first hundred.</summary>
+    public static SourceRows OfObjects(Func<IEnumerable<JsonLine>> read)
+    {
+        List<string> columns = [];
+        foreach (JsonLine row in read().Take(Sampled))
+            foreach (JsonProperty member in row.Value.EnumerateObject())
+                if (!columns.Contains(member.Name))
+                    columns.Add(member.Name);
+        return new SourceRows(columns, read);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Hone.Engine;
+
+namespace Hone.Data.Sources;
+
+/// <summary>The encoding of a text file: named by the user, told by a byte order mark, or judged by the bytes themselves.</summary>
+sealed class TextEncoding
+{
+    /// <summary>Bytes that are judged together.</summary>
+    const int Window = 1 << 18;
+
+    /// <summary>Stands for bytes that are no text: a character that no text has.</summary>
+    const string Invalid = "\uffff";
+
+    readonly Encoding? _encoding;
+    readonly int _markLength;
+
+    TextEncoding(string name, Encoding? encoding, int markLength)
+    {
+        Name = name;
+        _encoding = encoding;
+        _markLength = markLength;
+    }
+
+    /// <summary>As a person knows it: <c>UTF-8</c>, <c>GB18030</c>.</summary>
+    public string Name { get; }
+
+    public bool HasMark => _markLength > 0;
+
+    public bool IsUtf8 => _encoding is null;
+
+    /// <summary>The file as UTF-8 without a byte order mark. Bytes that are no text come out as U+FFFF, or as they are where the file is UTF-8: see <see cref="IsText"/>.</summary>
+    public Stream OpenUtf8(SourceBytes file)
+    {
+        Stream stream = file.Open();
+        stream.ReadExactly(stackalloc byte[_markLength]);
+        return _encoding is null ? stream : Encoding.CreateTranscodingStream(stream, _encoding, Encoding.UTF8);
+    }
+
+    /// <summary>Whether bytes of the stream are text in this encoding, without zero characters.</summary>
+    public bool IsText(ReadOnlySpan<byte> text) =>
+        !text.Contains((byte)0) && (IsUtf8 ? Utf8.IsValid(text) : text.IndexOf("\uffff"u8) < 0);
+
+    /// <exception cref="HoneException">The encoding is not known, or the bytes fit none that can be told apart.</exception>
+    public static TextEncoding Of(SourceBytes file, string? name)
+    {
+        byte[] head = file.Head(4);
+        TextEncoding? marked = Marked(head);
+        if (name is null)
+            return marked ?? Judge(file);
+
+        TextEncoding named = Named(name);
+        return marked is not null && marked.Name == named.Name ? marked : named;
+    }
+
+    static TextEncoding? Marked(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]))
+            return new TextEncoding("UTF-8", null, 3);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe, 0, 0]))
+            return Decoded("UTF-32LE", 4);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xfe, 0xff]))
+            return Decoded("UTF-32BE", 4);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]))
+            return Decoded("UTF-16LE", 2);
+        return head.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? Decoded("UTF-16BE", 2) : null;
+    }
+
+    static TextEncoding Named(string name)
+    {
+        string upper = name.ToUpperInvariant();
+        if (upper is "UTF-8" or "UTF8")
+            return new TextEncoding("UTF-8", null, 0);
+        try
+        {
+            return Decoded(upper is "GBK" or "GB2312" or "CP936" ? "GB18030" : upper is "UTF-16" ? "UTF-16LE" : upper, 0);
+        }
+        catch (ArgumentException error)
+        {
+            throw new HoneException(Text.Of(
+                $"There is no encoding {name}. Name one such as utf-8, gb18030, utf-16le, big5, shift_jis or windows-1252.",
+                $"没有名为 {name} 的编码。可用的有 utf-8、gb18030、utf-16le、big5、shift_jis、windows-1252 等。"), error);
+        }
+    }
+
+    static TextEncoding Decoded(string name, int markLength)
+    {
+        DecoderReplacementFallback marker = new(Invalid);
+        Encoding encoding = CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ExceptionFallback, marker)
+            ?? Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, marker);
+        return new TextEncoding(name, encoding, markLength);
+    }
+
+    /// <summary>Judges the first part of the file that holds more than ASCII; all of it is ASCII, which is UTF-8 too, where there is none.</summary>
+    static TextEncoding Judge(SourceBytes file)
+    {
+        using Stream stream = file.Open();
+        byte[] window = new byte[Window];
+        int length;
+        while ((length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false)) > 0)
+        {
+            ReadOnlySpan<byte> bytes = window.AsSpan(0, length);
+            if (Wide(bytes) is { } wide)
+                return wide;
+            if (!Ascii.IsValid(bytes))
+                return Judge(bytes, file.Path);
+        }
+        return new TextEncoding("UTF-8", null, 0);
+    }
+
+    static TextEncoding Judge(ReadOnlySpan<byte> bytes, string path)
+    {
+        (int valid, int invalid) = Utf8Sequences(bytes);
+        // A few bad bytes in a UTF-8 file are errors in it, and no other encoding.
+        if (valid > 4 * invalid)
+            return new TextEncoding("UTF-8", null, 0);
+        return LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path);
+    }
+
+    /// <summary>UTF-16 without a mark: every other byte of Latin letters, digits and line ends is zero.</summary>
+    static TextEncoding? Wide(ReadOnlySpan<byte> bytes)
+    {
+        int[] zeros = [0, 0];
+        for (int i = 0; i < bytes.Length; i++)
+            if (bytes[i] == 0)
+                zeros[i & 1]++;
+        int few = bytes.Length / 64;
+        if (zeros[1] > few && zeros[0] <= zeros[1] / 16)
+            return Decoded("UTF-16LE", 0);
+        return zeros[0] > few && zeros[1] <= zeros[0] / 16 ? Decoded("UTF-16BE", 0) : null;
+    }
+
+    /// <summary>How many characters beyond ASCII are UTF-8, and how often there is something else.</summary>
+    static (int Valid, int Invalid) Utf8Sequences(ReadOnlySpan<byte> bytes)
+    {
+        (int valid, int invalid) = (0, 0);
+        while (bytes.Length > 0)
+        {
+            OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length);
+            if (status == OperationStatus.InvalidData)
+                invalid++;
+            else if (status == OperationStatus.Done && !rune.IsAscii)
+                valid++;
+            bytes = bytes[length..];
+        }
+        return (valid, invalid);
+    }
+
+    /// <summary>
+    /// Whether most of what is not ASCII stands in the rows of GB 2312 that Chinese texts use: punctuation and full-width letters (0xA1, 0xA3) and the common
+    /// characters of level 1 (0xB0 to 0xD7). Texts in Latin-1, Big5 or Shift-JIS read as GB18030 stand elsewhere.
+    /// </summary>
+    static bool LooksChinese(ReadOnlySpan<byte> bytes)
+    {
+        (int common, int all) = (0, 0);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] < 0x80)
+                continue;
+            all++;
+            if (i + 1 < bytes.Length && bytes[i + 1] >= 0xa1 && bytes[i] is 0xa1 or 0xa3 or (>= 0xb0 and <= 0xd7))
+                common++;
+            i++;
+        }
+        return common > 0 && common >= all * 0.7;
+    }
+
+    static HoneException Unknown(string path) =>
+        new(Text.Of(
+            $"{path} is neither UTF-8 nor UTF-16 nor GB18030. Name its encoding with --encoding, such as big5, shift_jis or windows-1252.",
+            $"{path} 既不是 UTF-8、UTF-16，也不是 GB18030。请用 --encoding 指定编码，如 big5、shift_jis 或 windows-1252。"));
+}
