@@ -1,5 +1,6 @@
 using System.Text;
 using Hone.Engine.Tokenizers.BytePair;
+using Hone.Engine.Tokenizers.Unigram;
 
 namespace Hone.Engine.Tokenizers;
 
@@ -12,6 +13,7 @@ sealed class EncodingRun
     int[] _starts = [];
     int[] _ends = [];
     byte[] _utf8 = new byte[256];
+    UnigramModel.Node[] _path = [];
 
     /// <summary>Whether the caller wants to know where in the text each token came from.</summary>
     public bool WantsSpans { get; private set; }
@@ -44,7 +46,7 @@ sealed class EncodingRun
     public void End()
     {
         if (_ids.Length > LargestKept)
-            (_ids, _starts, _ends, _utf8, Merger) = (new int[256], [], [], new byte[256], new PairMerger());
+            (_ids, _starts, _ends, _utf8, _path, Merger) = (new int[256], [], [], new byte[256], [], new PairMerger());
     }
 
     public void Add(int id)
@@ -55,6 +57,9 @@ sealed class EncodingRun
     }
 
     public void RemoveLast() => Count--;
+
+    /// <summary>Takes back what was added after the first <paramref name="count"/> tokens.</summary>
+    public void TruncateTo(int count) => Count = count;
 
     public void Add(int id, int start, int end)
     {
@@ -79,6 +84,14 @@ sealed class EncodingRun
             Array.Resize(ref _ids, Math.Max(2 * Count, Count + ids.Length));
         ids.CopyTo(_ids.AsSpan(Count));
         Count += ids.Length;
+    }
+
+    /// <summary>Nodes for a path through a piece, valid until the next call.</summary>
+    public UnigramModel.Node[] PathNodes(int count)
+    {
+        if (_path.Length < count)
+            _path = new UnigramModel.Node[2 * count];
+        return _path;
     }
 
     /// <summary>The text in UTF-8, valid until the next call.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Hone.Engine.Tokenizers.BytePair;
 using Hone.Engine.Tokenizers.Components;
+using Hone.Engine.Tokenizers.Unigram;
+using Hone.Engine.Tokenizers.WordPiece;
 
 namespace Hone.Engine.Tokenizers;
 
@@ -38,7 +40,7 @@ sealed class TokenizerFile
         var components = new ComponentReader(_path);
         List<AddedToken> addedTokens = ReadAddedTokens();
         HashSet<int> specialIds = [.. addedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
-        TokenModel model = new BytePairReader(_path, Required(_root, "model")).Read(isByteLevel, specialIds);
+        TokenModel model = ReadModel(isByteLevel, specialIds);
         List<PreTokenizer> preTokenizers = preTokenizer.ValueKind == JsonValueKind.Object ? components.PreTokenizers(preTokenizer) : [];
         (List<int> before, List<int> after) = components.Template(Part("post_processor"));
         if (Part("post_processor").ValueKind != JsonValueKind.Object)
@@ -58,6 +60,20 @@ sealed class TokenizerFile
             After = after,
             Decoder = decoder.ValueKind == JsonValueKind.Object ? components.Decoder(decoder) : [new SpaceJoinDecoder()],
             Settings = settings,
+        };
+    }
+
+    TokenModel ReadModel(bool isByteLevel, HashSet<int> specialIds)
+    {
+        JsonElement model = Required(_root, "model");
+        // Files of early versions do not name the type of a BPE model.
+        string? type = model.TryGetProperty("type", out JsonElement value) ? value.GetString() : "BPE";
+        return type switch
+        {
+            "BPE" => new BytePairReader(_path, model).Read(isByteLevel, specialIds),
+            "WordPiece" => WordPieceModel.Read(_path, model, specialIds),
+            "Unigram" => UnigramModel.Read(_path, model, specialIds),
+            _ => throw new HoneException($"{_path} has a model of type \"{type}\". Supported: BPE, WordPiece, Unigram."),
         };
     }
 

@@ -14,7 +14,6 @@ public class TokenizerParityTests
     public void Text_encodes_and_decodes_as_tokenizers_does(string name)
     {
         string folder = Path.Combine(ParityFolder.Require("tokenizers-hf"), name);
-        Assert.SkipUnless(ModelType(folder) == "BPE", "skipped: not a byte-pair model");
         Tokenizer tokenizer = Tokenizer.Load(folder);
 
         foreach (JsonElement line in Lines(Path.Combine(folder, "cases.jsonl")))
@@ -46,12 +45,6 @@ public class TokenizerParityTests
             tokenizer.EncodeSpans(text, userContent: [(0, text.Length)]).Select(span => span.Id).ShouldBe(Ids(line), $"{name}: {text}");
             tokenizer.Decode(Ids(line)).ShouldBe(text);
         }
-    }
-
-    static string? ModelType(string folder)
-    {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tokenizer.json")));
-        return document.RootElement.GetProperty("model").GetProperty("type").GetString();
     }
 
     static IEnumerable<JsonElement> Lines(string path) => File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement);

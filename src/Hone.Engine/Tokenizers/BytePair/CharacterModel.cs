@@ -6,8 +6,7 @@ namespace Hone.Engine.Tokenizers.BytePair;
 /// <summary>Byte-pair encoding whose symbols are characters, SentencePiece's way: a character without a token falls back to its bytes.</summary>
 sealed class CharacterModel : TokenModel
 {
-    readonly string?[] _written;
-    readonly Dictionary<string, int> _idOf;
+    readonly WrittenTokens _tokens;
     readonly Dictionary<Rune, int> _idOfCharacter = [];
     readonly int[]? _idOfByte;
     readonly PairTable _pairs;
@@ -16,21 +15,21 @@ sealed class CharacterModel : TokenModel
     /// <summary>The switches of the model in tokenizer.json; <c>Unknown</c> is the id for characters that have neither token nor bytes.</summary>
     public sealed record Options(int? Unknown, bool FusesUnknown, bool FallsBackToBytes, bool WholePiecesFirst);
 
-    public CharacterModel(string?[] written, Dictionary<string, int> idOf, PairTable pairs, Options options)
+    public CharacterModel(WrittenTokens tokens, PairTable pairs, Options options)
     {
-        (_written, _idOf, _pairs, _options) = (written, idOf, pairs, options);
-        foreach ((string token, int id) in idOf)
+        (_tokens, _pairs, _options) = (tokens, pairs, options);
+        foreach ((string token, int id) in tokens.Ids)
             if (Rune.TryGetRuneAt(token, 0, out Rune rune) && rune.Utf16SequenceLength == token.Length)
                 _idOfCharacter[rune] = id;
         if (options.FallsBackToBytes)
-            _idOfByte = [.. Enumerable.Range(0, 256).Select(value => idOf.GetValueOrDefault(ByteToken((byte)value), -1))];
+            _idOfByte = [.. Enumerable.Range(0, 256).Select(value => tokens.Find(ByteToken((byte)value)) ?? -1)];
     }
 
-    public override int Count => _written.Length;
+    public override int Count => _tokens.Count;
 
-    public override string Written(int id) => (uint)id < (uint)_written.Length ? _written[id] ?? "" : "";
+    public override string Written(int id) => _tokens.Written(id);
 
-    public override int? Find(string written) => _idOf.TryGetValue(written, out int id) ? id : null;
+    public override int? Find(string written) => _tokens.Find(written);
 
     /// <summary>How vocabularies write the token of a byte: &lt;0x0A&gt;.</summary>
     public static string ByteToken(byte value) => "<0x" + value.ToString("X2", CultureInfo.InvariantCulture) + ">";

@@ -18,9 +18,16 @@ sealed class ComponentReader(string path)
             "NFKD" => CharacterNormalizer.ToForm(NormalizationForm.FormKD),
             "Lowercase" => CharacterNormalizer.ToLower,
             "Prepend" => new PrependNormalizer(Text(json, "prepend")),
-            "Replace" => new ReplaceNormalizer(LiteralPattern(json), Text(json, "content")),
+            "StripAccents" => CharacterNormalizer.WithoutAccents,
+            "BertNormalizer" => BertText.Normalizer(
+                cleans: Flag(json, "clean_text", otherwise: true),
+                separatesChinese: Flag(json, "handle_chinese_chars", otherwise: true),
+                lowers: Flag(json, "lowercase", otherwise: true),
+                stripsAccents: Flag(json, "strip_accents", otherwise: Flag(json, "lowercase", otherwise: true))),
+            "Precompiled" => PrecompiledNormalizer.Read(path, Text(json, "precompiled_charsmap")),
+            "Replace" => new ReplaceNormalizer(Matches(json.GetProperty("pattern")), Text(json, "content")),
             "Strip" => new StripNormalizer(Flag(json, "strip_left"), Flag(json, "strip_right")),
-            var other => throw Unknown("normalizer", other, "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace (of a string), Strip"),
+            var other => throw Unknown("normalizer", other, "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, BertNormalizer, Precompiled, Prepend, Replace, Strip"),
         };
 
     public List<PreTokenizer> PreTokenizers(JsonElement json)
@@ -43,8 +50,14 @@ sealed class ComponentReader(string path)
             case "Digits":
                 SplitBehavior behavior = Flag(json, "individual_digits") ? SplitBehavior.Isolated : SplitBehavior.Contiguous;
                 return [new MatchSplit(MatchSplit.OfDigits, behavior, isInverted: false)];
+            case "BertPreTokenizer":
+                return [RemovedSpace, IsolatedPunctuation];
+            case "WhitespaceSplit":
+                return [RemovedSpace];
+            case "Punctuation" when !json.TryGetProperty("behavior", out JsonElement kind) || kind.ValueEquals("Isolated"):
+                return [IsolatedPunctuation];
             case var other:
-                throw Unknown("pre_tokenizer", other, "Sequence, ByteLevel, Metaspace, Split, Digits");
+                throw Unknown("pre_tokenizer", other, "Sequence, ByteLevel, Metaspace, Split, Digits, BertPreTokenizer, WhitespaceSplit, Punctuation (isolated)");
         }
     }
 
@@ -87,8 +100,10 @@ sealed class ComponentReader(string path)
                 return [new StripDecoder(SingleCharacter(json, "content"), json.GetProperty("start").GetInt32())];
             case "Metaspace":
                 return [new MetaspaceDecoder(SingleCharacter(json, "replacement"), dropsFirst: Scheme(json) != PrependScheme.Never)];
+            case "WordPiece":
+                return [new WordPieceDecoder(Text(json, "prefix"), cleansUp: Flag(json, "cleanup"))];
             case var other:
-                throw Unknown("decoder", other, "Sequence, ByteLevel, Replace (of a string), ByteFallback, Fuse, Strip (at the start), Metaspace");
+                throw Unknown("decoder", other, "Sequence, ByteLevel, Replace (of a string), ByteFallback, Fuse, Strip (at the start), Metaspace, WordPiece");
         }
     }
 
@@ -111,17 +126,26 @@ sealed class ComponentReader(string path)
         if (!Enum.TryParse(Text(json, "behavior"), out SplitBehavior behavior))
             throw Unknown("split behavior", Text(json, "behavior"), string.Join(", ", Enum.GetNames<SplitBehavior>()));
 
-        if (pattern.TryGetProperty("String", out JsonElement literal) && literal.GetString() is { Length: > 0 } text)
-            return new MatchSplit(input => MatchSplit.OfString(input, text), behavior, isInverted);
+        if (pattern.TryGetProperty("Regex", out JsonElement expression) && Splitter.ByPattern.TryGetValue(expression.GetString()!, out Splitter? scanner))
+        {
+            // Removing the gaps between the matches of a pattern that tiles the text removes nothing.
+            if (behavior == SplitBehavior.Isolated || (behavior == SplitBehavior.Removed && isInverted))
+                return new ScannerSplit(scanner);
+        }
+        return new MatchSplit(Matches(pattern), behavior, isInverted);
+    }
 
-        string expression = Text(pattern, "Regex");
-        if (behavior == SplitBehavior.Isolated && Splitter.ByPattern.TryGetValue(expression, out Splitter? scanner))
-            return new ScannerSplit(scanner);
-        // Removing the gaps between the matches of a pattern that tiles the text removes nothing.
-        if (behavior == SplitBehavior.Removed && isInverted && Splitter.ByPattern.TryGetValue(expression, out scanner))
-            return new ScannerSplit(scanner);
-        Regex regex = Compile(expression);
-        return new MatchSplit(input => MatchSplit.OfRegex(input, regex), behavior, isInverted);
+    static MatchSplit RemovedSpace => new(text => MatchSplit.OfCharacters(text, Rune.IsWhiteSpace), SplitBehavior.Removed, isInverted: false);
+
+    static MatchSplit IsolatedPunctuation => new(text => MatchSplit.OfCharacters(text, BertText.IsPunctuation), SplitBehavior.Isolated, isInverted: false);
+
+    /// <summary>Where a pattern, a string or a regular expression, matches.</summary>
+    Func<string, IEnumerable<(int Start, int End)>> Matches(JsonElement pattern)
+    {
+        if (pattern.TryGetProperty("String", out JsonElement literal) && literal.GetString() is { Length: > 0 } text)
+            return input => MatchSplit.OfString(input, text);
+        Regex regex = Compile(Text(pattern, "Regex"));
+        return input => MatchSplit.OfRegex(input, regex);
     }
 
     Regex Compile(string expression)

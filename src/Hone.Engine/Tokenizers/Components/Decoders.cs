@@ -109,6 +109,24 @@ sealed class MetaspaceDecoder(char replacement, bool dropsFirst) : DecoderStep
     }
 }
 
+/// <summary>WordPiece's tokens: those with the prefix continue a word, the others begin one after a space.</summary>
+sealed class WordPieceDecoder(string prefix, bool cleansUp) : DecoderStep
+{
+    /// <summary>Spaces that English text does not have, and what stands there.</summary>
+    static readonly (string Split, string Joined)[] CleanUps =
+    [
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ];
+
+    public override List<string> Apply(List<string> tokens) => [.. tokens.Select((token, index) => Decode(token, isFirst: index == 0))];
+
+    string Decode(string token, bool isFirst)
+    {
+        string text = isFirst ? token : token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
+        return cleansUp ? CleanUps.Aggregate(text, (cleaned, rule) => cleaned.Replace(rule.Split, rule.Joined, StringComparison.Ordinal)) : text;
+    }
+}
+
 /// <summary>Without a decoder, tokens are words.</summary>
 sealed class SpaceJoinDecoder : DecoderStep
 {

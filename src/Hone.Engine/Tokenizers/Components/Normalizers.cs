@@ -4,7 +4,11 @@ using System.Text;
 namespace Hone.Engine.Tokenizers.Components;
 
 /// <summary>Text on its way through the normalizers, with the position in the caller's text of each character and of the end (null: the same).</summary>
-readonly record struct AlignedText(string Text, int[]? Origins);
+readonly record struct AlignedText(string Text, int[]? Origins)
+{
+    /// <summary>The position in the caller's text of a character, or of the end.</summary>
+    public int Origin(int index) => Origins is null ? index : Origins[index];
+}
 
 /// <summary>A step that rewrites text before it is cut into pieces.</summary>
 abstract class Normalizer
@@ -23,12 +27,18 @@ sealed class NormalizerSequence(IReadOnlyList<Normalizer> steps) : Normalizer
         steps.Aggregate(input, (text, step) => step.Apply(text, tracksOrigins));
 }
 
-/// <summary>One of Unicode's four normalization forms, or lower case.</summary>
+/// <summary>A rewriting of characters and their marks: one of Unicode's four normalization forms, lower case and the like.</summary>
 sealed class CharacterNormalizer(Func<string, string> rewrite) : Normalizer
 {
     public static CharacterNormalizer ToForm(NormalizationForm form) => new(text => text.IsNormalized(form) ? text : text.Normalize(form));
 
     public static CharacterNormalizer ToLower { get; } = new(text => text.ToLowerInvariant());
+
+    public static CharacterNormalizer WithoutAccents { get; } = new(StripAccents);
+
+    /// <summary>The text without the marks that stand on characters.</summary>
+    public static string StripAccents(string text) =>
+        string.Concat(text.Where((_, index) => CharUnicodeInfo.GetUnicodeCategory(text, index) != UnicodeCategory.NonSpacingMark));
 
     public override AlignedText Apply(AlignedText input, bool tracksOrigins)
     {
@@ -46,14 +56,12 @@ sealed class CharacterNormalizer(Func<string, string> rewrite) : Normalizer
         {
             int end = ClusterEnd(input.Text, start);
             int until = Math.Min(output.Length, written + rewrite(input.Text[start..end]).Length);
-            origins.AsSpan(written, until - written).Fill(Origin(input, start));
+            origins.AsSpan(written, until - written).Fill(input.Origin(start));
             (written, start) = (until, end);
         }
-        origins.AsSpan(written).Fill(Origin(input, input.Text.Length));
+        origins.AsSpan(written).Fill(input.Origin(input.Text.Length));
         return origins;
     }
-
-    static int Origin(AlignedText text, int index) => text.Origins is null ? index : text.Origins[index];
 
     static int ClusterEnd(string text, int start)
     {
@@ -91,25 +99,33 @@ sealed class PrependNormalizer(string prefix) : Normalizer
     }
 }
 
-/// <summary>Replaces every occurrence of a string.</summary>
-sealed class ReplaceNormalizer(string pattern, string replacement) : Normalizer
+/// <summary>Replaces every match of a pattern.</summary>
+sealed class ReplaceNormalizer(Func<string, IEnumerable<(int Start, int End)>> matches, string replacement) : Normalizer
 {
     public override AlignedText Apply(AlignedText input, bool tracksOrigins)
     {
-        string output = input.Text.Replace(pattern, replacement, StringComparison.Ordinal);
-        if (!tracksOrigins || (input.Origins is null && pattern.Length == replacement.Length))
-            return input with { Text = output };
-
-        var origins = new List<int>(output.Length + 1);
-        for (int index = 0; index < input.Text.Length; )
+        var output = new StringBuilder(input.Text.Length);
+        List<int>? origins = tracksOrigins ? new List<int>(input.Text.Length + 1) : null;
+        int done = 0;
+        foreach ((int start, int end) in matches(input.Text))
         {
-            bool isMatch = input.Text.AsSpan(index).StartsWith(pattern, StringComparison.Ordinal);
-            int origin = input.Origins is null ? index : input.Origins[index];
-            origins.AddRange(Enumerable.Repeat(origin, isMatch ? replacement.Length : 1));
-            index += isMatch ? pattern.Length : 1;
+            Keep(input, done, start, output, origins);
+            output.Append(replacement);
+            origins?.AddRange(Enumerable.Repeat(input.Origin(start), replacement.Length));
+            done = end;
         }
-        origins.Add(input.Origins is null ? input.Text.Length : input.Origins[^1]);
-        return new AlignedText(output, [.. origins]);
+        if (done == 0)
+            return input;
+        Keep(input, done, input.Text.Length, output, origins);
+        origins?.Add(input.Origin(input.Text.Length));
+        return new AlignedText(output.ToString(), origins?.ToArray());
+    }
+
+    static void Keep(AlignedText input, int start, int end, StringBuilder output, List<int>? origins)
+    {
+        output.Append(input.Text, start, end - start);
+        for (int index = start; origins is not null && index < end; index++)
+            origins.Add(input.Origin(index));
     }
 }
 

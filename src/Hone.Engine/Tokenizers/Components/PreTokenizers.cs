@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Hone.Engine.Tokenizers.Splitting;
 
@@ -121,12 +122,15 @@ sealed class MatchSplit(Func<string, IEnumerable<(int Start, int End)>> matches,
     }
 
     /// <summary>Every number character on its own.</summary>
-    public static IEnumerable<(int, int)> OfDigits(string text)
+    public static IEnumerable<(int, int)> OfDigits(string text) => OfCharacters(text, Rune.IsNumber);
+
+    /// <summary>Every character of a kind on its own.</summary>
+    public static IEnumerable<(int, int)> OfCharacters(string text, Func<Rune, bool> isWanted)
     {
         for (int index = 0; index < text.Length; )
         {
-            bool isNumber = (CharacterClasses.Of(text, index, out int length) & CharacterClass.Number) != 0;
-            if (isNumber)
+            Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out int length);
+            if (isWanted(rune))
                 yield return (index, index + length);
             index += length;
         }
