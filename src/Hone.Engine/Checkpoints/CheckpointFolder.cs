@@ -8,9 +8,16 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
     public const string WeightsFile = "model.safetensors";
     public const string IndexFile = "model.safetensors.index.json";
     const string Head = "lm_head.weight";
+    const string EncoderEmbedding = "embeddings.word_embeddings.weight";
 
     /// <summary>Names that transformers drops too: buffers of old checkpoints, and the head of a model whose head is its embedding.</summary>
-    static readonly string[] NotWeights = [".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq", Head];
+    static readonly string[] NotWeights = [".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq", "embeddings.position_ids", Head];
+
+    /// <summary>Heads of encoders, for tasks other than embedding a text, by the beginning of their names.</summary>
+    static readonly string[] EncoderHeads = ["pooler.", "cls.", "lm_head.", "classifier."];
+
+    /// <summary>What the checkpoint of an encoder with a head for some task puts before the names of the bare encoder's weights.</summary>
+    static readonly string[] EncoderPrefixes = ["bert.", "roberta."];
 
     static readonly string[] Embeddings = ["embed_tokens.weight", "wte.weight"];
 
@@ -54,7 +61,7 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
 
     public override void RequireAllUsed()
     {
-        string[] unexpected = [.. Names.Where(name => !_used.Contains(name) && !NotWeights.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))];
+        string[] unexpected = [.. Names.Where(name => !_used.Contains(name) && !IsNoWeight(name))];
         if (unexpected.Length > 0)
             throw new HoneException(
                 $"{_fileOf[unexpected[0]].Path}: tensor {TensorEntry.Quote(unexpected[0])} is unexpected"
@@ -62,6 +69,14 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
                     + "; the model described by config.json has no such weight."
             );
         RequireTiedHead();
+    }
+
+    bool IsNoWeight(string name)
+    {
+        if (NotWeights.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
+            return true;
+        string prefix = EncoderPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ?? "";
+        return _used.Any(used => used.EndsWith(EncoderEmbedding, StringComparison.Ordinal)) && EncoderHeads.Any(head => name.AsSpan(prefix.Length).StartsWith(head, StringComparison.Ordinal));
     }
 
     /// <summary>Copies the files that hold the weights.</summary>
@@ -91,11 +106,13 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
             throw new HoneException($"{file.Path}: tensor '{Head}' differs from '{embedding}', though config.json says that they are one. Set tie_word_embeddings to false in config.json.");
     }
 
-    /// <summary>The name in the files: checkpoints of the bare model leave out its prefix, <c>transformer.</c> or <c>model.</c></summary>
+    /// <summary>The name in the files: checkpoints of a bare decoder leave out its prefix, <c>transformer.</c> or <c>model.</c>; those of an encoder with a head add one.</summary>
     string? Find(string name)
     {
         if (_fileOf.ContainsKey(name))
             return name;
+        if (EncoderPrefixes.FirstOrDefault(prefix => _fileOf.ContainsKey(prefix + name)) is { } added)
+            return added + name;
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string prefix = name[..(dot + 1)];
         if (prefix is not ("transformer." or "model.") || _fileOf.Keys.Any(other => other.StartsWith(prefix, StringComparison.Ordinal)))

@@ -13,7 +13,7 @@ public enum Activation
     GeluTanh,
 }
 
-/// <summary>The shape of a decoder-only language model, as its <c>config.json</c> gives it.</summary>
+/// <summary>The shape of a language model or encoder, as its <c>config.json</c> gives it.</summary>
 public sealed record ModelConfig
 {
     /// <summary>The family, such as <c>llama</c>.</summary>
@@ -33,7 +33,7 @@ public sealed record ModelConfig
 
     public required int VocabSize { get; init; }
 
-    /// <summary>The longest context in tokens.</summary>
+    /// <summary>The longest text in tokens.</summary>
     public required int MaxPositions { get; init; }
 
     public required float NormEpsilon { get; init; }
@@ -55,6 +55,12 @@ public sealed record ModelConfig
 
     /// <summary>The rotary embedding of the layers with a window: the same, but for some families.</summary>
     public RopeConfig SlidingRope { get; init; } = new();
+
+    /// <summary>The row of the position table that a text begins at; the rows before it are for padding.</summary>
+    public int FirstPosition { get; init; }
+
+    /// <summary>Rows of an encoder's table of token types.</summary>
+    public int TokenTypes { get; init; }
 
     public int? BosTokenId { get; init; }
 

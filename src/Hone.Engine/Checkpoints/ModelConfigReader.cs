@@ -19,23 +19,42 @@ static class ModelConfigReader
         public int? BosTokenId { get; init; }
         public int? EosTokenId { get; init; }
 
-        /// <summary>GPT-2's field names are older than the ones that became usual.</summary>
-        public bool HasOwnNames { get; init; }
+        /// <summary>Positions are learned; no query or key is rotated, every head has keys of its own, every layer biases.</summary>
+        public bool IsOlder { get; init; }
 
-        public string Name(string usual) =>
-            !HasOwnNames ? usual
-            : usual switch
-            {
-                "hidden_size" => "n_embd",
-                "num_hidden_layers" => "n_layer",
-                "num_attention_heads" => "n_head",
-                "intermediate_size" => "n_inner",
-                "max_position_embeddings" => "n_positions",
-                "rms_norm_eps" => "layer_norm_epsilon",
-                "hidden_act" => "activation_function",
-                _ => usual,
-            };
+        /// <summary>Each token sees the whole text.</summary>
+        public bool IsEncoder { get; init; }
+
+        /// <summary>The token for padding, from whose number RoBERTa counts positions; null for positions from 0 on.</summary>
+        public int? PositionsAfter { get; init; }
+
+        /// <summary>The family's own names of fields, by the ones that became usual.</summary>
+        public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
+        public string Name(string usual) => Names.GetValueOrDefault(usual, usual);
     }
+
+    static readonly Dictionary<string, string> Gpt2Names = new()
+    {
+        ["hidden_size"] = "n_embd",
+        ["num_hidden_layers"] = "n_layer",
+        ["num_attention_heads"] = "n_head",
+        ["intermediate_size"] = "n_inner",
+        ["max_position_embeddings"] = "n_positions",
+        ["rms_norm_eps"] = "layer_norm_epsilon",
+        ["hidden_act"] = "activation_function",
+    };
+
+    static readonly Family Bert = new()
+    {
+        Activation = "gelu",
+        Epsilon = 1e-12,
+        MaxPositions = 512,
+        IsTied = true,
+        IsOlder = true,
+        IsEncoder = true,
+        Names = new Dictionary<string, string> { ["rms_norm_eps"] = "layer_norm_eps" },
+    };
 
     static Family Of(string modelType) =>
         modelType switch
@@ -43,7 +62,9 @@ static class ModelConfigReader
             "mistral" => new() { KeyValueHeads = 8, MaxPositions = 131072, Window = 4096, BosTokenId = 1, EosTokenId = 2 },
             "qwen2" => new() { KeyValueHeads = 32, MaxPositions = 32768, Window = 4096 },
             "qwen3" => new() { KeyValueHeads = 32, HeadSize = 128, MaxPositions = 32768, Window = 4096 },
-            "gpt2" => new() { Activation = "gelu_new", Epsilon = 1e-5, MaxPositions = 1024, IsTied = true, HasOwnNames = true, BosTokenId = 50256, EosTokenId = 50256 },
+            "gpt2" => new() { Activation = "gelu_new", Epsilon = 1e-5, MaxPositions = 1024, IsTied = true, IsOlder = true, Names = Gpt2Names, BosTokenId = 50256, EosTokenId = 50256 },
+            "bert" => Bert,
+            "xlm-roberta" => Bert with { PositionsAfter = 1, BosTokenId = 0, EosTokenId = 2 },
             "gemma2" => new() { Activation = "gelu_pytorch_tanh", KeyValueHeads = 4, HeadSize = 256, MaxPositions = 8192, Window = 4096, IsTied = true, BosTokenId = 2, EosTokenId = 1 },
             "gemma3_text" => new() { Activation = "gelu_pytorch_tanh", KeyValueHeads = 4, HeadSize = 256, MaxPositions = 131072, Window = 4096, IsTied = true, BosTokenId = 2, EosTokenId = 1 },
             "phi3" => new() { Epsilon = 1e-5, MaxPositions = 4096, BosTokenId = 1, EosTokenId = 32000 },
@@ -57,15 +78,15 @@ static class ModelConfigReader
             throw new HoneException($"{file.Path}: model_type {TensorEntry.Quote(modelType)} is not supported. Supported are: {List(supportedTypes)}.");
         if (file.Object("quantization_config") is not null)
             throw new HoneException($"{file.Path}: the weights are quantised (quantization_config), which is not supported; use the model stored as float32, bfloat16 or float16.");
-        if (modelType == "gpt2")
+        Family family = Of(modelType);
+        if (family.IsOlder)
             RequireOrdinaryAttention(file);
 
-        Family family = Of(modelType);
         int width = file.Positive(family.Name("hidden_size"));
         int heads = file.Positive(family.Name("num_attention_heads"));
-        int keyValueHeads = family.HasOwnNames ? heads : file.Positive("num_key_value_heads", family.KeyValueHeads ?? heads);
+        int keyValueHeads = family.IsOlder ? heads : file.Positive("num_key_value_heads", family.KeyValueHeads ?? heads);
         Divide(file, heads, family.Name("num_attention_heads"), keyValueHeads, "num_key_value_heads");
-        int headSize = file.Has(SizeOfHead) && !family.HasOwnNames ? file.Positive(SizeOfHead)
+        int headSize = file.Has(SizeOfHead) && !family.IsOlder ? file.Positive(SizeOfHead)
             : family.HeadSize ?? Divide(file, width, family.Name("hidden_size"), heads, family.Name("num_attention_heads"));
         if ((long)heads * headSize > int.MaxValue)
             throw file.Wrong(family.Name("num_attention_heads"), $"at most {int.MaxValue / headSize} heads of {headSize} dimensions");
@@ -73,8 +94,11 @@ static class ModelConfigReader
         if (layers > MaxLayers)
             throw file.Wrong(family.Name("num_hidden_layers"), $"at most {MaxLayers}");
         int maxPositions = file.Positive(family.Name("max_position_embeddings"), family.MaxPositions);
+        int firstPosition = family.PositionsAfter is { } padding ? (file.Whole("pad_token_id") ?? padding) + 1 : 0;
+        if (firstPosition < 0 || firstPosition >= maxPositions)
+            throw file.Wrong("pad_token_id", $"a number from 0 to {maxPositions - 2}");
         (RopeConfig rope, RopeConfig slidingRope) = RopeConfigReader.Read(file, maxPositions);
-        if (!family.HasOwnNames)
+        if (!family.IsOlder)
             RequireEvenRotation(file, rope.RotatedSize(headSize), headSize);
 
         return new ModelConfig
@@ -85,14 +109,16 @@ static class ModelConfigReader
             HeadCount = heads,
             KeyValueHeadCount = keyValueHeads,
             HeadSize = headSize,
-            IntermediateSize = file.Positive(family.Name("intermediate_size"), family.HasOwnNames ? 4 * width : null),
+            IntermediateSize = file.Positive(family.Name("intermediate_size"), family.IsOlder ? 4 * width : null),
             VocabSize = file.Positive("vocab_size"),
-            MaxPositions = maxPositions,
+            MaxPositions = maxPositions - firstPosition,
+            FirstPosition = firstPosition,
+            TokenTypes = family.IsEncoder ? file.Positive("type_vocab_size", 2) : 0,
             NormEpsilon = Epsilon(file, family),
             Activation = ReadActivation(file, family),
             TieWordEmbeddings = file.Flag("tie_word_embeddings") ?? family.IsTied,
-            AttentionBias = file.Flag("attention_bias") ?? family.HasOwnNames,
-            MlpBias = file.Flag("mlp_bias") ?? family.HasOwnNames,
+            AttentionBias = file.Flag("attention_bias") ?? family.IsOlder,
+            MlpBias = file.Flag("mlp_bias") ?? family.IsOlder,
             Windows = ReadWindows(file, modelType, family, layers),
             Rope = rope,
             SlidingRope = slidingRope,
@@ -113,6 +139,10 @@ static class ModelConfigReader
             throw file.Unsupported("scale_attn_by_inverse_layer_idx", "expected false");
         if (file.Flag("add_cross_attention") == true)
             throw file.Unsupported("add_cross_attention", "expected false");
+        if (file.Flag("is_decoder") == true)
+            throw file.Unsupported("is_decoder", "expected false");
+        if (file.Text("position_embedding_type") is not (null or "absolute"))
+            throw file.Unsupported("position_embedding_type", "expected absolute");
     }
 
     static void RequireEvenRotation(JsonFile file, int rotated, int headSize)
@@ -156,7 +186,7 @@ static class ModelConfigReader
     static int?[] ReadWindows(JsonFile file, string modelType, Family family, int layers)
     {
         var windows = new int?[layers];
-        if (modelType is "llama" or "gpt2")
+        if (modelType == "llama" || Of(modelType).IsOlder)
             return windows;
 
         int? window = file.Has("sliding_window") ? file.Positive("sliding_window") : file.IsNull("sliding_window") ? null : family.Window;

@@ -3,58 +3,17 @@ using Hone.Engine.Ops;
 
 namespace Hone.Engine.Models;
 
-/// <summary>A decoder language model: embedding, blocks, a last normalisation and a head over the vocabulary.</summary>
-public abstract class CausalModel
+/// <summary>A decoder language model: each token sees those before it, and a head over the vocabulary says which comes next.</summary>
+public abstract class CausalModel(ModelConfig config, ModelWeights weights) : TransformerModel(config, weights)
 {
-    protected CausalModel(ModelConfig config, ModelWeights weights)
-    {
-        Config = config;
-        Weights = weights;
-    }
-
-    public ModelConfig Config { get; }
-
-    /// <summary>All parameters, in the order in which the model takes them.</summary>
-    public IReadOnlyList<Parameter> Parameters => Weights.Parameters;
-
-    /// <summary>The layers that LoRA can adapt; the head is not one of them.</summary>
-    public IReadOnlyList<Linear> Linears => Weights.Linears;
-
     /// <summary>The output head; its weight is the embedding table when the two are tied.</summary>
     public Linear Head { get; protected init; } = null!;
 
-    protected ModelWeights Weights { get; }
-
-    protected IBlock[] Blocks { get; init; } = [];
-
-    /// <summary>The hidden states of the batch's target rows, after the last normalisation. [n, D]</summary>
-    public Tensor Hidden(Tape tape)
-    {
-        RequireKnown(tape.Batch.Ids);
-        RequireKnown(tape.Batch.Targets);
-        Tensor x = Embed(tape);
-        foreach (IBlock block in Blocks)
-            x = tape.Block(x, block);
-        foreach (Segment segment in tape.Batch.Segments)
-            segment.Cache?.Advance(segment.Length);
-        return Normalise(tape, tape.SelectRows(x, tape.Batch.TargetRows));
-    }
+    /// <summary>The model of an objective that predicts tokens.</summary>
+    /// <exception cref="ArgumentException">The model is an encoder.</exception>
+    public static CausalModel Of(TransformerModel model) =>
+        model as CausalModel ?? throw new ArgumentException($"A model of type {model.Config.ModelType} predicts no tokens.", nameof(model));
 
     /// <summary>The logits of the batch's target rows. [n, V]</summary>
     public Tensor Logits(Tape tape) => tape.Linear(Hidden(tape), Head);
-
-    void RequireKnown(ReadOnlySpan<int> ids)
-    {
-        foreach (int id in ids)
-        {
-            if ((uint)id >= (uint)Config.VocabSize)
-                throw new HoneException(FormattableString.Invariant(
-                    $"The text contains the token {id}; the model's tokens are 0 to {Config.VocabSize - 1}. Does its tokenizer belong to it?"));
-        }
-    }
-
-    /// <summary>[T, D]</summary>
-    protected abstract Tensor Embed(Tape tape);
-
-    protected abstract Tensor Normalise(Tape tape, Tensor x);
 }

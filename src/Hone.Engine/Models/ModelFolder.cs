@@ -25,7 +25,7 @@ public sealed class ModelFolder : IDisposable
     ModelFolder(string path)
     {
         Path = path;
-        Config = ModelConfig.Read(System.IO.Path.Combine(path, ConfigFile), Architectures.Names);
+        Config = ModelConfig.Read(System.IO.Path.Combine(path, ConfigFile), [.. Architectures.Names, .. Architectures.EncoderNames]);
         Generation = GenerationDefaults.Read(System.IO.Path.Combine(path, GenerationFile));
     }
 
@@ -55,11 +55,18 @@ public sealed class ModelFolder : IDisposable
         return Architectures.Create(Config, _weights);
     }
 
+    /// <summary>As <see cref="Load"/>, for a model of any kind: for embeddings an encoder does, or a decoder without its head.</summary>
+    public TransformerModel LoadAny()
+    {
+        _weights ??= CheckpointFolder.Open(Path);
+        return Architectures.CreateAny(Config, _weights);
+    }
+
     /// <summary>Every weight that the model takes, as it is stored, under the model's name for it.</summary>
     public IReadOnlyList<Parameter> StoredWeights()
     {
         _weights ??= CheckpointFolder.Open(Path);
-        return [.. Architectures.Create(Config, _weights).Parameters.Select(parameter => _weights.Get(parameter.Name, parameter.Shape))];
+        return [.. Architectures.CreateAny(Config, _weights).Parameters.Select(parameter => _weights.Get(parameter.Name, parameter.Shape))];
     }
 
     /// <summary>The chat template: of its own file, else the default one of tokenizer_config.json; null when there is none.</summary>

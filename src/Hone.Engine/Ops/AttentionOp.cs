@@ -9,12 +9,13 @@ namespace Hone.Engine.Ops;
 /// <param name="HeadWidth">Elements of one head.</param>
 /// <param name="Window">How many tokens, itself included, a token sees; 0 for all before it.</param>
 /// <param name="Scale">Multiplies q·k.</param>
-public readonly record struct AttentionShape(int Heads, int KeyValueHeads, int HeadWidth, int Window, float Scale)
+/// <param name="SeesAll">Whether each token sees the whole sequence, as in an encoder, not only what is before it.</param>
+public readonly record struct AttentionShape(int Heads, int KeyValueHeads, int HeadWidth, int Window, float Scale, bool SeesAll = false)
 {
     public int Group => Heads / KeyValueHeads;
 }
 
-/// <summary>Causal scaled dot-product attention (Vaswani et al. 2017) within each sequence of a packed batch.</summary>
+/// <summary>Scaled dot-product attention (Vaswani et al. 2017), causal or not, within each sequence of a packed batch.</summary>
 /// <remarks>Only the log-sum of each row is kept for the way back; probabilities are computed again, block by block (Dao et al. 2022, "FlashAttention").</remarks>
 static class AttentionOp
 {
@@ -26,7 +27,7 @@ static class AttentionOp
     [ThreadStatic]
     static Scratch? _scratch;
 
-    /// <summary>y = softmax(scale · q·kᵀ, over the tokens up to and with its own) · v, head by head.</summary>
+    /// <summary>y = softmax(scale · q·kᵀ, over the tokens that it sees) · v, head by head.</summary>
     /// <param name="q">[T, H·D]</param>
     /// <param name="k">[T, K·D]</param>
     /// <param name="v">[T, K·D]</param>
@@ -219,6 +220,8 @@ static class AttentionOp
 
         public KeyRange KeysOf(int firstQuery, int count)
         {
+            if (_shape.SeesAll)
+                return new KeyRange(0, Length);
             int from = _shape.Window == 0 ? 0 : Math.Max(0, Past + firstQuery - _shape.Window + 1) / KeysPerSum * KeysPerSum;
             return new KeyRange(from, Past + firstQuery + count - from);
         }
@@ -235,6 +238,8 @@ static class AttentionOp
         /// <summary>The keys that one query sees, relative to the range.</summary>
         public (int From, int To) Visible(int query, KeyRange keys)
         {
+            if (_shape.SeesAll)
+                return (0, Length);
             int from = _shape.Window == 0 ? 0 : Math.Max(0, Past + query - _shape.Window + 1);
             return (Math.Max(0, from - keys.First), Past + query + 1 - keys.First);
         }

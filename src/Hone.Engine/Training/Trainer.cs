@@ -6,7 +6,7 @@ namespace Hone.Engine.Training;
 
 /// <summary>Trains the trainable parameters of a model and of its adapters for an objective.</summary>
 /// <remarks>The same seed gives the same bytes: on any number of threads, and however often the run was interrupted.</remarks>
-public sealed class Trainer(CausalModel model, TrainingOptions options, TimeProvider? clock = null)
+public sealed class Trainer(TransformerModel model, TrainingOptions options, TimeProvider? clock = null)
 {
     public const string CheckpointsFolder = "checkpoints";
     public const string MetricsFile = "metrics.jsonl";
@@ -19,7 +19,7 @@ public sealed class Trainer(CausalModel model, TrainingOptions options, TimeProv
     public IObjective? HeldOut { get; init; }
 
     /// <summary>What a trainer changes: the trainable weights of the model, then those of its adapters.</summary>
-    public static IEnumerable<Parameter> TrainableParameters(CausalModel model) =>
+    public static IEnumerable<Parameter> TrainableParameters(TransformerModel model) =>
         model
             .Parameters.Concat(model.Linears.Where(linear => linear.Adapter is not null).SelectMany(linear => (Parameter[])[linear.Adapter!.A, linear.Adapter.B]))
             .Where(parameter => parameter.IsTrainable);

@@ -62,4 +62,34 @@ public sealed class ActivationOpTests
 
         OpCheck.GradientsMatch(tape => tape.Gelu(tape.Input(x)), x);
     }
+
+    [Theory, MemberData(nameof(OpCheck.Widths), MemberType = typeof(OpCheck))]
+    public void Exact_gelu_has_the_value_of_its_definition(int width)
+    {
+        Parameter x = OpCheck.Random("x", 19, width, 1);
+        for (int i = 0; i < x.Length; i++)
+            x.Data[i] *= 6;
+
+        Tensor y = new Tape().ExactGelu(new Tape().Input(x));
+
+        OpCheck.ValuesMatch(y.Data, i => x.Data[i] * Normal(x.Data[i]), tolerance: 2e-6);
+    }
+
+    [Theory, MemberData(nameof(OpCheck.Widths), MemberType = typeof(OpCheck))]
+    public void Exact_gelu_has_the_gradient_of_its_differences(int width)
+    {
+        Parameter x = OpCheck.Random("x", 3, width, 1);
+
+        OpCheck.GradientsMatch(tape => tape.ExactGelu(tape.Input(x)), x);
+    }
+
+    /// <summary>Φ(x), by Simpson's rule from 0 on.</summary>
+    static double Normal(double x)
+    {
+        const int Steps = 2000;
+        double step = x / Steps, sum = 0;
+        for (int i = 0; i <= Steps; i++)
+            sum += Math.Exp(-0.5 * step * step * i * i) * (i is 0 or Steps ? 1 : i % 2 == 0 ? 2 : 4);
+        return 0.5 + sum * step / 3 / Math.Sqrt(2 * Math.PI);
+    }
 }

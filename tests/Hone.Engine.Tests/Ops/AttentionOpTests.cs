@@ -10,11 +10,12 @@ public sealed class AttentionOpTests
     [InlineData(4, 2, 7, 0)]
     [InlineData(3, 1, 16, 0)]
     [InlineData(2, 1, 17, 3)]
-    public void Attention_has_the_value_of_its_definition_within_each_sequence(int heads, int keyValueHeads, int width, int window)
+    [InlineData(2, 2, 17, 0, true)]
+    public void Attention_has_the_value_of_its_definition_within_each_sequence(int heads, int keyValueHeads, int width, int window, bool seesAll = false)
     {
         int[] lengths = [5, 1, 130];
         int tokens = lengths.Sum();
-        var shape = new AttentionShape(heads, keyValueHeads, width, window, 0.3f);
+        var shape = new AttentionShape(heads, keyValueHeads, width, window, 0.3f, seesAll);
         Parameter q = OpCheck.Random("q", tokens, heads * width, 1), k = OpCheck.Random("k", tokens, keyValueHeads * width, 2), v = OpCheck.Random("v", tokens, keyValueHeads * width, 3);
         var tape = new Tape { Batch = Sequences(lengths) };
 
@@ -27,10 +28,11 @@ public sealed class AttentionOpTests
     [InlineData(2, 2, 8, 0)]
     [InlineData(4, 2, 5, 0)]
     [InlineData(2, 1, 4, 3)]
-    public void Attention_has_the_gradient_of_its_differences(int heads, int keyValueHeads, int width, int window)
+    [InlineData(2, 2, 5, 0, true)]
+    public void Attention_has_the_gradient_of_its_differences(int heads, int keyValueHeads, int width, int window, bool seesAll = false)
     {
         int[] lengths = [6, 1, 4];
-        var shape = new AttentionShape(heads, keyValueHeads, width, window, 0.3f);
+        var shape = new AttentionShape(heads, keyValueHeads, width, window, 0.3f, seesAll);
         Parameter q = OpCheck.Random("q", 11, heads * width, 1), k = OpCheck.Random("k", 11, keyValueHeads * width, 2), v = OpCheck.Random("v", 11, keyValueHeads * width, 3);
 
         OpCheck.GradientsMatch(
@@ -47,12 +49,13 @@ public sealed class AttentionOpTests
     [InlineData(2, 1, 0)]
     [InlineData(2, 2, 100)]
     [InlineData(2, 1, 390)]
-    public void Long_sequences_have_the_value_and_the_gradient_of_the_definition(int heads, int keyValueHeads, int window)
+    [InlineData(2, 2, 0, true)]
+    public void Long_sequences_have_the_value_and_the_gradient_of_the_definition(int heads, int keyValueHeads, int window, bool seesAll = false)
     {
         const int Width = 5;
         int[] lengths = [70, 800];
         int tokens = lengths.Sum();
-        var shape = new AttentionShape(heads, keyValueHeads, Width, window, 0.7f);
+        var shape = new AttentionShape(heads, keyValueHeads, Width, window, 0.7f, seesAll);
         Parameter q = OpCheck.Random("q", tokens, heads * Width, 1), k = OpCheck.Random("k", tokens, keyValueHeads * Width, 2), v = OpCheck.Random("v", tokens, keyValueHeads * Width, 3);
         Parameter dy = OpCheck.Random("dy", tokens, heads * Width, 4);
         var tape = new Tape { Batch = Sequences(lengths) };
@@ -83,8 +86,9 @@ public sealed class AttentionOpTests
                 for (int head = 0; head < shape.Heads; head++)
                 {
                     int first = shape.Window == 0 ? segment.Start : Math.Max(segment.Start, row - shape.Window + 1);
+                    int end = shape.SeesAll ? segment.Start + segment.Length : row + 1;
                     int queryAt = row * q.Columns + head * shape.HeadWidth, keyColumn = head / shape.Group * shape.HeadWidth;
-                    double[] p = [.. Enumerable.Range(first, row - first + 1).Select(key => Math.Exp(shape.Scale * Dot(q, queryAt, k, key * k.Columns + keyColumn, shape.HeadWidth)))];
+                    double[] p = [.. Enumerable.Range(first, end - first).Select(key => Math.Exp(shape.Scale * Dot(q, queryAt, k, key * k.Columns + keyColumn, shape.HeadWidth)))];
                     double total = p.Sum();
                     double[] dp = [.. p.Select((_, i) => Dot(dy, queryAt, v, (first + i) * v.Columns + keyColumn, shape.HeadWidth))];
                     double mean = p.Zip(dp, (a, b) => a / total * b).Sum();
@@ -124,7 +128,8 @@ public sealed class AttentionOpTests
         int first = shape.Window == 0 ? segment.Start : Math.Max(segment.Start, row - shape.Window + 1);
         int keyColumn = head / shape.Group * shape.HeadWidth;
         double total = 0, sum = 0;
-        for (int other = first; other <= row; other++)
+        int end = shape.SeesAll ? segment.Start + segment.Length : row + 1;
+        for (int other = first; other < end; other++)
         {
             double score = 0;
             for (int i = 0; i < shape.HeadWidth; i++)

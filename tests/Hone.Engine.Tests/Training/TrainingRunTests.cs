@@ -336,7 +336,7 @@ public sealed class TrainingRunTests
 
         public void Pack(int example, PackedExamples packed) => inner.Pack(example, packed);
 
-        public Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score)
+        public Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score)
         {
             cancel.Cancel();
             return inner.Loss(tape, model, packed, batchWeight, score);

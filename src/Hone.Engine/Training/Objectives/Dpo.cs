@@ -26,7 +26,7 @@ public sealed class Dpo(IReadOnlyList<PreferenceExample> pairs, double beta = 0.
     }
 
     /// <summary>Computes the reference once; a resumed run reads what its beginning wrote.</summary>
-    public void Prepare(CausalModel model, string? folder, CancellationToken cancel)
+    public void Prepare(TransformerModel model, string? folder, CancellationToken cancel)
     {
         string? path = folder is null ? null : Path.Combine(folder, $"reference-{Fingerprint[..16]}.safetensors");
         var stored = new Parameter("reference", [pairs.Count], _reference);
@@ -37,17 +37,17 @@ public sealed class Dpo(IReadOnlyList<PreferenceExample> pairs, double beta = 0.
             return;
         }
 
-        double[] logProbs = new ExampleScorer(model).LogProbabilities([.. pairs.SelectMany(pair => (TrainingExample[])[pair.Chosen, pair.Rejected])], cancel);
+        double[] logProbs = new ExampleScorer(CausalModel.Of(model)).LogProbabilities([.. pairs.SelectMany(pair => (TrainingExample[])[pair.Chosen, pair.Rejected])], cancel);
         for (int i = 0; i < pairs.Count; i++)
             _reference.Span[i] = (float)(logProbs[2 * i] - logProbs[(2 * i) + 1]);
         if (path is not null)
             SafetensorsWriter.Write(path, [stored]);
     }
 
-    public Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score)
+    public Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score)
     {
         tape.Batch = packed.ToBatch();
-        Tensor logProbs = tape.TargetLogProbs(model.Hidden(tape), model.Head, tape.Batch.Targets, packed.IsBest);
+        Tensor logProbs = tape.TargetLogProbs(model.Hidden(tape), CausalModel.Of(model).Head, tape.Batch.Targets, packed.IsBest);
         IReadOnlyList<int> examples = packed.Examples;
         Tensor y = tape.New(1, 1, logProbs.NeedsGrad);
         float[] slopes = packed.Scratch; // dloss/dlogProb of each target

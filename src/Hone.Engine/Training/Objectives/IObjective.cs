@@ -11,6 +11,9 @@ public interface IObjective
     /// <summary>So many of them, the last ones, are general examples, of which each epoch shows a share; see <see cref="Replay"/>.</summary>
     int ReplayCount => 0;
 
+    /// <summary>Whether the loss of an example depends on the others of its batch, which then go through the model together, however many tokens they have.</summary>
+    bool ContrastsExamples => false;
+
     /// <summary>Tokens that the model has to read for an example.</summary>
     int TokenCount(int example);
 
@@ -22,7 +25,7 @@ public interface IObjective
 
     /// <summary>Computes, before the first update, what the loss needs from the model as it is then.</summary>
     /// <param name="folder">Where the run keeps its files; null for nowhere.</param>
-    void Prepare(CausalModel model, string? folder, CancellationToken cancel) { }
+    void Prepare(TransformerModel model, string? folder, CancellationToken cancel) { }
 
     /// <summary>Appends the sequences of an example.</summary>
     void Pack(int example, PackedExamples packed);
@@ -30,5 +33,5 @@ public interface IObjective
     /// <summary>The loss of the packed examples as their part of a batch.</summary>
     /// <param name="batchWeight">The sum of <see cref="LossWeight"/> over the whole batch.</param>
     /// <param name="score">Receives the same loss in double, and the accuracy.</param>
-    Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score);
+    Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score);
 }

@@ -7,11 +7,11 @@ namespace Hone.Engine.Training.Objectives;
 static class NextToken
 {
     /// <summary>loss = -Σ weight·log p(target) / batchWeight.</summary>
-    public static Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score)
+    public static Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score)
     {
         tape.Batch = packed.ToBatch();
         bool[] isBest = packed.IsBest;
-        Tensor logProbs = tape.TargetLogProbs(model.Hidden(tape), model.Head, tape.Batch.Targets, isBest);
+        Tensor logProbs = tape.TargetLogProbs(model.Hidden(tape), CausalModel.Of(model).Head, tape.Batch.Targets, isBest);
         float[] weights = packed.ScaledWeights(-1 / batchWeight);
 
         double loss = 0;

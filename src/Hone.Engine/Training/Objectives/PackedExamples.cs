@@ -1,3 +1,5 @@
+using Hone.Engine.Embedding;
+
 namespace Hone.Engine.Training.Objectives;
 
 /// <summary>Sequences laid end to end for one pass through the model: no padding, attention within each alone, positions from 0 in each.</summary>
@@ -85,6 +87,20 @@ public sealed class PackedExamples
         }
 
         _segments.Add(new Segment(start, length));
+        _targetEnds.Add(_targets.Count);
+    }
+
+    /// <summary>Appends one text whose pooled vector is wanted.</summary>
+    public void Append(ReadOnlySpan<int> ids, Pooling pooling)
+    {
+        var segment = new Segment(_ids.Count, ids.Length);
+        for (int t = 0; t < ids.Length; t++)
+        {
+            _ids.Add(ids[t]);
+            _positions.Add(t);
+        }
+        _rows.AddRange(pooling.RowsOf(segment));
+        _segments.Add(segment);
         _targetEnds.Add(_targets.Count);
     }
 

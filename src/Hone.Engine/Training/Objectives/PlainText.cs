@@ -41,6 +41,6 @@ public sealed class PlainText(int count, int length, Func<int, int[]> read, int 
         }
     }
 
-    public Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score) =>
+    public Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score) =>
         NextToken.Loss(tape, model, packed, batchWeight, score);
 }

@@ -29,7 +29,7 @@ public sealed class Supervised : IObjective
 
     public void Pack(int example, PackedExamples packed) => packed.Append(_examples[example].Ids, _examples[example].Weights);
 
-    public Tensor Loss(Tape tape, CausalModel model, PackedExamples packed, double batchWeight, Score score) =>
+    public Tensor Loss(Tape tape, TransformerModel model, PackedExamples packed, double batchWeight, Score score) =>
         NextToken.Loss(tape, model, packed, batchWeight, score);
 
     static HoneException WithoutTarget(TrainingExample example) =>

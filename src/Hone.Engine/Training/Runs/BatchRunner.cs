@@ -5,7 +5,7 @@ namespace Hone.Engine.Training.Runs;
 
 /// <summary>Takes examples through the model in parts of bounded size: for the gradients of a batch, or for a score alone.</summary>
 /// <param name="recomputesBlocks">Whether activations are computed again on the way back. The results are the same.</param>
-sealed class BatchRunner(CausalModel model, TrainingOptions options, bool recomputesBlocks = false)
+sealed class BatchRunner(TransformerModel model, TrainingOptions options, bool recomputesBlocks = false)
 {
     readonly Tape _training = new() { IsTraining = true, RecomputesBlocks = recomputesBlocks };
     readonly Tape _inference = new(records: false);
@@ -30,7 +30,7 @@ sealed class BatchRunner(CausalModel model, TrainingOptions options, bool recomp
         {
             if (cancel.IsCancellationRequested)
                 return false;
-            done += Pack(objective, batch[done..]);
+            done += Pack(objective, batch[done..], together: batch.Length);
             _training.Seed = random.NextUInt64();
             _training.Backward(objective.Loss(_training, model, _packed, batchWeight, Score));
             _training.Reset();
@@ -47,7 +47,7 @@ sealed class BatchRunner(CausalModel model, TrainingOptions options, bool recomp
         {
             if (cancel.IsCancellationRequested)
                 return false;
-            done += Pack(objective, examples[done..]);
+            done += Pack(objective, examples[done..], together: options.BatchSize);
             objective.Loss(_inference, model, _packed, weight, Score);
             _inference.Reset();
         }
@@ -70,7 +70,8 @@ sealed class BatchRunner(CausalModel model, TrainingOptions options, bool recomp
     }
 
     /// <summary>Packs examples from the first on until the next would exceed the tokens of one part; at least one.</summary>
-    int Pack(IObjective objective, ReadOnlySpan<int> examples)
+    /// <param name="together">How many examples, instead, are packed for an objective that contrasts them.</param>
+    int Pack(IObjective objective, ReadOnlySpan<int> examples, int together)
     {
         _packed.Clear();
         int tokens = 0;
@@ -78,7 +79,8 @@ sealed class BatchRunner(CausalModel model, TrainingOptions options, bool recomp
         while (count < examples.Length)
         {
             tokens += objective.TokenCount(examples[count]);
-            if (count > 0 && tokens > options.MicroBatchTokens)
+            bool isFull = objective.ContrastsExamples ? count == together : count > 0 && tokens > options.MicroBatchTokens;
+            if (isFull)
                 break;
             _packed.Add(examples[count], objective);
             count++;

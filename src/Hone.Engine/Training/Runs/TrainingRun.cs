@@ -25,7 +25,7 @@ sealed class TrainingRun : IDisposable
     int _savedStep;
 
     public TrainingRun(
-        CausalModel model, TrainingOptions options, TimeProvider clock, long memoryLimit, RunExamples examples, string? folder, TrainingEvents events)
+        TransformerModel model, TrainingOptions options, TimeProvider clock, long memoryLimit, RunExamples examples, string? folder, TrainingEvents events)
     {
         (_options, _training, _heldOut, _folder, _events) = (options, examples.Training, examples.HeldOut, folder, events);
         _plan = new TrainingPlan(_training.Count, _training.ReplayCount, options);
