@@ -75,6 +75,9 @@ public sealed class Tokenizer
         return ids;
     }
 
+    /// <summary>The tokens of a text with those that the model wants around a text (such as bos), as <see cref="Encode(string, bool, bool)"/> adds them.</summary>
+    public int[] WithAddedTokens(ReadOnlySpan<int> text) => [.. _parts.Before, .. text, .. _parts.After];
+
     /// <summary>How many tokens <see cref="Encode(string, bool, bool)"/> returns.</summary>
     public int Count(string text, bool addSpecial = true, bool allowSpecial = false)
     {
