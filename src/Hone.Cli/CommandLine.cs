@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hone.Data.Formats;
 using Hone.Server.Http;
+using Hone.Server.Storage;
 
 namespace Hone.Cli;
 
@@ -74,7 +75,7 @@ static partial class CommandLine
             // Files are named where they are read.
             return Report(Utf8Text.NoText(Text.Of("Standard input", "标准输入"), failure).Message, invocation);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DatabaseFullException)
         {
             return Report(failure.Message, invocation);
         }

@@ -56,7 +56,7 @@ public sealed class FineTuningRun
             {
                 return run.Interrupted(cancel);
             }
-            catch (Exception problem) when (JobProblems.Describe(problem, store.Database.Dialect) is { } error)
+            catch (Exception problem) when (JobProblems.Describe(problem) is { } error)
             {
                 run.Fail(error);
                 throw;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hone.Engine;
+using Hone.Server.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +11,6 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
 {
     const string MediaType = "application/json";
     const int ClientClosedRequest = 499;
-
-    // ENOSPC on Linux and macOS, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows.
-    static readonly int[] DiskFull = [28, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -46,12 +44,21 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
         failure switch
         {
             ApiError error => error,
+            DatabaseFullException => NoRoom("The disk of the server's database is full."),
+            _ when FullDisk.IsCauseOf(failure) => NoRoom("The disk of the server's data folder is full."),
             HoneException problem => ApiError.Invalid(problem.Message),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, "The request body is too large.", code: "request_too_large"),
             BadHttpRequestException bad => new ApiError(bad.StatusCode, ApiError.InvalidRequest, bad.Message),
-            IOException full when DiskFull.Contains(full.HResult) => new ApiError(StatusCodes.Status507InsufficientStorage, ApiError.ServerError, "The server's disk is full. Nothing was kept of this request.", code: "insufficient_storage"),
             _ => new ApiError(StatusCodes.Status500InternalServerError, ApiError.ServerError, "The server had an error while processing your request. Its log says more."),
         };
+
+    /// <summary>507. Which path that is, stands in the log: it is nothing for callers.</summary>
+    static ApiError NoRoom(string disk) =>
+        new(
+            StatusCodes.Status507InsufficientStorage,
+            ApiError.ServerError,
+            $"{disk} Nothing was kept of this request. Whoever runs the server has to free some space; then send the request again.",
+            code: "insufficient_storage");
 
     /// <summary>The error of a request that no endpoint took.</summary>
     static ApiError? Describe(HttpContext context) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Hone.Server.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,19 @@ sealed class JobSupervisor(JobTurns turns, JobQueueSignal signal, IJobLauncher l
         cancel.ThrowIfCancellationRequested();
     }
 
+    /// <summary>What cannot be given back now, because the disk is full or the database gone, is free again when its lease ends.</summary>
+    void Release(string job, string holder)
+    {
+        try
+        {
+            turns.Release(job, holder);
+        }
+        catch (DbException failure)
+        {
+            log.LogError(failure, "{Job} could not be given back to the queue yet.", job);
+        }
+    }
+
     async Task RunAsync(string job, string holder, CancellationToken stop)
     {
         try
@@ -60,7 +74,7 @@ sealed class JobSupervisor(JobTurns turns, JobQueueSignal signal, IJobLauncher l
         }
         finally
         {
-            turns.Release(job, holder);
+            Release(job, holder);
         }
     }
 }

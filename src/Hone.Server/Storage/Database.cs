@@ -32,11 +32,19 @@ public sealed class Database
     /// <summary>Asks without a transaction: each statement sees what is committed when it begins.</summary>
     public T Read<T>(Func<DatabaseSession, T> work)
     {
-        using DbConnection connection = Connect();
-        return work(new DatabaseSession(connection, transaction: null));
+        try
+        {
+            using DbConnection connection = Connect();
+            return work(new DatabaseSession(connection, transaction: null));
+        }
+        catch (DbException error) when (Dialect.IsDiskFull(error))
+        {
+            throw new DatabaseFullException(Dialect.Describe(_connection), error);
+        }
     }
 
     /// <summary>Runs a transaction as if it were alone: all of it is kept on the disk when this returns, or none of it.</summary>
+    /// <exception cref="DatabaseFullException">There is no room for it.</exception>
     /// <param name="work">May be run again when another transaction came in between, so it changes nothing but the database.</param>
     public T Write<T>(Func<DatabaseSession, T> work)
     {
@@ -45,14 +53,15 @@ public sealed class Database
             try
             {
                 using DbConnection connection = Connect();
-                using DbTransaction transaction = connection.BeginTransaction(System.Data.IsolationLevel.Serializable);
-                T result = work(new DatabaseSession(connection, transaction));
-                transaction.Commit();
-                return result;
+                return Transact(connection, work);
             }
             catch (DbException error) when (Dialect.IsConflict(error) && attempt < MostAttempts)
             {
                 Thread.Sleep(Random.Shared.Next(1, 5 * attempt));
+            }
+            catch (DbException error) when (Dialect.IsDiskFull(error))
+            {
+                throw new DatabaseFullException(Dialect.Describe(_connection), error);
             }
         }
     }
@@ -64,6 +73,23 @@ public sealed class Database
             work(session);
             return 0;
         });
+
+    T Transact<T>(DbConnection connection, Func<DatabaseSession, T> work)
+    {
+        using DbTransaction transaction = connection.BeginTransaction(System.Data.IsolationLevel.Serializable);
+        T result = work(new DatabaseSession(connection, transaction));
+        try
+        {
+            transaction.Commit();
+        }
+        catch (DbException)
+        {
+            Dialect.AfterFailedCommit(connection);
+            throw;
+        }
+
+        return result;
+    }
 
     static Database Prepare(Dialect dialect, string connection)
     {

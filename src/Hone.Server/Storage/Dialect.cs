@@ -26,7 +26,10 @@ public abstract class Dialect
     public abstract bool IsDuplicate(DbException error);
 
     /// <summary>Whether the disk of the database is full.</summary>
-    public abstract bool IsDiskFull(DbException error);
+    internal abstract bool IsDiskFull(DbException error);
+
+    /// <summary>Makes the transaction of a commit that failed one that can be rolled back, which happens next.</summary>
+    internal abstract void AfterFailedCommit(DbConnection connection);
 
     /// <summary>The database's name for people: no password.</summary>
     internal abstract string Describe(string connection);

@@ -24,7 +24,9 @@ sealed class PostgresDialect : Dialect
 
     public override bool IsDuplicate(DbException error) => error.SqlState == PostgresErrorCodes.UniqueViolation;
 
-    public override bool IsDiskFull(DbException error) => error.SqlState == PostgresErrorCodes.DiskFull;
+    internal override bool IsDiskFull(DbException error) => error.SqlState == PostgresErrorCodes.DiskFull;
+
+    internal override void AfterFailedCommit(DbConnection connection) { }
 
     internal override string Describe(string connection)
     {

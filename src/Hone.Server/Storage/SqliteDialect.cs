@@ -11,6 +11,7 @@ sealed class SqliteDialect : Dialect
     const int Busy = 5;
     const int Locked = 6;
     const int Full = 13;
+    const int NoSharedMemory = 4874;
     const int UniqueConstraint = 2067;
     const int PrimaryKeyConstraint = 1555;
 
@@ -32,7 +33,22 @@ sealed class SqliteDialect : Dialect
 
     public override bool IsDuplicate(DbException error) => error is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
-    public override bool IsDiskFull(DbException error) => error is SqliteException { SqliteErrorCode: Full };
+    // The index of the journal is enlarged with an error of its own.
+    internal override bool IsDiskFull(DbException error) => error is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoSharedMemory };
+
+    // A commit that finds no room has taken its transaction back by itself. The driver does not know that, and fails
+    // where there is nothing to roll back: so it is given a transaction.
+    internal override void AfterFailedCommit(DbConnection connection)
+    {
+        try
+        {
+            connection.Execute("BEGIN TRANSACTION");
+        }
+        catch (SqliteException)
+        {
+            // There is one still.
+        }
+    }
 
     internal override string Describe(string connection) => new SqliteConnectionStringBuilder(connection).DataSource;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Hone.Cli.Tests.FineTuning;
 using Hone.Server.FineTuning;
 using Hone.Server.Storage;
@@ -52,6 +53,73 @@ public sealed class DiskFullTests : IDisposable
         resumed.ExitCode.ShouldBe(0, resumed.Error);
         Weights(data, Workplace.TunedModel(resumed)).ShouldBe(_work.Weights(Workplace.TunedModel(whole)));
         store.EventsSince(job.Id, 0).Where(happened => happened.Step is not null).Select(happened => happened.Step!.Value).ShouldBe(Enumerable.Range(1, 480));
+    }
+
+    [Fact(Explicit = true), Trait("Kind", "Slow")]
+    public async Task A_server_goes_on_without_room_and_works_on_its_queue_once_there_is_some()
+    {
+        Assert.SkipUnless(_isMounted, "skipped: only root can mount a small disk");
+        string data = Path.Combine(_disk, "data");
+        byte[] examples = await File.ReadAllBytesAsync(_work.Completions(10));
+        CliRun.Of("models", "add", Workplace.Model, "--name", "tiny", "--data", data).ExitCode.ShouldBe(0);
+        using ServerProcess server = ServerProcess.Start(data);
+        string file = await server.UploadAsync(examples, "train.jsonl");
+        List<string> kept = [await CreateAsync(server, file, epochs: 50)];
+
+        Fill();
+        string refused = await RefusedAsync(async () => kept.Add(await CreateAsync(server, file, epochs: 1)));
+        string upload = await RefusedAsync(() => server.UploadAsync(examples, "more.jsonl"));
+        JsonNode listed = await server.GetAsync("/v1/fine_tuning/jobs?limit=100");
+        object question = new { model = "tiny", max_tokens = 2, prompt = "The dog" };
+        JsonNode answer = await server.PostAsync("/v1/completions", question);
+        await Task.Delay(3000);
+        File.Delete(Filler);
+
+        refused.ShouldContain("insufficient_storage");
+        upload.ShouldContain("insufficient_storage");
+        listed["data"]!.AsArray().Select(job => job!["id"]!.GetValue<string>()).ShouldBe(kept.AsEnumerable().Reverse().Take(100));
+        answer["choices"]!.AsArray().ShouldHaveSingleItem();
+        string last = await CreateAsync(server, file, epochs: 1);
+        foreach (string job in kept)
+            await EndAsync(server, job);
+        (await EndAsync(server, last))["status"]!.GetValue<string>().ShouldBe("succeeded");
+    }
+
+    static async Task<string> CreateAsync(ServerProcess server, string file, int epochs) =>
+        (await server.PostAsync("/v1/fine_tuning/jobs", new { model = "tiny", training_file = file, seed = 5, hyperparameters = new { n_epochs = epochs } }))["id"]!.GetValue<string>();
+
+    /// <summary>Asks until there is no room for the answer any more.</summary>
+    static async Task<string> RefusedAsync(Func<Task> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                await ask();
+            }
+            catch (InvalidOperationException refused)
+            {
+                return refused.Message;
+            }
+        }
+    }
+
+    /// <summary>Waits for the end of a job; one that ended because there was no room is resumed.</summary>
+    static async Task<JsonNode> EndAsync(ServerProcess server, string id)
+    {
+        while (true)
+        {
+            JsonNode job = await server.GetAsync($"/v1/fine_tuning/jobs/{id}");
+            if (job["status"]!.GetValue<string>() == "succeeded")
+                return job;
+            if (job["status"]!.GetValue<string>() == "failed")
+            {
+                job["error"]!["code"]!.GetValue<string>().ShouldBe("disk_full", job["error"]!.ToJsonString());
+                await server.PostAsync($"/v1/fine_tuning/jobs/{id}/resume", new { });
+            }
+
+            await Task.Delay(50);
+        }
     }
 
     void Fill()
