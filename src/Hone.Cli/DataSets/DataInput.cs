@@ -58,7 +58,7 @@ sealed class DataInput
             Separator = parse.GetValue(_separator) is "\\t" or "tab" ? "\t" : parse.GetValue(_separator),
             HasHeader = parse.GetValue(_header) ? true : parse.GetValue(_noHeader) ? false : null,
         });
-        output.Line($"{path}: {source.Format}, {string.Join("; ", source.Notes)}");
+        output.Line($"{path}{Text.Of(": ", "：")}{source.Format}{Text.Of(", ", "，")}{string.Join(Text.Of("; ", "；"), source.Notes)}");
         output.Json(new JsonObject
         {
             ["file"] = path,
@@ -68,6 +68,9 @@ sealed class DataInput
         });
         return source;
     }
+
+    /// <summary>Whether the user said what the columns mean.</summary>
+    public bool HasTemplates(ParseResult parse) => ((Option<string?>[])[_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred]).Any(option => parse.GetValue(option) is not null);
 
     /// <summary>What the columns mean, as given or as recognised, which is said.</summary>
     public RowMapping Map(ParseResult parse, SourceFile source, Output output, Hone.Data.Formats.DatasetKind? kind = null)
@@ -83,8 +86,16 @@ sealed class DataInput
             NonPreferred = parse.GetValue(_nonPreferred),
             Kind = kind,
         });
-        output.Line(Text.Of($"recognised as {mapping.Description}", $"识别为 {mapping.Description}"));
-        output.Json(new JsonObject { ["recognised"] = mapping.Description, ["kind"] = mapping.Kind.ToString().ToLowerInvariant() });
+        output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行按{mapping.Description}读取"));
+        if (mapping.Unused.Count > 0)
+            output.Line(Text.Of($"{source.Path}: not used: {string.Join(", ", mapping.Unused)}", $"{source.Path}：未使用 {string.Join("、", mapping.Unused)}"));
+        output.Json(new JsonObject
+        {
+            ["file"] = source.Path,
+            ["recognised"] = mapping.Description,
+            ["kind"] = mapping.Kind.ToString().ToLowerInvariant(),
+            ["unused"] = new JsonArray([.. mapping.Unused.Select(column => (JsonNode)column)]),
+        });
         return mapping;
     }
 

@@ -37,7 +37,7 @@ static class ColumnShapes
     {
         if (columns.Find("prompt", "question", "instruction", "问题", "提示") is not { } prompt || columns.Find("chosen") is not { } chosen || columns.Find("rejected") is not { } rejected)
             return null;
-        return new TemplateShape(Text.Of("preferences", "偏好"), Template.OfColumn(prompt), Template.OfColumn(chosen), DatasetKind.Preference) { NonPreferred = Template.OfColumn(rejected) };
+        return new TemplateShape(Text.Of("preferences", "偏好"), Template.OfColumns([prompt]), Template.OfColumns([chosen]), DatasetKind.Preference) { NonPreferred = Template.OfColumns([rejected]) };
     }
 
     static TemplateShape? Of(Pattern pattern, ColumnSet columns)
@@ -45,16 +45,21 @@ static class ColumnShapes
         if (columns.Find(pattern.Answer) is not { } answer)
             return null;
         List<string> prompt = [];
+        List<string> optional = [];
         foreach (Part part in pattern.Prompt)
         {
             if (columns.Find(part.Names) is { } column)
+            {
                 prompt.Add(column);
+                if (part.IsOptional)
+                    optional.Add(column);
+            }
             else if (!part.IsOptional)
                 return null;
         }
 
         DatasetKind kind = pattern.Answer is ["completion"] ? DatasetKind.Completion : DatasetKind.Chat;
-        var template = Template.Parse(string.Join('\n', prompt.Select(column => $"{{{column}}}")));
-        return new TemplateShape(Text.Of(pattern.English, pattern.Chinese), template, Template.OfColumn(answer), kind);
+        var template = Template.OfColumns(prompt);
+        return new TemplateShape(Text.Of(pattern.English, pattern.Chinese), template, Template.OfColumns([answer]), kind) { Optional = optional };
     }
 }

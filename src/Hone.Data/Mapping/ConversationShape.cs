@@ -54,5 +54,5 @@ sealed class ConversationShape : RowShape
     /// <summary>A list, or the JSON of one as a text: tables cannot hold it otherwise.</summary>
     static bool IsConversation(ColumnSet columns, string column) =>
         columns.Sample.Select(row => Cells.Find(row.Value, column)).FirstOrDefault(value => value is not null) is { } first
-        && (first.ValueKind == JsonValueKind.Array || (first.ValueKind == JsonValueKind.String && first.GetString()!.TrimStart().StartsWith("[{", StringComparison.Ordinal)));
+        && (first.ValueKind == JsonValueKind.Array || (first.ValueKind == JsonValueKind.String && first.GetString()!.TrimStart() is ['[', .. var rest] && rest.TrimStart().StartsWith('{')));
 }

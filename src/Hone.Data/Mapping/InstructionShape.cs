@@ -28,6 +28,8 @@ sealed class InstructionShape : RowShape
 
     public override IReadOnlyList<string> Columns => [.. ((string?[])[_system, _history, _instruction, _input, _answer, _rejected]).OfType<string>()];
 
+    public override IReadOnlyList<string> Required => [_instruction];
+
     public static RowShape? Of(ColumnSet columns)
     {
         if (columns.Find("instruction", "指令") is not { } instruction)

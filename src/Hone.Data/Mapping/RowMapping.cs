@@ -17,12 +17,17 @@ public sealed class RowMapping
         InstructionShape.Of,
         ColumnShapes.OfPreference,
         ColumnShapes.Of,
+        UnnamedShapes.Of,
     ];
 
     readonly RowShape _shape;
     readonly Template? _system;
 
-    RowMapping(RowShape shape, Template? system, DatasetKind kind) => (_shape, _system, Kind) = (shape, system, kind);
+    RowMapping(RowShape shape, Template? system, DatasetKind kind, IReadOnlyList<string> columns)
+    {
+        (_shape, _system, Kind) = (shape, system, kind);
+        Unused = [.. columns.Except(shape.Columns.Concat(system?.Columns ?? []).SelectMany(Outer))];
+    }
 
     /// <summary>What the rows were recognised as, for people.</summary>
     public string Description => _shape.Description;
@@ -33,8 +38,8 @@ public sealed class RowMapping
     /// <summary>Whether the rows are passed on as they are.</summary>
     public bool IsAsIs => _shape.IsAsIs && _shape.Kind == Kind && _system is null;
 
-    /// <summary>The columns that the lines are made of.</summary>
-    public IReadOnlyList<string> Columns => _shape.Columns;
+    /// <summary>The columns of the file that no line is made of.</summary>
+    public IReadOnlyList<string> Unused { get; }
 
     /// <exception cref="HoneException">A template names a column that there is none of, or no columns are recognised.</exception>
     public static RowMapping Of(SourceFile source, MappingOptions? options = null)
@@ -45,27 +50,39 @@ public sealed class RowMapping
         {
             var given = TemplateShape.Of(options);
             RequireColumns(given.Columns, columns);
-            return new RowMapping(given, null, options.Kind ?? given.Kind);
+            return new RowMapping(given, null, options.Kind ?? given.Kind, columns.Names);
         }
 
         RowShape shape = Shapes.Select(recognise => recognise(columns)).FirstOrDefault(found => found is not null) ?? throw Unknown(source);
         Template? system = options.System is null ? null : Template.Parse(options.System);
         RequireColumns(system?.Columns ?? [], columns);
         DatasetKind own = system is not null && shape.Kind == DatasetKind.Completion ? DatasetKind.Chat : shape.Kind;
-        return new RowMapping(shape, system, options.Kind ?? own);
+        return new RowMapping(shape, system, options.Kind ?? own, columns.Names);
     }
 
     /// <summary>The rows as training lines.</summary>
+    /// <param name="empty">Counts what is empty in rows that are not passed on as they are.</param>
     /// <exception cref="HoneException">A row cannot be one: the message names it.</exception>
-    public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows) => IsAsIs ? rows : rows.Select(row => row with { Value = TrainingLine.ToJson(Read(row)) });
+    public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows, EmptyCells? empty = null) => IsAsIs ? rows : MapEach(rows, empty ?? new EmptyCells());
 
-    DatasetLine Read(JsonLine row)
+    IEnumerable<JsonLine> MapEach(IEnumerable<JsonLine> rows, EmptyCells empty)
     {
-        DatasetLine line = _shape.Read(row);
-        if (_system is not null)
-            line = TrainingLine.WithSystem(line, _system.Render(row.Value));
-        return TrainingLine.To(line, Kind);
+        empty.Clear();
+        int example = 0;
+        foreach (JsonLine row in rows)
+        {
+            DatasetLine line = _shape.Read(row);
+            string[] columns = [.. _shape.Required.Where(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column)))];
+            if (!empty.Take(row.Line, columns, TrainingLine.HasAnswer(line)))
+                continue;
+            if (_system is not null)
+                line = TrainingLine.WithSystem(line, _system.Render(row.Value));
+            yield return new JsonLine(++example, row.Line, TrainingLine.ToJson(TrainingLine.To(line, Kind)));
+        }
     }
+
+    /// <summary>A column's name, and that of the column around it: of <c>api.name</c> both <c>api.name</c> and <c>api</c>.</summary>
+    static IEnumerable<string> Outer(string column) => column.Contains('.', StringComparison.Ordinal) ? [column, column[..column.IndexOf('.', StringComparison.Ordinal)]] : [column];
 
     static void RequireColumns(IEnumerable<string> used, ColumnSet columns)
     {

@@ -14,6 +14,9 @@ abstract class RowShape
     /// <summary>The columns that are used.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Those of them that a row should not leave empty.</summary>
+    public virtual IReadOnlyList<string> Required => [];
+
     /// <summary>Whether the rows are training lines as they stand.</summary>
     public virtual bool IsAsIs => false;
 

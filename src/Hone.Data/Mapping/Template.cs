@@ -44,11 +44,12 @@ sealed class Template
         return template;
     }
 
-    /// <summary>A template of a column alone.</summary>
-    public static Template OfColumn(string column)
+    /// <summary>Columns alone, each on lines of its own.</summary>
+    public static Template OfColumns(IReadOnlyList<string> columns)
     {
-        Template template = new($"{{{column}}}");
-        template._parts.Add(("", column));
+        Template template = new(string.Join('\n', columns.Select(column => $"{{{column}}}")));
+        foreach (string column in columns)
+            template._parts.Add((template._parts.Count > 0 ? "\n" : "", column));
         return template;
     }
 

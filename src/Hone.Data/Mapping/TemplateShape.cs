@@ -24,6 +24,11 @@ sealed class TemplateShape(string name, Template? prompt, Template answer, Datas
 
     public override IReadOnlyList<string> Columns => [.. Parts().SelectMany(part => part.Template.Columns).Distinct()];
 
+    /// <summary>Columns of the prompt that rows may leave empty.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
+    public override IReadOnlyList<string> Required => [.. Columns.Except(Optional)];
+
     public override DatasetLine Read(JsonLine row)
     {
         string question = prompt?.Render(row.Value) ?? "";
@@ -68,7 +73,7 @@ sealed class TemplateShape(string name, Template? prompt, Template answer, Datas
                 "请给出 --prompt 和 --completion，或 --user 和 --assistant，或 --user 和 --preferred、--non-preferred。"));
 
         DatasetKind kind = isPreference ? DatasetKind.Preference : isCompletion && options.System is null ? DatasetKind.Completion : DatasetKind.Chat;
-        return new TemplateShape(Text.Of("as given", "按给定模板"), Parsed(options.Prompt ?? options.User), Template.Parse(answer), kind)
+        return new TemplateShape(Text.Of("given", "给定模板"), Parsed(options.Prompt ?? options.User), Template.Parse(answer), kind)
         {
             System = Parsed(options.System),
             NonPreferred = Parsed(options.NonPreferred),

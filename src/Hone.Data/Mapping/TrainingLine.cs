@@ -37,6 +37,16 @@ static class TrainingLine
             _ => WithSystem(To(line, DatasetKind.Chat), system),
         };
 
+    /// <summary>Whether there is anything to learn in it.</summary>
+    public static bool HasAnswer(DatasetLine line) =>
+        line switch
+        {
+            ChatLine chat => chat.Conversation.Messages.Any(HasText),
+            CompletionLine completion => !string.IsNullOrWhiteSpace(completion.Completion),
+            PreferenceLine preference => HasText(preference.Preferred) && HasText(preference.NonPreferred),
+            _ => false,
+        };
+
     public static JsonElement ToJson(DatasetLine line)
     {
         ArrayBufferWriter<byte> bytes = new();
@@ -48,6 +58,8 @@ static class TrainingLine
         }
         return JsonElement.Parse(bytes.WrittenSpan);
     }
+
+    static bool HasText(ChatMessage message) => message.IsAssistant && (message.ToolCalls.Count > 0 || !string.IsNullOrWhiteSpace(message.Content));
 
     static Conversation WithSystem(Conversation conversation, string system) =>
         conversation with { Messages = [new ChatMessage("system", system), .. conversation.Messages.Where(message => message.Role != "system")] };

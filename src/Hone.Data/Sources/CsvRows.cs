@@ -31,10 +31,12 @@ sealed class CsvRows
         notes.Add(SourceNotes.Of(encoding));
         var sample = CsvSample.Of(file, encoding);
         string between = options.Separator ?? separator ?? sample.Separator();
-        if (between is not [var c] || c is '"' or '\r' or '\n')
+        if (between is not [var c] || c is '"' || char.IsSurrogate(c) || (char.IsControl(c) && c != '\t'))
             throw new HoneException(Text.Of($"\"{between}\" is no separator. Give one character, such as , or ; or ，.", $"“{between}”不能作分隔符。请给出一个字符，如 , 或 ; 或 ，。"));
         bool hasQuotes = between != "\t" || sample.HasQuotedCells('\t');
-        notes.Add(Text.Of($"separated by {Name(between)}{(hasQuotes ? "" : ", quotes are text")}", $"分隔符为{Name(between)}{(hasQuotes ? "" : "，引号按文本处理")}"));
+        notes.Add(Text.Of(
+            $"separated by {Name(between)}{(hasQuotes ? "" : ", quotes are text and a line without a separator continues the one before")}",
+            $"分隔符为{Name(between)}{(hasQuotes ? "" : "，引号按文本处理，没有分隔符的行接在上一行之后")}"));
 
         CsvRows rows = new(file, encoding, between, hasQuotes);
         rows.FindColumns(options.HasHeader, notes);
@@ -57,7 +59,11 @@ sealed class CsvRows
         List<string[]> sample = [];
         using (CsvReader reader = OpenReader())
             while (sample.Count < Sampled && Next(reader))
+            {
+                for (int column = 0; sample.Count == 0 && column < reader.FieldCount; column++)
+                    _encoding.RequireText(reader.GetSpan(column), (int)reader.LineNumber, $"{column + 1}");
                 sample.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+            }
         if (sample.Count == 0)
             throw new HoneException(Text.Of($"{_file.Path} has no rows.", $"{_file.Path} 没有数据行。"));
 
@@ -68,20 +74,52 @@ sealed class CsvRows
 
     IEnumerable<JsonLine> Read()
     {
-        using CsvReader reader = OpenReader();
         using RowBuilder row = new(_columns);
-        if (_hasHeader)
-            Next(reader);
         int example = 0;
-        while (Next(reader))
+        foreach ((int line, byte[][] cells) in _hasQuotes ? Records() : Joined(Records()))
         {
-            int line = (int)reader.LineNumber;
-            RequireColumns(reader, line);
+            RequireColumns(cells, line);
             row.Start();
             for (int column = 0; column < _columns.Length; column++)
-                row.Add(reader.GetSpan(column), _encoding, line);
+                row.Add(cells[column], _encoding, line);
             yield return new JsonLine(++example, line, row.End());
         }
+    }
+
+    /// <summary>The rows of data with the lines where they begin.</summary>
+    IEnumerable<(int Line, byte[][] Cells)> Records()
+    {
+        using CsvReader reader = OpenReader();
+        if (_hasHeader)
+            Next(reader);
+        while (Next(reader))
+        {
+            byte[][] cells = new byte[reader.FieldCount][];
+            for (int column = 0; column < cells.Length; column++)
+                cells[column] = reader.GetSpan(column).ToArray();
+            yield return ((int)reader.LineNumber, cells);
+        }
+    }
+
+    /// <summary>Where nothing is quoted, a line break in a cell splits its row: a line without a separator goes on with the last cell of the row before.</summary>
+    IEnumerable<(int Line, byte[][] Cells)> Joined(IEnumerable<(int Line, byte[][] Cells)> records)
+    {
+        (int Line, byte[][] Cells)? last = null;
+        foreach ((int Line, byte[][] Cells) record in records)
+        {
+            if (record.Cells.Length == 1 && _columns.Length > 1 && last is var (line, cells) && cells.Length == _columns.Length)
+            {
+                cells[^1] = [.. cells[^1], (byte)'\n', .. record.Cells[0]];
+                if (cells[^1].Length > LongestRow)
+                    throw TooLong(line);
+                continue;
+            }
+            if (last is { } whole)
+                yield return whole;
+            last = record;
+        }
+        if (last is { } end)
+            yield return end;
     }
 
     CsvReader OpenReader()
@@ -104,7 +142,11 @@ sealed class CsvRows
             TrackLineNumbers = true,
             MaxRecordSize = LongestRow,
             MalformedData = CsvMalformedDataHandling.Recover,
-            OnMalformedRecord = Refuse,
+            OnMalformedRecord = record =>
+            {
+                if (record.Reason is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.TextAfterClosingQuote)
+                    throw QuoteError.Of(record.Reason, record.RawRecord, record.LineNumber, separator);
+            },
         });
     }
 
@@ -116,34 +158,25 @@ sealed class CsvRows
         }
         catch (CsvFormatException error)
         {
-            throw new HoneException(Text.Of(
-                $"The row that begins in line {error.LineNumber} is longer than 16 MB. A quote in it is probably never closed.",
-                $"从第 {error.LineNumber} 行开始的行超过 16 MB，其中可能有未闭合的引号。"), error);
+            throw TooLong(error.LineNumber);
         }
     }
 
-    /// <summary>Quotes inside of a cell are text; a cell in quotes must end with one.</summary>
-    static void Refuse(CsvMalformedRecord record)
-    {
-        if (record.Reason == CsvMalformedReason.UnterminatedQuote)
-            throw new HoneException(Text.Of(
-                $"The row that begins in line {record.LineNumber} has a quote that is never closed. Close it, or double quotes that are text (\"\").",
-                $"从第 {record.LineNumber} 行开始的行有未闭合的引号。请闭合它；作为文本的引号请写两遍（\"\"）。"));
-        if (record.Reason == CsvMalformedReason.TextAfterClosingQuote)
-            throw new HoneException(Text.Of(
-                $"The row that begins in line {record.LineNumber} has text after a closing quote. Double quotes that are text (\"\").",
-                $"从第 {record.LineNumber} 行开始的行在右引号后还有文本。作为文本的引号请写两遍（\"\"）。"));
-    }
+    static HoneException TooLong(long line) =>
+        new(Text.Of($"The row that begins in line {line} is longer than 16 MB. A quote in it is probably never closed.", $"从第 {line} 行开始的行超过 16 MB，其中可能有未闭合的引号。"));
 
-    void RequireColumns(CsvReader reader, int line)
+    void RequireColumns(byte[][] row, int line)
     {
-        int cells = reader.FieldCount;
-        while (cells > _columns.Length && reader.GetSpan(cells - 1).IsEmpty)
+        int cells = row.Length;
+        while (cells > _columns.Length && row[cells - 1].Length == 0)
             cells--;
         if (cells > _columns.Length)
+        {
+            string first = Start(Encoding.UTF8.GetString(row[_columns.Length]));
             throw new HoneException(Text.Of(
-                $"Line {line} has {cells} cells, but there are {_columns.Length} columns. Put a cell that holds a separator into quotes; the first one too many is: {Start(reader.GetString(_columns.Length))}",
-                $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}。含分隔符的单元格请加引号；第一个多余的是：{Start(reader.GetString(_columns.Length))}"));
+                $"Line {line} has {cells} cells, but there are {_columns.Length} columns. Put a cell that holds a separator into quotes; the first one too many is: {first}",
+                $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}。含分隔符的单元格请加引号；第一个多余的是：{first}"));
+        }
         if (cells < _columns.Length)
             throw new HoneException(Text.Of(
                 $"Line {line} has {cells} cells, but there are {_columns.Length} columns: {_columns[cells]} is missing.",

@@ -22,11 +22,11 @@ sealed class CsvSample(string text)
         return new CsvSample(end > 0 ? text[..(end + 1)] : text);
     }
 
-    /// <summary>Whether every line has the same number of cells, more than one.</summary>
+    /// <summary>Whether every line has the same number of cells, more than one; a few may have none of the separators, because their text goes on from the line before.</summary>
     public bool HasColumns(string separator)
     {
         List<int> counts = Counts(separator, hasQuotes: false);
-        return counts.Count > 0 && counts[0] > 1 && counts.TrueForAll(count => count == counts[0]);
+        return counts.Count > 0 && counts[0] > 1 && counts.TrueForAll(count => count == counts[0] || count == 1) && counts.Count(count => count == 1) <= counts.Count / 20;
     }
 
     /// <summary>What splits the first row, and most rows after it into the same number of cells; a comma where nothing does.</summary>

@@ -8,6 +8,11 @@ namespace Hone.Data.Sources;
 /// <summary>The rows of JSON that is not one object per line. The stream is opened anew for each reading, and each column of a table by columns has its own.</summary>
 sealed class JsonDocumentRows(Func<Stream> open, string path)
 {
+    const int Sampled = 100;
+
+    /// <summary>Lists whose items are conversations: texts in turn.</summary>
+    static readonly string[] Conversations = ["conversations", "dialogs", "dialogues", "对话"];
+
     public SourceRows Open(SourceOptions options, List<string> notes)
     {
         var outline = JsonOutline.Of(open());
@@ -45,7 +50,7 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
                 ? Text.Of($"{path} holds several lists: {names}. Name one with --sheet.", $"{path} 中有多个列表：{names}。请用 --sheet 指定一个。")
                 : Text.Of($"{path} has no list {options.Sheet}. It has: {names}.", $"{path} 没有列表 {options.Sheet}。现有：{names}。"));
         notes.Add(lists.Length == 1 ? Text.Of($"the list {list.Name}", $"列表 {list.Name}") : Text.Of($"the list {list.Name} of {names}", $"列表 {list.Name}，全部为 {names}"));
-        return SourceRows.OfObjects(() => Rows(() => Items(list.Name))) with { Sheets = [.. lists.Select(one => one.Name)] };
+        return SourceRows.OfObjects(() => Rows(() => Items(list.Name), Conversations.Contains(list.Name))) with { Sheets = [.. lists.Select(one => one.Name)] };
     }
 
     static SourceRows Noted(SourceRows rows, string note, List<string> notes)
@@ -61,9 +66,9 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
     static bool IsOpening(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
     /// <summary>Values as rows: a list becomes <c>column1</c> …, or <c>turns</c> where lists differ in length; a single value becomes <c>text</c>.</summary>
-    static IEnumerable<JsonLine> Rows(Func<IEnumerable<(int Line, JsonElement Value)>> values)
+    static IEnumerable<JsonLine> Rows(Func<IEnumerable<(int Line, JsonElement Value)>> values, bool areTurns = false)
     {
-        bool areTurns = values().Take(100).Where(item => item.Value.ValueKind == JsonValueKind.Array).Select(item => item.Value.GetArrayLength()).Distinct().Count() > 1;
+        areTurns = areTurns || values().Take(Sampled).Where(item => item.Value.ValueKind == JsonValueKind.Array).Select(item => item.Value.GetArrayLength()).Distinct().Count() > 1;
         int example = 0;
         foreach ((int line, JsonElement value) in values())
         {

@@ -43,6 +43,32 @@ sealed class TextEncoding
     public bool IsText(ReadOnlySpan<byte> text) =>
         !text.Contains((byte)0) && (IsUtf8 ? Utf8.IsValid(text) : text.IndexOf("\uffff"u8) < 0);
 
+    /// <summary>Refuses a cell that is no text.</summary>
+    public void RequireText(ReadOnlySpan<byte> cell, int line, string column)
+    {
+        if (IsText(cell))
+            return;
+        if (cell.Contains((byte)0))
+            throw new HoneException(Text.Of(
+                $"Line {line}, column {column}: there is a zero byte, which no text has. Remove it, or name the encoding with --encoding.",
+                $"第 {line} 行，列 {column}：含有零字节，文本中不应出现。请删除它，或用 --encoding 指定编码。"));
+        int place = ValidCharacters(cell) + 1;
+        throw new HoneException(Text.Of(
+            $"Line {line}, column {column}: what stands at character {place} of the cell is no {Name}. Correct it, or name the encoding with --encoding.",
+            $"第 {line} 行，列 {column}：单元格第 {place} 个字符处不是 {Name}。请修正，或用 --encoding 指定编码。"));
+    }
+
+    int ValidCharacters(ReadOnlySpan<byte> cell)
+    {
+        int count = 0;
+        while (Rune.DecodeFromUtf8(cell, out Rune rune, out int length) == OperationStatus.Done && (IsUtf8 || rune.Value != Invalid[0]))
+        {
+            cell = cell[length..];
+            count++;
+        }
+        return count;
+    }
+
     /// <exception cref="HoneException">The encoding is not known, or the bytes fit none that can be told apart.</exception>
     public static TextEncoding Of(SourceBytes file, string? name)
     {
@@ -102,7 +128,7 @@ sealed class TextEncoding
         while ((length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false)) > 0)
         {
             ReadOnlySpan<byte> bytes = window.AsSpan(0, length);
-            if (Wide(bytes) is { } wide)
+            if (Wide(bytes, rarity: 64) is { } wide)
                 return wide;
             if (!Ascii.IsValid(bytes))
                 return Judge(bytes, file.Path);
@@ -116,17 +142,18 @@ sealed class TextEncoding
         // A few bad bytes in a UTF-8 file are errors in it, and no other encoding.
         if (valid > 4 * invalid)
             return new TextEncoding("UTF-8", null, 0);
-        return LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path);
+        return Wide(bytes, rarity: 1024) ?? (LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path));
     }
 
     /// <summary>UTF-16 without a mark: every other byte of Latin letters, digits and line ends is zero.</summary>
-    static TextEncoding? Wide(ReadOnlySpan<byte> bytes)
+    /// <param name="rarity">Of how many bytes one must be such a zero.</param>
+    static TextEncoding? Wide(ReadOnlySpan<byte> bytes, int rarity)
     {
         int[] zeros = [0, 0];
         for (int i = 0; i < bytes.Length; i++)
             if (bytes[i] == 0)
                 zeros[i & 1]++;
-        int few = bytes.Length / 64;
+        int few = bytes.Length / rarity;
         if (zeros[1] > few && zeros[0] <= zeros[1] / 16)
             return Decoded("UTF-16LE", 0);
         return zeros[0] > few && zeros[1] <= zeros[0] / 16 ? Decoded("UTF-16BE", 0) : null;

@@ -6,7 +6,8 @@ namespace Hone.Data.Sources;
 /// <summary>Plain text: a row <c>{"text": …}</c> per line, blank lines included.</summary>
 static class TextRows
 {
-    const string Column = "text";
+    /// <summary>What the lines are called.</summary>
+    public const string Column = "text";
 
     public static SourceRows Open(SourceBytes file, SourceOptions options, List<string> notes)
     {

@@ -19,7 +19,7 @@ public sealed class ConvertCommandTests : IDisposable
 
         run.Error.ShouldBe("");
         run.Output.ShouldContain("UTF-8; separated by commas; columns 问题, 答案");
-        run.Output.ShouldContain("recognised as question and answer");
+        run.Output.ShouldContain("rows read as question and answer");
         File.ReadAllText(target).ShouldBe("{\"messages\":[{\"role\":\"user\",\"content\":\"你好\"},{\"role\":\"assistant\",\"content\":\"您好\"}]}\n");
     }
 

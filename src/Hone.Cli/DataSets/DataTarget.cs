@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Data.Formats;
+using Hone.Data.Mapping;
+using Hone.Data.Sources;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary>What commands that turn files into another one are told about the result: what its rows are to be, and where it goes.</summary>
+sealed class DataTarget
+{
+    static readonly string[] Kinds = ["chat", "completion", "preference"];
+    static readonly string[] Tables = ["csv", "tsv", "json"];
+
+    readonly DataOutput _output = new(".jsonl");
+    readonly Option<string?> _to = new("--to")
+    {
+        Description = Text.Of("Training lines of a kind (default: what suits the rows), or the rows as they are in a table", "训练样本的类型（默认由数据决定），或按原样输出为表格"),
+        HelpName = string.Join('|', [.. Kinds, .. Tables]),
+    };
+    readonly Option<bool> _skipEmpty = new("--skip-empty") { Description = Text.Of("Leave out rows with an empty cell that is used", "略去所用单元格为空的行") };
+
+    public void AddTo(Command command)
+    {
+        _to.AcceptOnlyFromAmong([.. Kinds, .. Tables]);
+        command.Add(_to);
+        command.Add(_skipEmpty);
+        _output.AddTo(command);
+    }
+
+    /// <summary>Writes the rows of the sources, in their order, and says what became of them.</summary>
+    /// <param name="choose">Which of all rows are written; null for all.</param>
+    public void Write(ParseResult parse, DataInput input, IReadOnlyList<SourceFile> sources, Output output, CancellationToken cancel, Func<IEnumerable<JsonLine>, IEnumerable<JsonLine>>? choose = null)
+    {
+        string? to = parse.GetValue(_to);
+        string path = _output.PathOf(parse, sources[0], Tables.Contains(to) ? "." + to : null);
+        IEnumerable<JsonLine> rows;
+        List<(SourceFile Source, EmptyCells Empty)> counted = [];
+        DatasetKind? kind = null;
+        if (Tables.Contains(to) && !input.HasTemplates(parse))
+            rows = sources.SelectMany(source => source.Read());
+        else
+        {
+            DatasetKind? wanted = Kinds.Contains(to) ? Enum.Parse<DatasetKind>(to!, ignoreCase: true) : null;
+            RowMapping[] mappings = [.. sources.Select(source => input.Map(parse, source, output, wanted))];
+            RequireOneKind(sources, mappings);
+            kind = mappings[0].Kind;
+            counted = [.. sources.Select(source => (source, new EmptyCells { AreSkipped = parse.GetValue(_skipEmpty) }))];
+            rows = mappings.Zip(counted).SelectMany(pair => pair.First.Map(pair.Second.Source.Read(), pair.Second.Empty));
+        }
+
+        rows = choose is null ? rows : choose(rows);
+        using RowWriter writer = Open(path, to, rows);
+        writer.Write(rows, cancel);
+        if (writer.Count == 0)
+            throw new HoneException(Text.Of($"There is nothing to write: {sources[0].Path} has no rows that remain.", $"没有可写入的内容：{sources[0].Path} 没有剩余的行。"));
+        writer.Keep();
+        Report(path, writer.Count, kind, counted, output);
+    }
+
+    static RowWriter Open(string path, string? to, IEnumerable<JsonLine> rows) =>
+        to switch
+        {
+            "csv" => new TableWriter(path, ',', TableWriter.ColumnsOf(rows)),
+            "tsv" => new TableWriter(path, '\t', TableWriter.ColumnsOf(rows)),
+            "json" => new JsonListWriter(path),
+            _ => new JsonLinesWriter(path),
+        };
+
+    static void RequireOneKind(IReadOnlyList<SourceFile> sources, RowMapping[] mappings)
+    {
+        for (int i = 1; i < mappings.Length; i++)
+            if (mappings[i].Kind != mappings[0].Kind)
+                throw new HoneException(Text.Of(
+                    $"{sources[0].Path} gives {DatasetReader.Name(mappings[0].Kind)}, but {sources[i].Path} gives {DatasetReader.Name(mappings[i].Kind)}. Choose one for all with --to.",
+                    $"{sources[0].Path} 是{DatasetReader.Name(mappings[0].Kind)}，而 {sources[i].Path} 是{DatasetReader.Name(mappings[i].Kind)}。请用 --to 统一选择。"));
+    }
+
+    static void Report(string path, long count, DatasetKind? kind, List<(SourceFile Source, EmptyCells Empty)> counted, Output output)
+    {
+        JsonArray notices = [];
+        foreach ((SourceFile source, EmptyCells empty) in counted)
+            foreach (string sentence in empty.Sentences())
+            {
+                string notice = $"{source.Path}{Text.Of(": ", "：")}{sentence}";
+                output.Line(notice);
+                notices.Add(notice);
+            }
+        output.Line(kind is { } known
+            ? Text.Of($"{path}: {count} examples ({DatasetReader.Name(known)})", $"{path}：{count} 个样本（{DatasetReader.Name(known)}）")
+            : Text.Of($"{path}: {count} rows", $"{path}：{count} 行"));
+        output.Json(new JsonObject
+        {
+            ["path"] = Path.GetFullPath(path),
+            ["kind"] = kind?.ToString().ToLowerInvariant(),
+            ["examples"] = count,
+            ["notices"] = notices,
+        });
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Hone.Engine;
+using Hone.Engine.Checkpoints;
+
+namespace Hone.Data.Formats;
+
+/// <summary>Writes rows to a file that appears when it is complete: without <see cref="Keep"/> nothing of it stays.</summary>
+public abstract class RowWriter : IDisposable
+{
+    private protected static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly string _path;
+    readonly PendingFile _file;
+
+    private protected RowWriter(string path)
+    {
+        _path = path;
+        try
+        {
+            _file = new PendingFile(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Problem(error);
+        }
+    }
+
+    /// <summary>The rows written so far.</summary>
+    public long Count { get; private set; }
+
+    private protected Stream Stream => _file.Stream;
+
+    /// <exception cref="HoneException">The disk does not take it.</exception>
+    public void Write(JsonElement row)
+    {
+        Guarded(() => WriteRow(row));
+        Count++;
+    }
+
+    /// <summary>Writes all rows.</summary>
+    public void Write(IEnumerable<JsonLine> rows, CancellationToken cancel = default)
+    {
+        foreach (JsonLine row in rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Write(row.Value);
+        }
+    }
+
+    /// <summary>Makes the file appear, in place of one that is there.</summary>
+    public void Keep() =>
+        Guarded(() =>
+        {
+            Finish();
+            _file.Keep();
+        });
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void WriteRow(JsonElement row);
+
+    /// <summary>Writes what comes after the last row.</summary>
+    private protected abstract void Finish();
+
+    void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Problem(error);
+        }
+    }
+
+    HoneException Problem(Exception error) => new(Text.Of($"{_path} cannot be written: {error.Message}", $"无法写入 {_path}：{error.Message}"), error);
+}

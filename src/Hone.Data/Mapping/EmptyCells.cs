@@ -1,0 +1,78 @@
+using Hone.Engine;
+
+namespace Hone.Data.Mapping;
+
+/// <summary>Counts what is empty in the rows that are mapped, so that it can be said: nothing is left out without a word.</summary>
+public sealed class EmptyCells
+{
+    const int Listed = 5;
+
+    readonly Dictionary<string, Places> _byColumn = [];
+    Places _withoutAnswer = new();
+
+    /// <summary>Whether rows with an empty cell, or without an answer, are left out.</summary>
+    public bool AreSkipped { get; init; }
+
+    /// <summary>How many rows were left out.</summary>
+    public int Skipped { get; private set; }
+
+    /// <summary>A sentence for each column with empty cells, and one for rows without an answer.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        foreach ((string column, Places places) in _byColumn)
+            yield return Text.Of($"{column} is empty in {places}", $"{places}的 {column} 为空");
+        if (_withoutAnswer.Count > 0)
+            yield return Text.Of($"{_withoutAnswer} without an answer", $"{_withoutAnswer}没有回答");
+        if (Skipped > 0)
+            yield return Text.Of($"{Skipped} rows were left out", $"略去 {Skipped} 行");
+        else if (_withoutAnswer.Count > 0)
+            yield return Text.Of("they are in the file, and training will refuse it; --skip-empty leaves them out", "这些行仍在输出文件中，训练会拒绝；--skip-empty 可略去它们");
+    }
+
+    /// <summary>Forgets what was counted, before the rows are gone through again.</summary>
+    internal void Clear()
+    {
+        _byColumn.Clear();
+        _withoutAnswer = new Places();
+        Skipped = 0;
+    }
+
+    /// <summary>Counts a row; false when it is to be left out.</summary>
+    internal bool Take(int line, IReadOnlyList<string> emptyColumns, bool hasAnswer)
+    {
+        foreach (string column in emptyColumns)
+        {
+            if (!_byColumn.TryGetValue(column, out Places? places))
+                _byColumn.Add(column, places = new Places());
+            places.Add(line);
+        }
+        if (!hasAnswer)
+            _withoutAnswer.Add(line);
+
+        bool isWhole = emptyColumns.Count == 0 && hasAnswer;
+        if (AreSkipped && !isWhole)
+            Skipped++;
+        return isWhole || !AreSkipped;
+    }
+
+    /// <summary>How many, and where the first ones are.</summary>
+    sealed class Places
+    {
+        readonly List<int> _first = [];
+
+        public int Count { get; private set; }
+
+        public void Add(int line)
+        {
+            Count++;
+            if (_first.Count < Listed)
+                _first.Add(line);
+        }
+
+        public override string ToString()
+        {
+            string lines = string.Join(", ", _first) + (Count > _first.Count ? ", …" : "");
+            return Count == 1 ? Text.Of($"1 row (line {lines})", $"1 行（第 {lines} 行）") : Text.Of($"{Count} rows (lines {lines})", $"{Count} 行（第 {lines} 行）");
+        }
+    }
+}
