@@ -11,6 +11,7 @@ namespace Hone.Engine.ChatTemplates;
 public sealed class ChatEncoder
 {
     readonly TargetFinder _targets;
+    readonly Lazy<bool> _wantsShortIds;
     readonly TimeProvider _clock;
 
     public ChatEncoder(Tokenizer tokenizer, ChatTemplate template, IReadOnlyList<int> endIds, TimeProvider? clock = null)
@@ -19,6 +20,7 @@ public sealed class ChatEncoder
         Template = template;
         EndIds = endIds;
         _clock = clock ?? TimeProvider.System;
+        _wantsShortIds = new Lazy<bool>(() => !Takes("call_0123456789") && Takes("abc123def"));
         _targets = new TargetFinder(template, [.. Texts(tokenizer, endIds)], [.. Texts(tokenizer, tokenizer.SpecialIds)]);
     }
 
@@ -39,11 +41,12 @@ public sealed class ChatEncoder
     }
 
     /// <summary>The tokens after which the model writes the assistant's next message.</summary>
-    public int[] EncodePrompt(Conversation conversation) => [.. Encode(Render(conversation, addGenerationPrompt: true)).Select(token => token.Id)];
+    public int[] EncodePrompt(Conversation conversation) => [.. Encode(Render(Prepare(conversation), addGenerationPrompt: true)).Select(token => token.Id)];
 
     /// <summary>The whole conversation with the weights of its targets: what the assistant says and the token that ends its turn, times the message's weight.</summary>
     public EncodedExample Encode(Conversation conversation)
     {
+        conversation = Prepare(conversation);
         RenderedChat rendered = Render(conversation, addGenerationPrompt: false);
         TokenSpan[] tokens = Encode(rendered);
         float[] weights = new float[tokens.Length];
@@ -65,6 +68,44 @@ public sealed class ChatEncoder
         if ((hasTools && !Template.WritesTools) || (conversation.Messages.Any(message => message.ToolCalls.Count > 0) && !Template.WritesToolCalls))
             throw new HoneException("The model's chat template has no place for tools. Leave tools and tool calls out, or choose a model that was made for them.");
         return Template.Render(conversation, addGenerationPrompt, _clock);
+    }
+
+    /// <summary>What templates expect of calls and clients do not send: the name of the function beside its result, and ids of the length that the template wants.</summary>
+    Conversation Prepare(Conversation conversation)
+    {
+        if (!conversation.Messages.Any(message => message.ToolCalls.Count > 0))
+            return conversation;
+        string Id(string id) => _wantsShortIds.Value ? ToolCallIds.Shorten(id) : id;
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        var messages = new List<ChatMessage>(conversation.Messages.Count);
+        foreach (ChatMessage message in conversation.Messages)
+        {
+            foreach (ToolCall call in message.ToolCalls)
+                names[call.Id] = call.Name;
+            messages.Add(message with
+            {
+                Name = message.Name ?? (message.ToolCallId is { } answered ? names.GetValueOrDefault(answered) : null),
+                ToolCalls = [.. message.ToolCalls.Select(call => call with { Id = Id(call.Id) })],
+                // Before there were tools, a result answered the one call, which had no id.
+                ToolCallId = message.ToolCallId is { } id ? Id(id) : message.Role == "function" && _wantsShortIds.Value ? Id("") : null,
+            });
+        }
+
+        return conversation with { Messages = messages };
+    }
+
+    /// <summary>Whether the template takes a call with an id.</summary>
+    bool Takes(string id)
+    {
+        try
+        {
+            Template.Render(new Conversation([new ChatMessage("user", "Hello"), new ChatMessage("assistant", "") { ToolCalls = [new ToolCall(id, "name", "{}")] }]), addGenerationPrompt: false, _clock);
+            return true;
+        }
+        catch (HoneException)
+        {
+            return false;
+        }
     }
 
     TokenSpan[] Encode(RenderedChat rendered) =>

@@ -9,17 +9,18 @@ public sealed class ChatTemplate
     readonly JinjaTemplate? _toolTemplate;
     readonly IReadOnlyDictionary<string, string> _specialTokens;
     readonly bool _knowsDeveloper;
+    readonly string? _toolSource;
 
     public ChatTemplate(string source, IReadOnlyDictionary<string, string> specialTokens, string? toolSource = null, bool isDefault = false)
     {
-        Source = source;
+        (Source, _toolSource) = (source, toolSource);
         IsDefault = isDefault;
         _template = JinjaTemplate.Parse(source);
         _toolTemplate = toolSource is null ? null : JinjaTemplate.Parse(toolSource);
         _specialTokens = specialTokens;
         _knowsDeveloper = source.Contains("developer", StringComparison.Ordinal);
-        WritesTools = toolSource is not null || source.Contains("tools", StringComparison.Ordinal);
-        WritesToolCalls = toolSource is not null || source.Contains("tool_calls", StringComparison.Ordinal);
+        WritesTools = Mentions("tools");
+        WritesToolCalls = Mentions("tool_calls");
     }
 
     /// <summary>The template as Jinja.</summary>
@@ -33,6 +34,9 @@ public sealed class ChatTemplate
 
     /// <inheritdoc cref="WritesTools"/>
     public bool WritesToolCalls { get; }
+
+    /// <summary>Whether the template, for conversations with tools or without, has these words.</summary>
+    public bool Mentions(string words) => Source.Contains(words, StringComparison.Ordinal) || _toolSource?.Contains(words, StringComparison.Ordinal) == true;
 
     /// <summary>
     /// The template of a model in Hugging Face layout. A model without one gets ChatML if its vocabulary has &lt;|im_start|&gt;, else

@@ -5,8 +5,9 @@ namespace Hone.Engine.ChatTemplates;
 /// <summary>Takes an answer apart while it grows: the words before, and the calls of tools. The answer keeps a <see cref="ToolCallFormat"/>, or was cut.</summary>
 public sealed class ToolCallReader(ToolCallFormat format)
 {
-    readonly string _start = format.Before.TrimStart();
+    readonly string[] _starts = format.Lead is null ? [format.Start] : [format.Start, format.Lead + format.Start];
     readonly StringBuilder _pending = new();
+    readonly StringBuilder _arguments = new();
     State _state;
     int _depth;
     bool _isInString, _isEscaped, _hasWords;
@@ -35,49 +36,51 @@ public sealed class ToolCallReader(ToolCallFormat format)
     bool Step(List<AnswerPart> parts, bool isLast) =>
         _state switch
         {
-            State.Words => ReadWords(parts, isLast),
-            State.Name => ReadName(parts),
+            State.Words => format.Tag is { } tag ? ReadWordsUpTo(tag, parts, isLast) : ReadWordsOrCall(parts, isLast),
+            State.Name => format.HasArgumentsFirst ? ReadNameAfterArguments(parts) : ReadName(parts),
             State.Arguments => ReadArguments(parts),
             _ => ReadAfter(),
         };
 
     /// <summary>Up to the first call; white space waits for what follows it, as that before a call belongs to the template.</summary>
-    bool ReadWords(List<AnswerPart> parts, bool isLast)
+    bool ReadWordsUpTo(string tag, List<AnswerPart> parts, bool isLast)
     {
         string text = _pending.ToString();
-        string mark = format.Tag ?? _start;
-        int call = format.Tag is not null ? text.IndexOf(mark, StringComparison.Ordinal)
-            : !_hasWords && text.AsSpan().TrimStart().StartsWith(mark, StringComparison.Ordinal) ? text.Length - text.AsSpan().TrimStart().Length
-            : -1;
+        int call = text.IndexOf(tag, StringComparison.Ordinal);
         if (call >= 0)
         {
             Words(text[..call].TrimEnd(), parts);
             // After a tag the rest of what stands before the name must come, too.
-            if (text.Length - call < _start.Length)
-                return Keep(text[call..]);
-            _state = State.Name;
-            return Keep(text[(call + _start.Length)..]);
+            return text.Length - call < format.Start.Length ? Keep(text[call..]) : Begin(text[(call + format.Start.Length)..]);
         }
 
-        int free = isLast ? text.Length : Free(text, mark);
+        int free = isLast ? text.Length : Free(text, tag);
         Words(text[..free], parts);
         Keep(text[free..]);
         return false;
     }
 
     /// <summary>How much of a text can no longer become the beginning of a call.</summary>
-    int Free(string text, string mark)
+    static int Free(string text, string tag)
     {
-        if (format.Tag is null)
-        {
-            ReadOnlySpan<char> trimmed = text.AsSpan().TrimStart();
-            return _hasWords || !mark.AsSpan().StartsWith(trimmed, StringComparison.Ordinal) ? text.Length : 0;
-        }
-
-        int length = Math.Min(mark.Length - 1, text.Length);
-        while (!text.AsSpan(text.Length - length).SequenceEqual(mark.AsSpan(0, length)))
+        int length = Math.Min(tag.Length - 1, text.Length);
+        while (!text.AsSpan(text.Length - length).SequenceEqual(tag.AsSpan(0, length)))
             length--;
         return text.AsSpan(0, text.Length - length).TrimEnd().Length;
+    }
+
+    /// <summary>A call is the whole answer, or there is none.</summary>
+    bool ReadWordsOrCall(List<AnswerPart> parts, bool isLast)
+    {
+        string text = _pending.ToString();
+        string trimmed = text.TrimStart();
+        if (!_hasWords && _starts.FirstOrDefault(start => ToolCallFormat.BeginsWith(trimmed, start)) is { } begun)
+            return Begin(trimmed[begun.Length..]);
+        if (!_hasWords && !isLast && _starts.Any(start => ToolCallFormat.Agrees(trimmed, start)))
+            return false;
+        Words(text, parts);
+        Keep("");
+        return false;
     }
 
     void Words(string text, List<AnswerPart> parts)
@@ -88,15 +91,47 @@ public sealed class ToolCallReader(ToolCallFormat format)
         parts.Add(new AnswerPart(text, Call: -1, Name: null));
     }
 
+    /// <summary>A call, behind what stands before the first of name and arguments.</summary>
+    bool Begin(string rest)
+    {
+        (_state, _depth, _isInString, _isEscaped) = (format.HasArgumentsFirst ? State.Arguments : State.Name, 0, false, false);
+        _arguments.Clear();
+        Keep(rest);
+        return true;
+    }
+
     bool ReadName(List<AnswerPart> parts)
     {
         string text = _pending.ToString();
-        int end = text.IndexOf(format.Between, StringComparison.Ordinal);
+        int end = EndOfName(text, format.Between);
         if (end < 0)
             return false;
         parts.Add(new AnswerPart("", Calls++, text[..end]));
-        (_state, _depth, _isInString, _isEscaped) = (State.Arguments, 0, false, false);
+        _state = State.Arguments;
         return Keep(text[(end + format.Between.Length)..]);
+    }
+
+    /// <summary>Only now is it known whose arguments they were.</summary>
+    bool ReadNameAfterArguments(List<AnswerPart> parts)
+    {
+        string text = _pending.ToString();
+        if (text.Length < format.Between.Length || EndOfName(text[format.Between.Length..], format.After) is not (>= 0 and var length))
+            return false;
+        parts.Add(new AnswerPart("", Calls++, text.Substring(format.Between.Length, length)));
+        parts.Add(new AnswerPart(_arguments.ToString(), Calls - 1, Name: null));
+        _state = State.After;
+        return Keep(text[(format.Between.Length + length)..]);
+    }
+
+    static int EndOfName(string text, string behind)
+    {
+        for (int end = 0; end <= text.Length - behind.Length; end++)
+        {
+            if (ToolCallFormat.BeginsWith(text.AsSpan(end), behind))
+                return end;
+        }
+
+        return -1;
     }
 
     bool ReadArguments(List<AnswerPart> parts)
@@ -106,10 +141,12 @@ public sealed class ToolCallReader(ToolCallFormat format)
         bool isWhole = false;
         for (; at < text.Length && !isWhole; at++)
             isWhole = Scan(text[at]);
-        if (at > 0)
+        if (format.HasArgumentsFirst)
+            _arguments.Append(text, 0, at);
+        else if (at > 0)
             parts.Add(new AnswerPart(text[..at], Calls - 1, Name: null));
         if (isWhole)
-            _state = State.After;
+            _state = format.HasArgumentsFirst ? State.Name : State.After;
         Keep(text[at..]);
         return isWhole;
     }
@@ -132,10 +169,9 @@ public sealed class ToolCallReader(ToolCallFormat format)
     bool ReadAfter()
     {
         string next = format.After + format.Separator;
-        if (format.Separator is null || !_pending.ToString().StartsWith(next, StringComparison.Ordinal))
+        if (format.Separator is null || !ToolCallFormat.BeginsWith(_pending.ToString(), next))
             return false;
-        _state = State.Name;
-        return Keep(_pending.ToString(next.Length, _pending.Length - next.Length));
+        return Begin(_pending.ToString(next.Length, _pending.Length - next.Length));
     }
 
     /// <summary>Returns whether something is left to read.</summary>

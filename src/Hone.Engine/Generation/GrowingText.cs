@@ -17,7 +17,7 @@ public sealed class GrowingText
     public GrowingText(TokenSequence sequence, Tokenizer tokenizer)
     {
         _sequence = sequence;
-        _decoder = tokenizer.Stream(skipSpecial: true, continues: true);
+        _decoder = tokenizer.Stream(skipSpecial: true, continues: true, sequence.Options.Constraint?.SpecialTokens);
         _filter = new StopStringFilter(sequence.Options.StopStrings);
     }
 

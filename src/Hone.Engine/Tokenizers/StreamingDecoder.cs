@@ -8,16 +8,17 @@ public sealed class StreamingDecoder
 {
     readonly Tokenizer _tokenizer;
     readonly bool _skipsSpecial;
+    readonly IReadOnlySet<int> _shown;
     readonly List<byte> _pending = [];
     bool _isAtStart;
 
-    internal StreamingDecoder(Tokenizer tokenizer, bool skipsSpecial, bool continues) =>
-        (_tokenizer, _skipsSpecial, _isAtStart) = (tokenizer, skipsSpecial, !continues);
+    internal StreamingDecoder(Tokenizer tokenizer, bool skipsSpecial, bool continues, IReadOnlySet<int> shown) =>
+        (_tokenizer, _skipsSpecial, _isAtStart, _shown) = (tokenizer, skipsSpecial, !continues, shown);
 
     /// <summary>The characters that this token completes; may be empty.</summary>
     public string Add(int id)
     {
-        if (_skipsSpecial && _tokenizer.SpecialIds.Contains(id))
+        if (_skipsSpecial && _tokenizer.SpecialIds.Contains(id) && !_shown.Contains(id))
             return "";
 
         // Alone, a first token decodes as at the start of a text; part of a character is only known by its bytes.

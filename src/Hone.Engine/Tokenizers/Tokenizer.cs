@@ -128,7 +128,8 @@ public sealed class Tokenizer
     /// <summary>A decoder for tokens that arrive one by one.</summary>
     /// <param name="skipSpecial">Whether special tokens are left out.</param>
     /// <param name="continues">Whether the tokens continue a text, so that a space before the first word is part of it.</param>
-    public StreamingDecoder Stream(bool skipSpecial = true, bool continues = false) => new(this, skipSpecial, continues);
+    /// <param name="shown">Special tokens that are not left out; null for none.</param>
+    public StreamingDecoder Stream(bool skipSpecial = true, bool continues = false, IReadOnlySet<int>? shown = null) => new(this, skipSpecial, continues, shown ?? new HashSet<int>());
 
     /// <summary>The id of a token: an added token by its content, another one by its text or as the vocabulary writes it.</summary>
     public int? TokenId(string text) =>

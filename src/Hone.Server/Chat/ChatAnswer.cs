@@ -12,6 +12,7 @@ sealed class ChatAnswer
     readonly OpeningFilter _opening;
     readonly ToolCallReader? _reader;
     readonly ToolSet? _tools;
+    readonly bool _hasShortIds;
     readonly StringBuilder _content = new();
     readonly List<Call> _calls = [];
 
@@ -19,6 +20,7 @@ sealed class ChatAnswer
     {
         _opening = new OpeningFilter(model.Opening);
         _tools = tools;
+        _hasShortIds = model.ToolCalls?.HasIds == true;
         _reader = tools is null ? null : new ToolCallReader(model.ToolCalls!);
     }
 
@@ -42,7 +44,7 @@ sealed class ChatAnswer
         foreach (AnswerPart part in parts)
         {
             if (part.Name is not null)
-                _calls.Add(new Call(_tools!.IsLegacy ? "" : Ids.New("call_"), part.Name));
+                _calls.Add(new Call(NewId(), part.Name));
             if (part.Call < 0)
                 _content.Append(part.Text);
             else
@@ -59,6 +61,9 @@ sealed class ChatAnswer
         reason == Engine.Generation.FinishReason.Length || _calls.Count == 0 || _tools!.IsNamed ? reason.Name()
         : _tools.IsLegacy ? "function_call"
         : "tool_calls";
+
+    /// <summary>Where the template writes ids, the server's have their form, so that the next prompt looks as the model knows it; the model's own comes too late to be sent first.</summary>
+    string NewId() => _tools!.IsLegacy ? "" : _hasShortIds ? Ids.NewShort(ToolCallIds.ShortLength) : Ids.New("call_");
 
     /// <summary>A call of a tool.</summary>
     internal sealed class Call(string id, string name)

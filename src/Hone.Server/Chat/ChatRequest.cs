@@ -66,7 +66,7 @@ sealed record ChatRequest
         ResponseFormat? format = ResponseFormat.Read(body);
         (bool streams, bool wantsUsage) = StreamFields.Read(body);
         if (tools is not null && loaded.ToolCalls is null)
-            throw ApiError.Invalid($"The model `{model.Entry.Id}` cannot call tools: its chat template has no place for them, or writes calls with tokens of its own. Leave the tools out, or choose another model.", "tools", "unsupported_parameter");
+            throw ApiError.Invalid($"The model `{model.Entry.Id}` cannot call tools: its chat template {loaded.ToolCallProblem}. Leave the tools out, or choose another model.", "tools", "unsupported_parameter");
 
         SamplingOptions options = SamplingFields.Read(body, loaded.Model.Config.VocabSize) with
         {

@@ -11,6 +11,9 @@ public static class Ids
     /// <summary>A prefix such as <c>file-</c> and 24 letters and digits: 143 random bits.</summary>
     public static string New(string prefix) => prefix + RandomNumberGenerator.GetString(Base62, RandomLength);
 
+    /// <summary>That many letters and digits, where a name must be short.</summary>
+    public static string NewShort(int length) => RandomNumberGenerator.GetString(Base62, length);
+
     /// <summary>A prefix such as <c>req_</c> and 32 hexadecimal digits: 128 random bits.</summary>
     public static string NewHex(string prefix) => prefix + RandomNumberGenerator.GetHexString(32, lowercase: true);
 

@@ -28,7 +28,7 @@ sealed class LoadedBase : IDisposable
             Model = _folder.Load();
             Encoder = ChatEncoder.Load(path);
             Opening = AnswerOpening.Of(Encoder);
-            ToolCalls = ToolCallFormat.Of(Encoder);
+            (ToolCalls, ToolCallProblem) = ToolCallFormat.Find(Encoder);
             Vocabulary = new ConstraintVocabulary(Tokenizer, Encoder.EndIds, Model.Config.VocabSize);
             var room = new KvRoom(Model.Config, memoryBytes, limits);
             RoomBytes = room.Bytes;
@@ -56,6 +56,9 @@ sealed class LoadedBase : IDisposable
 
     /// <summary>How calls of tools are written; null where the model has no way that is understood.</summary>
     public ToolCallFormat? ToolCalls { get; }
+
+    /// <summary>Why there is no <see cref="ToolCalls"/>: half a sentence about the chat template.</summary>
+    public string? ToolCallProblem { get; }
 
     public ConstraintVocabulary Vocabulary { get; }
 

@@ -38,6 +38,21 @@ sealed class Grammar
         return ReferenceEquals(next, GrammarState.Dead) ? null : next;
     }
 
+    /// <summary>The state after a special token; null where no string of the language goes on so.</summary>
+    public GrammarState? NextToken(GrammarState state, int token)
+    {
+        MakeRoom();
+        Begin();
+        foreach (Place place in state.Places)
+        {
+            if (place.Term is TokenTerm one && one.Id == token)
+                Visit(place.Then);
+        }
+
+        GrammarState next = Finish();
+        return ReferenceEquals(next, GrammarState.Dead) ? null : next;
+    }
+
     GrammarState MakeStart()
     {
         Begin();
@@ -45,15 +60,18 @@ sealed class Grammar
         return Finish();
     }
 
+    void MakeRoom()
+    {
+        if (_states.Count < MaxStates)
+            return;
+        _states.Clear();
+        _places.Clear();
+        Start = MakeStart();
+    }
+
     GrammarState Advance(GrammarState state, byte value)
     {
-        if (_states.Count >= MaxStates)
-        {
-            _states.Clear();
-            _places.Clear();
-            Start = MakeStart();
-        }
-
+        MakeRoom();
         Begin();
         foreach (Place place in state.Places)
         {

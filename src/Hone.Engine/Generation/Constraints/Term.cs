@@ -19,6 +19,12 @@ sealed class ByteTerm(ByteSet set) : Term
     public ByteSet Set => set;
 }
 
+/// <summary>One special token: no bytes spell it.</summary>
+sealed class TokenTerm(int id) : Term
+{
+    public int Id => id;
+}
+
 /// <summary>One term after the other.</summary>
 sealed class SequenceTerm(Term[] items) : Term
 {

@@ -22,6 +22,9 @@ public sealed class TextConstraint
 
     internal Term Root { get; }
 
+    /// <summary>Special tokens that belong to the text.</summary>
+    internal IReadOnlySet<int> SpecialTokens { get; init; } = new HashSet<int>();
+
     /// <summary>For a continuation that begins.</summary>
     internal ConstraintCursor Begin() => new(this, _grammar.Start);
 
@@ -83,6 +86,8 @@ public sealed class TextConstraint
     {
         lock (_lock)
         {
+            if (SpecialTokens.Contains(token))
+                return _grammar.NextToken(state, token) ?? throw new InvalidOperationException("The token was banned.");
             foreach (byte value in _vocabulary.Bytes(token))
                 state = _grammar.Next(state, value) ?? throw new InvalidOperationException("The token was banned.");
             return state;
@@ -115,6 +120,13 @@ public sealed class ConstraintVocabulary(Tokenizer tokenizer, IReadOnlyList<int>
     internal void Prepare() => _ = _trie.Value;
 
     internal ReadOnlySpan<int> EndTokens => _endTokens;
+
+    /// <summary>The special token that has a text, end tokens excepted; null where none has.</summary>
+    internal int? SpecialToken(string text) => tokenizer.TokenId(text) is { } id && id < vocabSize && tokenizer.SpecialIds.Contains(id) && !_endTokens.Contains(id) ? id : null;
+
+    /// <summary>The texts of special tokens, the longest first.</summary>
+    internal IReadOnlyList<string> SpecialTexts { get; } =
+        [.. tokenizer.SpecialIds.Select(tokenizer.TokenText).Where(text => text.Length > 0).Distinct().OrderByDescending(text => text.Length).ThenBy(text => text, StringComparer.Ordinal)];
 
     internal ReadOnlySpan<byte> Bytes(int token) => tokenizer.TokenBytes(token);
 }

@@ -18,28 +18,31 @@ public static class ToolCallConstraint
     /// <exception cref="SchemaException">A strict tool has a schema that cannot be honoured.</exception>
     public static TextConstraint Create(ToolCallFormat format, IReadOnlyList<CallableTool> tools, bool mustCall, bool mayCallSeveral, TextConstraint? words, ConstraintVocabulary vocabulary)
     {
-        Term call = JsonTerms.Choice([.. tools.Select(tool => Call(format, tool))]);
+        var pieces = new TemplatePieces(vocabulary);
+        Term call = JsonTerms.Sequence(JsonTerms.Choice([.. tools.Select(tool => Call(format, tool, pieces))]), pieces.ToTerm(format.After));
         Term more = mayCallSeveral && format.Separator is { } separator
-            ? JsonTerms.Repeat(JsonTerms.Sequence(JsonTerms.Literal(separator), call), 0, int.MaxValue)
+            ? JsonTerms.Repeat(JsonTerms.Sequence(pieces.ToTerm(separator), call), 0, int.MaxValue)
             : Term.Nothing;
-        Term end = JsonTerms.Literal(format.End);
-        string start = format.Before.TrimStart();
-        Term only = JsonTerms.Sequence(JsonTerms.White, JsonTerms.Literal(start), call, more, end);
-        if (mustCall || words is not null)
-            return new TextConstraint(mustCall ? only : JsonTerms.Choice(only, words!.Root), vocabulary);
-        if (format.Tag is not { } tag)
-        {
-            Term calls = JsonTerms.Sequence(JsonTerms.Repeat(new ByteTerm(White), 0, int.MaxValue), JsonTerms.Literal(start), call, more, end);
-            return new TextConstraint(JsonTerms.Choice(calls, OtherText(start)), vocabulary);
-        }
-
-        return new TextConstraint(TextUpTo(tag, JsonTerms.Sequence(JsonTerms.Literal(start[tag.Length..]), call, more, end)), vocabulary);
+        Term calls = JsonTerms.Sequence(call, more, pieces.ToTerm(format.End));
+        Term lead = format.Lead is null ? Term.Nothing : JsonTerms.Optional(pieces.ToTerm(format.Lead));
+        Term root = mustCall || words is not null
+            ? Only(JsonTerms.Sequence(JsonTerms.White, lead, pieces.ToTerm(format.Start), calls), mustCall ? null : words)
+            : format.Tag is { } tag ? TextUpTo(tag, format.IsTagToken, pieces, JsonTerms.Sequence(pieces.ToTerm(format.Start[tag.Length..]), calls))
+            : JsonTerms.Choice(
+                JsonTerms.Sequence(JsonTerms.Repeat(new ByteTerm(White), 0, int.MaxValue), lead, pieces.ToTerm(format.Start), calls),
+                OtherText(pieces.FirstText(format.Start)));
+        return new TextConstraint(root, vocabulary) { SpecialTokens = pieces.SpecialTokens };
     }
+
+    static Term Only(Term calls, TextConstraint? words) => words is null ? calls : JsonTerms.Choice(calls, words.Root);
 
     static ByteSet White => ByteSet.Of(" \t\r\n"u8);
 
-    static Term Call(ToolCallFormat format, CallableTool tool) =>
-        JsonTerms.Sequence(JsonTerms.Literal(tool.Name + format.Between), Arguments(tool), JsonTerms.Literal(format.After));
+    static Term Call(ToolCallFormat format, CallableTool tool, TemplatePieces pieces)
+    {
+        (Term name, Term between) = (JsonTerms.Literal(tool.Name), pieces.ToTerm(format.Between));
+        return format.HasArgumentsFirst ? JsonTerms.Sequence(Arguments(tool), between, name) : JsonTerms.Sequence(name, between, Arguments(tool));
+    }
 
     static Term Arguments(CallableTool tool)
     {
@@ -74,8 +77,10 @@ public static class ToolCallConstraint
     }
 
     /// <summary>Any text, and from the first tag on what must follow it (Knuth, Morris and Pratt 1977: a state for each beginning of the tag).</summary>
-    static Term TextUpTo(string tag, Term then)
+    /// <param name="isToken">Whether the tag is a special token. Then no letters may spell it, so that the text tells which it was.</param>
+    static Term TextUpTo(string tag, bool isToken, TemplatePieces pieces, Term then)
     {
+        Term[] afterToken = isToken ? [JsonTerms.Sequence(pieces.ToTerm(tag), then)] : [];
         byte[] bytes = Encoding.UTF8.GetBytes(tag);
         var states = new Term[bytes.Length + 1];
         states[bytes.Length] = then;
@@ -91,7 +96,8 @@ public static class ToolCallConstraint
             JsonTerms.Choice(
             [
                 Term.Nothing,
-                .. Enumerable.Range(0, 256).GroupBy(value => Next(bytes.AsSpan(0, matched), (byte)value, bytes))
+                .. afterToken,
+                .. Enumerable.Range(0, 256).GroupBy(value => Next(bytes.AsSpan(0, matched), (byte)value, bytes)).Where(group => !isToken || group.Key < bytes.Length)
                     .Select(group => JsonTerms.Sequence(new ByteTerm(ByteSet.Of([.. group.Select(value => (byte)value)])), states[group.Key])),
             ]);
     }

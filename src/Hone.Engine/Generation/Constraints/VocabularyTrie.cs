@@ -3,7 +3,7 @@ using Hone.Engine.Tokenizers;
 namespace Hone.Engine.Generation.Constraints;
 
 /// <summary>The bytes of a vocabulary's tokens as a tree in preorder, so that all tokens that an automaton accepts are found in one pass over it.</summary>
-/// <remarks>Special tokens and those without bytes are left out.</remarks>
+/// <remarks>Special tokens and those without bytes are left out of the tree; a grammar names special tokens one by one.</remarks>
 sealed class VocabularyTrie
 {
     readonly byte[] _labels;
@@ -72,6 +72,12 @@ sealed class VocabularyTrie
             for (int i = _firstTokens[node]; i < _firstTokens[node + 1]; i++)
                 found[_tokens[i] >> 6] |= 1UL << (_tokens[i] & 63);
             node++;
+        }
+
+        foreach (Place place in state.Places)
+        {
+            if (place.Term is TokenTerm { Id: var id } && id >> 6 < WordCount)
+                found[id >> 6] |= 1UL << (id & 63);
         }
 
         return found;

@@ -32,6 +32,11 @@ static class RandomWriter
     public static (string Text, bool HasEnded) Write(TextConstraint constraint, string tokenizerName, Random random, int maxTokens = 3000)
     {
         (Tokenizer tokenizer, int end, _) = Vocabulary(tokenizerName);
+        return Write(constraint, tokenizer, end, random, maxTokens);
+    }
+
+    public static (string Text, bool HasEnded) Write(TextConstraint constraint, Tokenizer tokenizer, int end, Random random, int maxTokens = 3000)
+    {
         ConstraintCursor cursor = constraint.Begin();
         var bytes = new List<byte>();
         var logits = new float[tokenizer.VocabSize];
