@@ -20,9 +20,11 @@ static class EncodingOption
     public static string Of(ParseResult parse) => parse.GetValue<string>(Name)!;
 
     /// <summary>The tokenizer that the option names; models are looked for in the data folder.</summary>
-    public static Tokenizer Load(ParseResult parse)
+    public static Tokenizer Load(ParseResult parse) => Load(Of(parse), parse);
+
+    /// <summary>The tokenizer of an encoding or a model.</summary>
+    public static Tokenizer Load(string name, ParseResult parse)
     {
-        string name = Of(parse);
         if (Tokenizer.TiktokenEncodings.Contains(name))
             return Tokenizer.Tiktoken(name);
         if (File.Exists(name))

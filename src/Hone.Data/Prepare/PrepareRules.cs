@@ -1,3 +1,4 @@
+using Hone.Data.Prepare.Guides;
 using Hone.Data.Prepare.Rules;
 
 namespace Hone.Data.Prepare;
@@ -29,4 +30,7 @@ public static class PrepareRules
         CompletionSuffix.Check,
         LeadingSpace.Check,
     ];
+
+    /// <summary>What guides to fine-tuning advise beyond that, to be asked when the changes have been made.</summary>
+    public static IReadOnlyList<PrepareRule> Guides { get; } = [ClassSizes.Check, GenerationSize.Check];
 }

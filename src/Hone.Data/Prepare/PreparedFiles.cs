@@ -1,8 +1,15 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Hone.Data.Formats;
+using Hone.Engine.Checkpoints;
+
 namespace Hone.Data.Prepare;
 
 /// <summary>The files that a preparation writes. What is not written has no name.</summary>
 public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
 {
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
     /// <summary>Names beside the source that are all free: "_prepared", and " (1)", " (2)", … behind it where one is taken.</summary>
     /// <param name="folder">Where to write; null for the folder of the source.</param>
     public static PreparedFiles For(string source, string? folder, bool splits, bool renamesClasses)
@@ -20,6 +27,35 @@ public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
                 return files;
         }
     }
+
+    /// <summary>Writes all of them or none: one that cannot be written takes the earlier ones with it.</summary>
+    /// <param name="meanings">For each new class name the old one; null where there are none.</param>
+    public void Write(Frame train, Frame? valid, IReadOnlyDictionary<string, string>? meanings)
+    {
+        List<string> written = [];
+        try
+        {
+            Add(Train, path => WriteRows(path, train));
+            if (Valid is not null)
+                Add(Valid, path => WriteRows(path, valid!));
+            if (Classes is not null)
+                Add(Classes, path => AtomicFile.WriteText(path, JsonSerializer.Serialize(meanings, Readable) + "\n"));
+        }
+        catch
+        {
+            written.ForEach(File.Delete);
+            throw;
+        }
+
+        void Add(string path, Action<string> write)
+        {
+            write(path);
+            written.Add(path);
+        }
+    }
+
+    static void WriteRows(string path, Frame frame) =>
+        JsonLinesWriter.Write(path, frame.Rows.Select((row, i) => new JsonLine(i + 1, row.Line, JsonSerializer.SerializeToElement(new { prompt = row.Prompt, completion = row.Completion }))));
 
     public IEnumerable<string> All => new[] { Train, Valid, Classes }.OfType<string>();
 

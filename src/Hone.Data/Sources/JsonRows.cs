@@ -21,7 +21,9 @@ static class JsonRows
         bool isLines = IsLines(CsvSample.Of(file, encoding).Text, isNamedLines);
         if (isLines != isNamedLines)
             notes.Add(isLines ? Text.Of("one object per line (JSON Lines)", "每行一个对象（JSON Lines）") : Text.Of("one JSON document, not one object per line", "整个文件是一个 JSON，而非每行一个对象"));
-        return isLines ? SourceRows.OfObjects(() => Lines(file, encoding)) : new JsonDocumentRows(() => encoding.OpenUtf8(file), file.Path).Open(options, notes);
+        return isLines
+            ? SourceRows.OfObjects(() => Lines(file, encoding)) with { IsJsonLines = encoding.IsUtf8 && !file.IsCompressed }
+            : new JsonDocumentRows(() => encoding.OpenUtf8(file), file.Path).Open(options, notes);
     }
 
     /// <summary>Whether the first line that is not blank is an object by itself and another follows; a file that is called .jsonl is believed more.</summary>
@@ -31,19 +33,27 @@ static class JsonRows
         if (lines.Length == 0)
             return isNamedLines;
         if (isNamedLines)
-            return lines[0] != "{" && !lines[0].StartsWith('[');
+            return lines[0] != "{" && !lines[0].StartsWith('[') && !(lines.Length == 1 && IsTable(lines[0]));
         return lines.Length == 2 && lines[1].StartsWith('{') && IsObject(lines[0]);
     }
 
-    static bool IsObject(string line)
+    static bool IsObject(string line) => Parse(line)?.ValueKind == JsonValueKind.Object;
+
+    /// <summary>Whether the only line is a whole table, column by column: lists of texts, all of the same length.</summary>
+    static bool IsTable(string line) =>
+        Parse(line) is { ValueKind: JsonValueKind.Object } table
+        && table.EnumerateObject().All(column => column.Value.ValueKind == JsonValueKind.Array && column.Value.EnumerateArray().All(cell => cell.ValueKind == JsonValueKind.String))
+        && table.EnumerateObject().Select(column => column.Value.GetArrayLength()).Distinct().ToArray() is [> 0];
+
+    static JsonElement? Parse(string line)
     {
         try
         {
-            return JsonElement.Parse(line).ValueKind == JsonValueKind.Object;
+            return JsonElement.Parse(line);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 

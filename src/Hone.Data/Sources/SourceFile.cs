@@ -29,6 +29,9 @@ public sealed class SourceFile
     /// <summary>The sheets of a workbook, or the lists of a JSON or YAML file that has several; empty for the others.</summary>
     public IReadOnlyList<string> Sheets => _rows.Sheets;
 
+    /// <summary>Whether training reads the file as it stands: JSON Lines in UTF-8, not compressed.</summary>
+    public bool IsJsonLines => _rows.IsJsonLines;
+
     /// <summary>What was detected, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
 

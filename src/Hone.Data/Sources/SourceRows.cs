@@ -10,6 +10,9 @@ sealed record SourceRows(IReadOnlyList<string> Columns, Func<IEnumerable<JsonLin
 
     public IReadOnlyList<string> Sheets { get; init; } = [];
 
+    /// <summary>Whether the file is JSON Lines in UTF-8 as it stands.</summary>
+    public bool IsJsonLines { get; init; }
+
     /// <summary>Rows that are objects each with its own members: the columns are those of the first hundred.</summary>
     public static SourceRows OfObjects(Func<IEnumerable<JsonLine>> read)
     {

@@ -1,5 +1,6 @@
 using Hone.Data.Prepare;
 using Hone.Data.Prepare.Guides;
+using Hone.Data.Tests.Formats;
 using Hone.Engine.Tokenizers;
 using Shouldly;
 using Xunit;
@@ -51,11 +52,24 @@ public class GuideTests
     }
 
     [Fact]
-    public void Names_that_begin_alike_become_letters_where_a_space_and_a_digit_are_two_tokens()
+    public void Names_that_begin_alike_become_numbers_without_the_space_that_would_be_a_token_of_its_own()
     {
         ClassRenaming renaming = ClassNames.Check(Classes(" order late", " order lost\t"), Tokens)!;
 
-        renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["A"] = "order late", ["B"] = "order lost\t" });
+        renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["0"] = "order late", ["1"] = "order lost\t" });
+        renaming.Remedy.Recommended!.Apply(Classes(" order late", " order lost\t")).Rows[1].Completion.ShouldBe("1");
+    }
+
+    [Fact]
+    public void A_model_whose_tokens_are_single_digits_gets_letters_for_more_than_ten_classes()
+    {
+        var tokens = Tokenizer.Load(Path.Combine(TestEncoder.RepositoryRoot, "tests", "parity", "tokenizers-hf", "qwen2-style"));
+        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, 130).Select(i => ($"{i} ->", $" category_{i % 13:00}_x")));
+
+        ClassRenaming renaming = ClassNames.Check(frame, tokens)!;
+
+        renaming.Meanings.Count.ShouldBe(13);
+        renaming.Meanings.Keys.ShouldAllBe(name => name.Length == 1 && char.IsAsciiLetter(name[0]));
     }
 
     [Fact]
@@ -72,7 +86,7 @@ public class GuideTests
     [Fact]
     public void More_classes_than_names_are_reported_and_left_alone()
     {
-        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, 400).Select(i => ($"{i} ->", $" category_{i % 40}_x")));
+        Frame frame = PrepareRun.FrameOf(Enumerable.Range(0, 8000).Select(i => ($"{i} ->", $" category_{i % 2000}_x")));
 
         ClassRenaming renaming = ClassNames.Check(frame, Tokens)!;
 

@@ -1,4 +1,5 @@
 using Hone.Data.Prepare;
+using Hone.Engine;
 using Shouldly;
 using Xunit;
 
@@ -43,6 +44,21 @@ public sealed class PreparedFilesTests : IDisposable
     [Fact]
     public void Another_folder_can_be_named() =>
         PreparedFiles.For(Path.Combine("elsewhere", "a.csv"), _folder, splits: false, renamesClasses: false).Train.ShouldBe(At("a_prepared.jsonl"));
+
+    [Fact]
+    public void All_files_are_written_or_none()
+    {
+        Frame frame = PrepareRun.FrameOf(("问 ->", " <答>"));
+        string taken = Directory.CreateDirectory(At("taken")).FullName;
+
+        new PreparedFiles(At("a"), At("b"), At("c")).Write(frame, frame, new Dictionary<string, string> { ["0"] = "差评" });
+        Should.Throw<HoneException>(() => new PreparedFiles(At("d"), taken, null).Write(frame, frame, null));
+
+        File.ReadAllText(At("a")).ShouldBe("{\"prompt\":\"问 ->\",\"completion\":\" <答>\"}\n");
+        File.ReadAllText(At("b")).ShouldBe(File.ReadAllText(At("a")));
+        File.ReadAllText(At("c")).ShouldBe("{\n  \"0\": \"差评\"\n}\n");
+        Directory.GetFiles(_folder).Select(path => Path.GetFileName(path)).Order().ShouldBe(["a", "b", "c"]);
+    }
 
     string At(string name) => Path.Combine(_folder, name);
 }

@@ -11,11 +11,12 @@ public sealed record ClassRenaming(Remedy Remedy, IReadOnlyDictionary<string, st
 
 /// <summary>
 /// Whether each class is one token of a model, which makes answers cheap and their probability easy to read. Where one is not, short names, numbers or letters are suggested,
-/// whichever comes first that is one token for every class.
+/// whichever comes first that is one token for every class. Many models have no token for a space and a number: there the number stands without one.
 /// </summary>
 public sealed class ClassNames
 {
     const int MostListed = 5;
+    const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     readonly Frame _frame;
     readonly CompletionEncoder _encoder;
@@ -43,7 +44,7 @@ public sealed class ClassNames
             return null;
         string list = string.Join(Text.Of(", ", "、"), split.Take(MostListed).Select(Shown.Quoted)) + (split.Length > MostListed ? ", …" : "");
         string finding = Text.Of($"{split.Length} of {_names.Length} classes are more than one token of the model: {list}.", $"{_names.Length} 个类别中有 {split.Length} 个在该模型中不止一个词元：{list}。");
-        if (NewNames() is not { } renamed)
+        if (NewNames() is not var (renamed, space))
             return new ClassRenaming(
                 new Remedy("class_names") { Finding = finding + Text.Of(" No short names were found; choose some yourself.", "没有找到合适的短名称，请自行选择。") },
                 new Dictionary<string, string>()
@@ -53,35 +54,43 @@ public sealed class ClassNames
         string pairs = string.Join(Text.Of(", ", "、"), changes.Take(MostListed).Select(change => $"{Shown.Quoted(change.Key)} → {Shown.Quoted(change.Value)}")) + (changes.Count > MostListed ? ", …" : "");
         Fix fix = new(
             Text.Of($"Give the classes names of one token: {pairs}", $"给类别起单个词元的名称：{pairs}"),
-            it => it.WithCompletions(completion => _space + changes[NameOf(completion)] + _ending)
+            it => it.WithCompletions(completion => space + changes[NameOf(completion)] + _ending)
         );
         return new ClassRenaming(new Remedy("class_names") { Finding = finding, Recommended = fix }, changes.ToDictionary(change => change.Value, change => change.Key, StringComparer.Ordinal));
     }
 
     string NameOf(string completion) => completion[_space.Length..^_ending.Length];
 
-    string[]? NewNames()
+    /// <summary>Names of one token each, and what stands before them; null when none are found.</summary>
+    (string[] Names, string Space)? NewNames()
     {
         string[] shortened = [.. _names.Select(name => IsOneToken(name) ? name : FirstToken(name))];
         string[] numbers = [.. Enumerable.Range(0, _names.Length).Select(number => FormattableString.Invariant($"{number}"))];
-        string[] letters = [.. _names.Select((_, i) => ((char)('A' + Math.Min(i, 25))).ToString())];
-        return new[] { shortened, numbers, letters }.FirstOrDefault(names =>
-            names.Distinct(StringComparer.Ordinal).Count() == names.Length && names.All(name => name.Any(char.IsLetterOrDigit) && IsOneToken(name)));
+        string[] letters = [.. Letters.Select(letter => letter.ToString()).Where(IsOneToken).Take(_names.Length)];
+        foreach ((string[] names, string space) in new[] { (shortened, _space), (numbers, _space), (numbers, ""), (letters, _space) })
+        {
+            bool areDistinct = names.Length == _names.Length && names.Distinct(StringComparer.Ordinal).Count() == names.Length;
+            if (areDistinct && names.All(name => name.Any(char.IsLetterOrDigit) && IsOneToken(name, space)))
+                return (names, space);
+        }
+        return null;
     }
 
     /// <summary>The characters of a name that its first token ends in; empty where that is a space alone.</summary>
     string FirstToken(string name)
     {
-        int length = Targets(name).First().End - _frame.Rows[0].Prompt.Length - _space.Length;
+        int length = Targets(name, _space).First().End - _frame.Rows[0].Prompt.Length - _space.Length;
         return name[..Math.Clamp(length, 0, name.Length)];
     }
 
-    bool IsOneToken(string name) => Targets(name).Count() == 1;
+    bool IsOneToken(string name) => IsOneToken(name, _space);
+
+    bool IsOneToken(string name, string space) => Targets(name, space).Count() == 1;
 
     /// <summary>The tokens of a class behind a prompt.</summary>
-    IEnumerable<TokenSpan> Targets(string name)
+    IEnumerable<TokenSpan> Targets(string name, string space)
     {
-        EncodedExample encoded = _encoder.Encode(_frame.Rows[0].Prompt, _space + name);
+        EncodedExample encoded = _encoder.Encode(_frame.Rows[0].Prompt, space + name);
         return encoded.Tokens.Where((_, i) => encoded.Weights[i] > 0);
     }
 }
