@@ -11,7 +11,7 @@ static class TestEncoder
     public static ChatEncoder Create()
     {
         var tokenizer = Tokenizer.Load(Path.Combine(RepositoryRoot, "tests", "parity", "tokenizers-hf", "qwen2-style"));
-        var template = ChatTemplate.Load(Path.GetTempPath(), token => tokenizer.TokenId(token) is not null);
+        var template = ChatTemplate.Load(Path.Combine(AppContext.BaseDirectory, "no model"), token => tokenizer.TokenId(token) is not null);
         return new ChatEncoder(tokenizer, template, [tokenizer.TokenId("<|endoftext|>")!.Value]);
     }
 

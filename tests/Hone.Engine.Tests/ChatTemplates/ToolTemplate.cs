@@ -68,7 +68,7 @@ sealed class ToolTemplate
         Tokenizer = WithTokens(specialTokens);
         int[] ends = [Tokenizer.TokenId("<|im_end|>")!.Value, Tokenizer.TokenId("<|endoftext|>")!.Value];
         ChatTemplate template = source is null
-            ? ChatTemplate.Load(Path.GetTempPath(), token => token == "<|im_start|>", "<|endoftext|>")
+            ? ChatTemplate.Load(Path.Combine(AppContext.BaseDirectory, "no model"), token => token == "<|im_start|>", "<|endoftext|>")
             : new ChatTemplate(source, new Dictionary<string, string> { ["bos_token"] = "<s>", ["eos_token"] = "<|im_end|>" });
         Encoder = new ChatEncoder(Tokenizer, template, ends);
         Vocabulary = new ConstraintVocabulary(Tokenizer, [End], Tokenizer.VocabSize);

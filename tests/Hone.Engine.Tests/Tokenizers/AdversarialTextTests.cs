@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hone.Engine.Tokenizers;
 using Shouldly;
 using Xunit;
@@ -10,17 +9,20 @@ public class AdversarialTextTests
 {
     const int Length = 1 << 20;
 
+    /// <summary>Ten times what it takes; with a time that grows with the square of the length it would be minutes.</summary>
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     public static TheoryData<string> Units => ["a", " ", "👍", "中", "ab", "\n", "'", "1", "a ", "<|", "e\u0301"];
 
     [Theory, MemberData(nameof(Units))]
-    public void A_megabyte_of_one_thing_takes_less_than_a_second(string unit)
+    public void A_megabyte_of_one_thing_takes_the_processor_moments(string unit)
     {
         string text = string.Concat(Enumerable.Repeat(unit, Length / unit.Length));
 
         foreach (Tokenizer tokenizer in ByteLevelAndSentencePiece())
         {
             tokenizer.Encode(text[..1000]);
-            FastestOf(5, () => tokenizer.Encode(text)).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+            FastestOf(5, () => tokenizer.Encode(text)).ShouldBeLessThan(Limit);
         }
     }
 
@@ -44,15 +46,15 @@ public class AdversarialTextTests
         return tokenizers;
     }
 
-    // On a busy machine a single measurement says nothing.
+    // Processor time: that on the clock is other processes' too. Of several measurements the least, for threads of the runner take time as well.
     static TimeSpan FastestOf(int attempts, Action action)
     {
         TimeSpan fastest = TimeSpan.MaxValue;
-        for (int attempt = 0; attempt < attempts && fastest > TimeSpan.FromSeconds(0.5); attempt++)
+        for (int attempt = 0; attempt < attempts && fastest > Limit / 2; attempt++)
         {
-            long start = Stopwatch.GetTimestamp();
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             action();
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            TimeSpan elapsed = Environment.CpuUsage.TotalTime - before;
             fastest = elapsed < fastest ? elapsed : fastest;
         }
         return fastest;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Hone.Engine.Models;
 using Hone.Engine.Training;
 using Hone.Engine.Training.Objectives;
@@ -13,6 +14,9 @@ public sealed class DeterminismTests
 {
     /// <summary>Tells the child process where to train.</summary>
     const string FolderVariable = "HONE_TEST_TRAINING_FOLDER";
+
+    /// <summary>Tells it the step at which it waits for its end, where the end comes late.</summary>
+    const string LastStepVariable = "HONE_TEST_TRAINING_LAST_STEP";
 
     static readonly TrainingOptions Options = new()
     {
@@ -58,7 +62,7 @@ public sealed class DeterminismTests
         int kills = 0;
         for (int steps = 3; kills < 3; steps += 7)
         {
-            using Process child = StartChild(folder.Path);
+            using Process child = StartChild(folder.Path, lastStep: steps + 40);
             WaitForSteps(child, folder.Path, steps);
             child.HasExited.ShouldBeFalse("the run must be alive when it is killed");
             child.Kill();
@@ -76,24 +80,25 @@ public sealed class DeterminismTests
     {
         string? folder = Environment.GetEnvironmentVariable(FolderVariable);
         Assert.SkipWhen(folder is null, "skipped: runs in a process of its own");
-        Train(folder!);
+        int last = int.Parse(Environment.GetEnvironmentVariable(LastStepVariable)!, CultureInfo.InvariantCulture);
+        Train(folder!, new TrainingEvents { Step = step => { if (step.Step == last) Thread.Sleep(TimeSpan.FromMinutes(5)); } });
     }
 
-    static byte[] Train(string folder)
+    static byte[] Train(string folder, TrainingEvents? events = null)
     {
         CausalModel model = TinyModel.WithAdapter();
         new Trainer(model, Options) { HeldOut = new Supervised(TinyModel.Examples(2, first: 90)) }.Run(
-            new Supervised(TinyModel.Examples(24), replay: TinyModel.Examples(7, first: 40)), new Supervised(TinyModel.Examples(6, first: 60)), folder);
+            new Supervised(TinyModel.Examples(24), replay: TinyModel.Examples(7, first: 40)), new Supervised(TinyModel.Examples(6, first: 60)), folder, events);
         return TinyModel.Bytes(model);
     }
 
-    static Process StartChild(string folder)
+    static Process StartChild(string folder, int lastStep)
     {
         var start = new ProcessStartInfo(Path.ChangeExtension(typeof(DeterminismTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null)!)
         {
             RedirectStandardOutput = true,
             ArgumentList = { "-method", $"{typeof(DeterminismTests).FullName}.{nameof(Child)}", "-explicit", "on", "-xml", Path.Combine(folder, "child.xml") },
-            Environment = { [FolderVariable] = folder },
+            Environment = { [FolderVariable] = folder, [LastStepVariable] = lastStep.ToString(CultureInfo.InvariantCulture) },
         };
         Process child = Process.Start(start)!;
         child.OutputDataReceived += (_, _) => { };

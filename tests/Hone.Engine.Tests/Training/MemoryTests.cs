@@ -12,23 +12,28 @@ public sealed class MemoryTests
 {
     const int Layers = 24;
 
+    // With one thread all of a step is done by the test's own, whose allocations are counted apart from those of everybody else; with three it begins the loops.
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    public void A_step_like_the_last_allocates_next_to_nothing(bool isLora, bool recomputes)
+    [InlineData(true, false, 1)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 1)]
+    [InlineData(false, false, 3)]
+    public void A_step_like_the_last_allocates_next_to_nothing(bool isLora, bool recomputes, int threads)
     {
+        int threadsBefore = Workers.Threads;
+        Workers.Threads = threads;
         using var folder = new ScratchFolder();
         CausalModel model = isLora ? TinyModel.WithAdapter(dropout: 0, layers: Layers) : TinyModel.Full(Layers);
         var options = new TrainingOptions { BatchSize = 4, Epochs = 1, RecomputesBlocks = recomputes, ValidationInterval = 0, CheckpointMinutes = 0 };
         var allocated = new List<long>();
 
         new Trainer(model, options).Run(
-            new Supervised(SameShape(40)), folder: folder.Path, events: new TrainingEvents { Step = _ => allocated.Add(GC.GetTotalAllocatedBytes(precise: true)) });
+            new Supervised(SameShape(40)), folder: folder.Path, events: new TrainingEvents { Step = _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()) });
+        Workers.Threads = threadsBefore;
 
         long[] perStep = [.. allocated.Zip(allocated.Skip(1), (before, after) => after - before)];
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', perStep));
-        perStep[1..^1].ShouldAllBe(bytes => bytes < 100_000, "the last step writes the checkpoint of the epoch");
+        perStep[1..^1].ShouldAllBe(bytes => bytes < 120_000, "the last step writes the checkpoint of the epoch");
     }
 
     [Fact]
