@@ -12,6 +12,7 @@ static class DataCommand
             PrepareCommand.Create(),
             MergeCommand.Create(),
             SampleCommand.Create(),
+            PairsCommand.Create(),
             PreviewCommand.Create(),
         };
 }

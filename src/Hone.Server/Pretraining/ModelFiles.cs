@@ -10,6 +10,8 @@ namespace Hone.Server.Pretraining;
 /// <summary>The files of a new model in Hugging Face layout.</summary>
 sealed class ModelFiles
 {
+    const string GenerationFile = "generation_config.json";
+
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly string _folder;
@@ -53,15 +55,32 @@ sealed class ModelFiles
         if (Path.GetFullPath(_tokenizerFolder) != Path.GetFullPath(_folder))
             ModelFolder.CopyCompanions(_tokenizerFolder, _folder);
 
+        if (Architectures.EncoderNames.Contains((string?)model["model_type"]))
+        {
+            File.Delete(Path.Combine(_folder, GenerationFile));
+            EmbeddingFiles.Write(_folder, _config.Context);
+        }
+        else
+        {
+            WriteGeneration();
+        }
+        return ReadBack(path);
+    }
+
+    void WriteGeneration()
+    {
         JsonArray ends = [];
         foreach (string token in _config.EndTokens)
             ends.Add(_tokenizer.TokenId(token) ?? throw new HoneException(Text.Of($"The tokenizer has no token {token}, which end_tokens names.", $"分词器中没有 end_tokens 指定的词元 {token}。")));
         if (ends.Count == 0)
             ends.Add(EndId);
         JsonObject generation = new() { ["eos_token_id"] = ends, ["pad_token_id"] = _tokenizer.PaddingId };
-        AtomicFile.WriteText(Path.Combine(_folder, "generation_config.json"), generation.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteText(Path.Combine(_folder, GenerationFile), generation.ToJsonString(Indented) + "\n");
+    }
 
-        ModelConfig config = ModelConfig.Read(path, Architectures.Names);
+    ModelConfig ReadBack(string path)
+    {
+        ModelConfig config = ModelConfig.Read(path, [.. Architectures.Names, .. Architectures.EncoderNames]);
         if (config.VocabSize < _tokenizer.VocabSize)
             throw new HoneException(Text.Of(
                 $"The model's vocab_size {config.VocabSize} is smaller than the tokenizer's {_tokenizer.VocabSize}. Leave it out of the configuration.",
@@ -73,5 +92,5 @@ sealed class ModelFiles
         return config;
     }
 
-    public void WriteWeights(CausalModel model) => SafetensorsWriter.Write(Path.Combine(_folder, CheckpointFolder.WeightsFile), model.Parameters, StoredType);
+    public void WriteWeights(TransformerModel model) => SafetensorsWriter.Write(Path.Combine(_folder, CheckpointFolder.WeightsFile), model.Parameters, StoredType);
 }

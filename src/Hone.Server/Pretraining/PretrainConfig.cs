@@ -21,7 +21,7 @@ public sealed record PretrainConfig
     /// <summary>The model's <c>config.json</c>; <c>vocab_size</c> and the ids of special tokens come from the tokenizer when they are left out.</summary>
     public required JsonObject Model { get; init; }
 
-    /// <summary>Tokens of a training sequence.</summary>
+    /// <summary>Tokens of a training sequence; of a text of a pair at most.</summary>
     public int Context { get; init; } = 512;
 
     /// <summary>Tokens of a step.</summary>
@@ -44,6 +44,12 @@ public sealed record PretrainConfig
     public double Beta2 { get; init; } = 0.95;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>For an encoder: what the cosine of two vectors is multiplied by, the inverse of the temperature.</summary>
+    public double Scale { get; init; } = 20;
+
+    /// <summary>For an encoder: ends of its vectors that are to be useful alone, the greatest first; empty for whole vectors only.</summary>
+    public IReadOnlyList<int> Dimensions { get; init; } = [];
 
     /// <summary>The part of the corpus that is kept for the validation loss.</summary>
     public double ValidationShare { get; init; } = 0.002;
@@ -103,6 +109,8 @@ public sealed record PretrainConfig
         Require(EndTokens is not null && EndTokens.All(token => token is not null), "end_tokens", Text.Of("a list of tokens", "是词元的列表"));
         Require(Context is >= 8 and <= 1 << 20, "context", Text.Of("from 8 to 1048576", "在 8 到 1048576 之间"));
         Require(BatchTokens >= Context && BatchTokens <= 1 << 24, "batch_tokens", Text.Of("from context to 16777216", "在 context 到 16777216 之间"));
+        Require(double.IsFinite(Scale) && Scale > 0, "scale", Text.Of("greater than 0", "大于 0"));
+        Require(Dimensions is not null && Dimensions.All(size => size > 0 && size <= (Model["hidden_size"]?.GetValue<int>() ?? int.MaxValue)) && Dimensions.Zip(Dimensions.Skip(1)).All(pair => pair.First > pair.Second), "dimensions", Text.Of("numbers up to the model's hidden_size, the greatest first", "是不超过模型 hidden_size 的数字，从大到小"));
         Require(Tokens >= BatchTokens && Tokens / BatchTokens <= MostSteps, "tokens", Text.Of("from batch_tokens to a hundred million times as many", "在 batch_tokens 到其一亿倍之间"));
         Require(double.IsFinite(LearningRate) && LearningRate > 0, "learning_rate", Text.Of("greater than 0", "大于 0"));
         Require(Schedule is "constant" or "linear" or "cosine", "schedule", Text.Of("constant, linear or cosine", "是 constant、linear 或 cosine"));

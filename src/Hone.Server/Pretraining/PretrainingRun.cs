@@ -12,7 +12,7 @@ using Hone.Server.Storage;
 
 namespace Hone.Server.Pretraining;
 
-/// <summary>Makes a base model from plain text: tokenises the corpus, trains from random weights and writes a folder in Hugging Face layout.</summary>
+/// <summary>Makes a base model from plain text, or an encoder from pairs of texts: tokenises the corpus, trains from random weights and writes a folder in Hugging Face layout.</summary>
 public sealed class PretrainingRun
 {
     /// <summary>Where a run keeps what it needs to go on, inside the folder of its model.</summary>
@@ -62,23 +62,15 @@ public sealed class PretrainingRun
         Directory.CreateDirectory(_workFolder);
         using FolderLock held = FolderLock.Take(_workFolder);
         ModelConfig shape = _files.WriteDescription();
-        using TokenFile tokens = TokenCache.Open(_workFolder, corpora, standardInput, _tokenizerFile, _tokenizer, _files.EndId, IsResumed, OnTokenised, cancel);
-        CorpusWindows windows = new(tokens, _config.Context, _config.ValidationShare);
-        if (windows.TrainingCount == 0)
-            throw new HoneException(Text.Of(
-                $"The corpus has {tokens.Length} tokens, fewer than one window of {_config.Context}. Give more text.",
-                $"语料只有 {tokens.Length} 个词元，不足一个 {_config.Context} 的窗口。请提供更多文本。"));
+        using PretrainingSource source = OpenSource(corpora, standardInput, shape, cancel);
+        TrainingOptions options = Options(source);
+        options = options with { MaxSteps = StepsToDo(options, shape, source.Training, cancel) };
 
-        TrainingOptions options = Options(windows.TrainingCount);
-        PlainText training = new(windows.TrainingCount, windows.Length, windows.Training, _files.EndId);
-        options = options with { MaxSteps = StepsToDo(options, shape, training, cancel) };
-
-        CausalModel model = NewModel(shape);
-        OnPlanned(new PretrainingPlan(model.Parameters.Sum(parameter => (long)parameter.Length), tokens.Length, options.MaxSteps, options.BatchSize * _config.Context));
+        TransformerModel model = NewModel(shape);
+        OnPlanned(new PretrainingPlan(model.Parameters.Sum(parameter => (long)parameter.Length), source.Tokens, options.MaxSteps, source.TokensPerStep));
         if (!IsResumed && Directory.Exists(Path.Combine(_workFolder, Trainer.CheckpointsFolder)))
             Directory.Delete(Path.Combine(_workFolder, Trainer.CheckpointsFolder), recursive: true);
-        PlainText validation = new(windows.ValidationCount, windows.Length, windows.Validation, _files.EndId);
-        TrainingResult result = new Trainer(model, options).Run(training, validation, _workFolder, new TrainingEvents { Step = OnStep, Notice = OnNotice }, cancel);
+        TrainingResult result = new Trainer(model, options).Run(source.Training, source.Validation, _workFolder, new TrainingEvents { Step = OnStep, Notice = OnNotice }, cancel);
         _files.WriteWeights(model);
         return result;
     }
@@ -94,23 +86,38 @@ public sealed class PretrainingRun
             throw new HoneException(Text.Of($"{_workFolder} holds no run to resume. Start without --resume.", $"{_workFolder} 中没有可恢复的训练。请去掉 --resume。"));
     }
 
-    CausalModel NewModel(ModelConfig shape)
+    PretrainingSource OpenSource(IReadOnlyList<string> corpora, TextReader standardInput, ModelConfig shape, CancellationToken cancel)
     {
-        CausalModel model = Architectures.Create(shape, new RandomWeights(shape, (ulong)_config.Seed, ElementType.F32));
+        if (Architectures.EncoderNames.Contains(shape.ModelType))
+            return new PairSource(corpora, _config, _tokenizer, OnTokenised, OnNotice, cancel);
+        TokenFile tokens = TokenCache.Open(_workFolder, corpora, standardInput, _tokenizerFile, _tokenizer, _files.EndId, IsResumed, OnTokenised, cancel);
+        try
+        {
+            return new TextSource(tokens, _config, _files.EndId);
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    TransformerModel NewModel(ModelConfig shape)
+    {
+        TransformerModel model = Architectures.CreateAny(shape, new RandomWeights(shape, (ulong)_config.Seed, ElementType.F32));
         foreach (Parameter parameter in model.Parameters)
             parameter.MakeTrainable();
         return model;
     }
 
-    TrainingOptions Options(int windows)
+    TrainingOptions Options(PretrainingSource source)
     {
-        int batchSize = Math.Max(1, _config.BatchTokens / _config.Context);
-        int steps = checked((int)(_config.Tokens / (batchSize * _config.Context)));
+        int steps = checked((int)(_config.Tokens / source.TokensPerStep));
         return new TrainingOptions
         {
-            BatchSize = batchSize,
+            BatchSize = source.BatchSize,
             MaxSteps = steps,
-            Epochs = (int)(((long)steps * batchSize / windows) + 1),
+            Epochs = (int)(((long)steps * source.BatchSize / source.Training.Count) + 1),
             LearningRate = _config.LearningRate,
             Schedule = Enum.Parse<Schedule>(_config.Schedule, ignoreCase: true),
             WarmupSteps = Math.Min(_config.WarmupSteps, steps / 10),
@@ -127,7 +134,7 @@ public sealed class PretrainingRun
     }
 
     /// <summary>The steps of the configuration, or those that fit into the minutes; an interrupted run keeps to what it planned.</summary>
-    int StepsToDo(TrainingOptions options, ModelConfig shape, PlainText training, CancellationToken cancel)
+    int StepsToDo(TrainingOptions options, ModelConfig shape, IObjective training, CancellationToken cancel)
     {
         string config = JsonSerializer.Serialize(_config);
         if (IsResumed)
@@ -146,7 +153,7 @@ public sealed class PretrainingRun
     }
 
     /// <summary>Tries a few steps on a model that is thrown away.</summary>
-    int StepsWithin(double minutes, TrainingOptions options, ModelConfig shape, PlainText training, CancellationToken cancel)
+    int StepsWithin(double minutes, TrainingOptions options, ModelConfig shape, IObjective training, CancellationToken cancel)
     {
         const int TriedSteps = 4;
         double seconds = 0;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hone.Cli.Tests.Repository;
+using Hone.Engine.Embedding;
 using Hone.Server.Storage;
 using Shouldly;
 using Xunit;
@@ -67,6 +68,8 @@ public sealed class PretrainCommandTests : IDisposable
     [InlineData("""{ "model": {}, "context": "a" }""", "context has a value of another kind")]
     [InlineData("""{ "model": {}, "end_tokens": [null] }""", "end_tokens")]
     [InlineData("""{ "model": { "hidden_size": 1, "hidden_size": 2 } }""", "hidden_size")]
+    [InlineData("""{ "model": { "hidden_size": 64 }, "dimensions": [32, 64] }""", "dimensions")]
+    [InlineData("""{ "model": {}, "scale": 0 }""", "scale")]
     [InlineData("""{ "model": {}, "tokens": 9000000000000000000 }""", "tokens must be from batch_tokens")]
     public void A_wrong_configuration_is_refused_by_name(string config, string named)
     {
@@ -111,6 +114,41 @@ public sealed class PretrainCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("Another process");
+    }
+
+    [Fact]
+    public void An_encoder_learns_from_pairs_of_texts()
+    {
+        File.WriteAllText(Config, """
+            {
+              "model": { "model_type": "bert", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "type_vocab_size": 1 },
+              "context": 16, "batch_tokens": 128, "tokens": 5000, "learning_rate": 0.01, "warmup_steps": 0, "validation_share": 0.1, "dimensions": [32, 8], "dtype": "float32"
+            }
+            """);
+        File.WriteAllLines(Corpus, Enumerable.Range(0, 100).Select(i => $$"""{"anchor":"Tim had {{i}} balls","positive":"{{i}} balls he had, red ones, and all of them were big and round and new"}"""));
+
+        CliRun run = Pretrain();
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        JsonElement[] lines = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        double[] losses = [.. lines.Where(line => line.TryGetProperty("step", out _)).Select(line => line.GetProperty("train_loss").GetDouble())];
+        losses[^1].ShouldBeLessThan(losses[0]);
+        (run.Output + run.Error).ShouldContain("100 texts were cut at 16 tokens");
+        using var model = EmbeddingModel.Open(Output);
+        (model.Pooling, model.Dimensions, model.MaxTokens).ShouldBe((Pooling.Mean, 32, 16));
+        File.Exists(Path.Combine(Output, "generation_config.json")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Too_few_pairs_for_a_step_are_refused()
+    {
+        File.WriteAllText(Config, """{ "model": { "model_type": "bert", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2 } }""");
+        File.WriteAllText(Corpus, """{"anchor":"one","positive":"two"}""");
+
+        CliRun run = Pretrain();
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("Give more pairs, or lower batch_tokens");
     }
 
     [Theory]

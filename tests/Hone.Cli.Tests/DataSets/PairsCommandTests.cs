@@ -1,0 +1,45 @@
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests.DataSets;
+
+public sealed class PairsCommandTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("hone-pairs-").FullName;
+
+    string Output => Path.Combine(_folder, "pairs.jsonl");
+
+    [Fact]
+    public void Documents_and_tables_become_pairs()
+    {
+        string text = Write("corpus.txt", "The lake\nThe lake lies in the north.\n<|endofdoc|>\n湖\n湖在很远很远很远很远很远很远的北方。\n");
+        string table = Write("pairs.tsv", "english\tchinese\nHello.\t你好。\nThanks.\t谢谢。\n");
+
+        CliRun run = CliRun.Of("data", "pairs", text, table, "--output", Output, "--max", "1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output).ShouldBe(["""{"anchor":"The lake","positive":"The lake lies in the north."}""", """{"anchor":"Hello.","positive":"你好。"}"""]);
+        run.Output.ShouldContain("corpus.txt: 1 pairs");
+    }
+
+    [Fact]
+    public void A_table_of_one_column_is_refused_and_nothing_is_written()
+    {
+        string table = Write("one.csv", "text\nhello\nworld\n");
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--output", Output);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("two are needed for pairs");
+        File.Exists(Output).ShouldBeFalse();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

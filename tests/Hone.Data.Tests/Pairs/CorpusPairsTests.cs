@@ -1,0 +1,42 @@
+using Hone.Data.Pairs;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Data.Tests.Pairs;
+
+public sealed class CorpusPairsTests
+{
+    [Theory]
+    [InlineData("One sentence. Another one! A third? yes", "One sentence.|Another one!|A third? yes")]
+    [InlineData("今天下雨。明天呢？不知道", "今天下雨。|明天呢？|不知道")]
+    [InlineData("It costs 3.50 a day. Mr. smith agrees.", "It costs 3.50 a day.|Mr. smith agrees.")]
+    [InlineData("", "")]
+    public void Sentences_end_where_their_language_ends_them(string paragraph, string expected) =>
+        string.Join('|', CorpusPairs.Sentences(paragraph)).ShouldBe(expected);
+
+    [Fact]
+    public void A_title_goes_with_its_paragraph_and_sentences_go_with_their_neighbours()
+    {
+        string document = "The lake\nThe lake lies in the north. It is cold and deep all year. Boats cross it.\n湖在北方，水很冷，全年都很深。夏天有很多船从这里经过去对岸。";
+
+        CorpusPairs.Of(document).ShouldBe(
+        [
+            ("The lake", "The lake lies in the north. It is cold and deep all year. Boats cross it."),
+            ("The lake lies in the north.", "It is cold and deep all year."),
+            ("湖在北方，水很冷，全年都很深。", "夏天有很多船从这里经过去对岸。"),
+        ]);
+    }
+
+    [Fact]
+    public void A_long_paragraph_is_cut_between_characters()
+    {
+        string paragraph = new string('a', 399) + "😀😀";
+
+        CorpusPairs.Of("Title\n" + paragraph).ShouldBe([("Title", paragraph[..399])]);
+    }
+
+    [Theory]
+    [InlineData("A title alone")]
+    [InlineData("")]
+    public void A_document_without_a_paragraph_has_no_pairs(string document) => CorpusPairs.Of(document).ShouldBeEmpty();
+}

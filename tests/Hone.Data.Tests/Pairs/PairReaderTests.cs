@@ -1,0 +1,37 @@
+using Hone.Data.Pairs;
+using Hone.Engine;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Data.Tests.Pairs;
+
+public sealed class PairReaderTests : IDisposable
+{
+    readonly string _file = Path.GetTempFileName();
+
+    [Fact]
+    public void A_pair_may_have_no_negative_one_or_several()
+    {
+        File.WriteAllLines(_file, ["""{"anchor":"a","positive":"b"}""", "", """{"anchor":"c","positive":"d","negative":"e"}""", """{"anchor":"f","positive":"g","negative":["h","i"]}"""]);
+
+        TextPair[] pairs = [.. PairReader.Read(_file)];
+
+        pairs.Select(pair => (pair.Anchor, pair.Positive, string.Join(',', pair.Negatives), pair.Line)).ShouldBe([("a", "b", "", 1), ("c", "d", "e", 3), ("f", "g", "h,i", 4)]);
+    }
+
+    [Theory]
+    [InlineData("""{"anchor":"a"}""", "Line 1 has no \"positive\"")]
+    [InlineData("""{"anchor":" ","positive":"b"}""", "Line 1 has a \"anchor\" that is no text")]
+    [InlineData("""{"anchor":"a","positive":7}""", "\"positive\" that is no text")]
+    [InlineData("""{"anchor":"a","positive":"b","negative":[1]}""", "\"negative\" that is no text")]
+    [InlineData("""{"anchor":"a","positive":"b","score":1}""", "an unknown \"score\"")]
+    [InlineData("""["a","b"]""", "is not a JSON object")]
+    public void What_is_no_pair_is_named(string line, string expected)
+    {
+        File.WriteAllText(_file, line);
+
+        Should.Throw<HoneException>(() => PairReader.Read(_file).ToList()).Message.ShouldContain(expected);
+    }
+
+    public void Dispose() => File.Delete(_file);
+}
