@@ -12,6 +12,9 @@ public sealed class TensorPool
     /// <summary>Bytes of all buffers, used or free.</summary>
     public long AllocatedBytes { get; private set; }
 
+    /// <summary>Bytes that a pool takes at most for tensors of so many floats at once.</summary>
+    internal static long BytesFor(long floats) => (SmallestBuffer + floats + (floats / 4)) * sizeof(float);
+
     /// <summary>A block of at least <paramref name="length"/> floats, with whatever was in it before.</summary>
     public TensorBlock Rent(int length)
     {

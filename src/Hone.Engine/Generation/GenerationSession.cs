@@ -12,7 +12,7 @@ namespace Hone.Engine.Generation;
 public sealed class GenerationSession
 {
     /// <summary>Tokens of prompts in one pass: more would not be faster, and those who wait for their next token would wait longer.</summary>
-    const int PromptTokensPerPass = 512;
+    internal const int PromptTokensPerPass = 512;
 
     /// <summary>The phase in which the head is applied.</summary>
     static readonly TokenBatch Decoding = new() { Ids = [], Positions = [], Segments = [], IsDecoding = true };

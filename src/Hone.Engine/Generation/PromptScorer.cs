@@ -8,7 +8,7 @@ namespace Hone.Engine.Generation;
 public static class PromptScorer
 {
     /// <summary>Few enough that their logits need little memory.</summary>
-    const int TokensPerPass = 32;
+    internal const int TokensPerPass = 32;
 
     /// <summary>The log probability of every token but the first, each with the likeliest alternatives.</summary>
     /// <param name="tokens">At most as many as the context has.</param>

@@ -19,7 +19,7 @@ public readonly record struct AttentionShape(int Heads, int KeyValueHeads, int H
 /// <remarks>Only the log-sum of each row is kept for the way back; probabilities are computed again, block by block (Dao et al. 2022, "FlashAttention").</remarks>
 static class AttentionOp
 {
-    const int QueriesPerBlock = 64;
+    internal const int QueriesPerBlock = 64;
 
     /// <summary>Keys are summed in stretches of this length from the first on, so that a row's sums do not depend on how many rows are computed with it.</summary>
     const int KeysPerSum = 384;

@@ -53,7 +53,7 @@ public sealed record ServerSettings
             throw new JsonException("\"limits\" must be at least 1.");
         if (Jobs.AtOnce is < 1 or > JobSettings.MostAtOnce)
             throw new JsonException($"\"at_once\" of \"jobs\" must be 1 to {JobSettings.MostAtOnce}.");
-        if (Inference.MemoryBytes < 1 || Inference.MaxRunning < 1 || Inference.MaxWaiting < 1)
+        if (Inference.MemoryBytes < 1 || Inference.ConstraintBytes < 1 || Inference.MaxRunning < 1 || Inference.MaxWaiting < 1)
             throw new JsonException("\"inference\" must be at least 1.");
     }
 }

@@ -33,6 +33,7 @@ static class Services
         services.AddSingleton<RateLimits>();
         services.AddSingleton(settings.Inference);
         services.AddSingleton<LoadedModels>();
+        services.AddHostedService<DeletedModels>();
         services.AddSingleton<InferenceMetrics>();
         services.AddSingleton<CompletionStore>();
         services.AddSingleton<ChatCompletions>();

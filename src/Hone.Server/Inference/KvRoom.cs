@@ -13,11 +13,11 @@ sealed class KvRoom
     public KvRoom(ModelConfig config, long bytes, InferenceLimits limits)
     {
         _context = config.MaxPositions;
-        int whole = BlocksOf(_context);
-        long blockBytes = 2L * config.LayerCount * KvPool.BlockTokens * config.KeyValueHeadCount * config.HeadSize * sizeof(float);
+        int whole = GenerationMemory.Blocks(_context);
+        long blockBytes = GenerationMemory.BlockBytes(config);
         long wanted = (long)(limits.MaxRunning + 1) * whole;
-        int blocks = (int)Math.Clamp(Math.Min(bytes / blockBytes, wanted), 2L * whole, int.MaxValue);
-        int kept = Math.Max(blocks / 4, whole);
+        int blocks = (int)Math.Clamp(Math.Min(bytes / blockBytes, wanted), whole + 1L, int.MaxValue);
+        int kept = blocks < 2 * whole ? blocks - whole : Math.Max(blocks / 4, whole);
         KeptPromptTokens = kept * KvPool.BlockTokens;
         Bytes = blocks * blockBytes;
         _free = blocks - kept;
@@ -30,7 +30,7 @@ sealed class KvRoom
     public int KeptPromptTokens { get; }
 
     /// <summary>What a text needs at most.</summary>
-    public int Blocks(int promptTokens, int? maxTokens) => BlocksOf((int)Math.Min(_context, promptTokens + (long)(maxTokens ?? _context)));
+    public int Blocks(int promptTokens, int? maxTokens) => GenerationMemory.Blocks((int)Math.Min(_context, promptTokens + (long)(maxTokens ?? _context)));
 
     public bool TryTake(int blocks)
     {
@@ -41,6 +41,4 @@ sealed class KvRoom
     }
 
     public void Return(int blocks) => _free += blocks;
-
-    static int BlocksOf(int tokens) => (tokens + KvPool.BlockTokens - 1) / KvPool.BlockTokens;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Hone.Engine.Adapters;
@@ -13,27 +12,22 @@ namespace Hone.Server.Inference;
 /// <summary>A base model in memory with everything that its requests and those of its adapters share.</summary>
 sealed class LoadedBase : IDisposable
 {
-    /// <summary>Constraints whose states are kept for the next request with the same schema.</summary>
-    const int MaxConstraints = 32;
-
     readonly ModelFolder _folder;
-    readonly ConcurrentDictionary<string, TextConstraint> _constraints = new(StringComparer.Ordinal);
+    readonly ConstraintCache _constraints;
 
-    /// <param name="memoryBytes">For keys and values.</param>
-    public LoadedBase(string path, long memoryBytes, InferenceLimits limits)
+    /// <param name="folder">Disposed together with this, also when it cannot be loaded.</param>
+    public LoadedBase(ModelFolder folder, BaseMemory memory, InferenceLimits limits)
     {
-        _folder = ModelFolder.Open(path);
+        _folder = folder;
         try
         {
             Model = _folder.Load();
-            Encoder = ChatEncoder.Load(path);
+            Encoder = ChatEncoder.Load(folder.Path);
             Opening = AnswerOpening.Of(Encoder);
             (ToolCalls, ToolCallProblem) = ToolCallFormat.Find(Encoder);
-            Vocabulary = new ConstraintVocabulary(Tokenizer, Encoder.EndIds, Model.Config.VocabSize);
-            var room = new KvRoom(Model.Config, memoryBytes, limits);
-            RoomBytes = room.Bytes;
-            Loop = new DecodingLoop(Model, Tokenizer, Encoder.EndIds, room, limits);
-            Fingerprint = $"fp_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{GetVersion.Current} {FileStamp.Of(path)}")))[..10]}";
+            _constraints = new ConstraintCache(new ConstraintVocabulary(Tokenizer, Encoder.EndIds, Model.Config.VocabSize, memory.Constraints));
+            Loop = new DecodingLoop(Model, Tokenizer, Encoder.EndIds, memory.Room, limits);
+            Fingerprint = $"fp_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{GetVersion.Current} {FileStamp.Of(folder.Path)}")))[..10]}";
         }
         catch
         {
@@ -60,15 +54,10 @@ sealed class LoadedBase : IDisposable
     /// <summary>Why there is no <see cref="ToolCalls"/>: half a sentence about the chat template.</summary>
     public string? ToolCallProblem { get; }
 
-    public ConstraintVocabulary Vocabulary { get; }
-
     public DecodingLoop Loop { get; }
 
     /// <summary>One prompt at a time is scored beside the texts that are continued.</summary>
     public SemaphoreSlim Scoring { get; } = new(1);
-
-    /// <summary>Bytes set aside for keys and values.</summary>
-    public long RoomBytes { get; }
 
     /// <summary>Changes when the same request might be answered otherwise.</summary>
     public string Fingerprint { get; }
@@ -76,19 +65,8 @@ sealed class LoadedBase : IDisposable
     /// <summary>The adapter of a folder, for this model's layers.</summary>
     public LoraAdapter LoadAdapter(string path) => LoraAdapter.Load(path, Model.Linears);
 
-    /// <summary>A constraint that was made before, or a new one.</summary>
-    /// <param name="key">What it is made of.</param>
-    public TextConstraint Constraint(string key, Func<ConstraintVocabulary, TextConstraint> make)
-    {
-        // A schema can be long.
-        key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        if (_constraints.TryGetValue(key, out TextConstraint? known))
-            return known;
-        TextConstraint made = make(Vocabulary);
-        if (_constraints.Count >= MaxConstraints)
-            _constraints.Clear();
-        return _constraints.GetOrAdd(key, made);
-    }
+    /// <inheritdoc cref="ConstraintCache.Get"/>
+    public TextConstraint Constraint(string key, Func<ConstraintVocabulary, TextConstraint> make) => _constraints.Get(key, make);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using Hone.Engine;
 using Hone.Engine.Adapters;
+using Hone.Engine.Models;
 using Hone.Server.Http;
 using Hone.Server.Models;
 
@@ -31,7 +32,7 @@ sealed class LoadedModels : IDisposable
     }
 
     /// <summary>A model that stays in memory until the returned object is disposed. It is loaded if need be.</summary>
-    /// <exception cref="ApiError">429: all models in memory are in use, and there is no room for another.</exception>
+    /// <exception cref="ApiError">429: all models in memory are in use, and there is no room for another. 400: the model is too large for all of it.</exception>
     /// <exception cref="HoneException">The model cannot be loaded.</exception>
     public async Task<ServedModel> RentAsync(ModelEntry entry, CancellationToken cancel)
     {
@@ -49,7 +50,7 @@ sealed class LoadedModels : IDisposable
             Base loaded = Find(baseKey) ?? LoadBase(whole, baseKey);
             if (adapterKey is not null)
                 LoadAdapter(loaded, entry, whole, adapterKey);
-            return TryRent(entry, baseKey, adapterKey) ?? throw new InvalidOperationException("A model left while it was loaded.");
+            return TryRent(entry, baseKey, adapterKey) ?? throw ApiError.UnknownModel(JsonFields.Shown(entry.Id)); // It was deleted while it was loaded.
         }
         finally
         {
@@ -71,14 +72,43 @@ sealed class LoadedModels : IDisposable
             item.Loaded.Dispose();
     }
 
+    /// <summary>Lets models leave whose files are gone or are others by now: at once where nobody uses them, else with their last request.</summary>
+    public void DropDeleted()
+    {
+        Base[] leaving;
+        lock (_lock)
+            leaving = [.. _bases.Values.ToArray().Where(DropDeleted)];
+        foreach (Base item in leaving)
+            item.Loaded.Dispose();
+    }
+
     internal void Return(Base item, Adapter? adapter)
     {
+        bool leaves;
         lock (_lock)
         {
             item.Users--;
             if (adapter is not null)
                 adapter.Users--;
+            leaves = DropDeleted(item);
         }
+
+        if (leaves)
+            item.Loaded.Dispose();
+    }
+
+    /// <summary>Takes the deleted adapters from a base that nobody uses, and the base itself from the others; true when that has to be disposed.</summary>
+    bool DropDeleted(Base item)
+    {
+        foreach ((string key, Adapter adapter) in item.Adapters.Where(pair => pair.Value.Users == 0 && FileStamp.Of(pair.Value.Folder) != pair.Key).ToArray())
+            Drop(item, key, adapter);
+        return item.Users == 0 && FileStamp.Of(item.Folder) != item.Key && _bases.Remove(item.Key);
+    }
+
+    static void Drop(Base item, string key, Adapter adapter)
+    {
+        item.Adapters.Remove(key);
+        item.Loaded.Loop.Forget(adapter.Weights);
     }
 
     ServedModel? TryRent(ModelEntry entry, string baseKey, string? adapterKey)
@@ -108,12 +138,11 @@ sealed class LoadedModels : IDisposable
 
     Base LoadBase(ModelEntry whole, string key)
     {
-        long weights = FileStamp.WeightBytes(whole.Folder);
-        // A quarter of the budget for keys and values, or what the weights leave of it.
-        long room = Math.Max(0, Math.Min(_limits.MemoryBytes / 4, _limits.MemoryBytes - weights));
-        MakeRoom(weights + room, keep: null);
-        var loaded = new LoadedBase(whole.Folder, room, _limits);
-        var item = new Base(whole.Id, key, loaded, weights + loaded.RoomBytes);
+        ModelFolder folder = ModelFolder.Open(whole.Folder);
+        BaseMemory memory = new(folder, _limits);
+        memory.RequireFits(whole.Id, _limits);
+        MakeRoom(memory.Total, keep: null);
+        var item = new Base(whole, key, new LoadedBase(folder, memory, _limits), memory);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -129,10 +158,11 @@ sealed class LoadedModels : IDisposable
         ModelRegistry.RequireSameBase(entry, whole);
         // They are kept in float32 whatever the file has.
         long bytes = 2 * FileStamp.WeightBytes(entry.Folder);
+        item.Memory.RequireFits(entry.Id, _limits, bytes);
         MakeRoom(bytes, keep: item);
         LoraAdapter weights = item.Loaded.LoadAdapter(entry.Folder);
         lock (_lock)
-            item.Adapters.Add(key, new Adapter(weights, bytes) { LastUse = ++_uses });
+            item.Adapters.Add(key, new Adapter(entry.Folder, weights, bytes) { LastUse = ++_uses });
     }
 
     /// <summary>Lets models and adapters leave that nobody uses, the longest unused first, until there is room.</summary>
@@ -148,8 +178,7 @@ sealed class LoadedModels : IDisposable
                     [.. _bases.Values.SelectMany(item => item.Adapters.Where(pair => pair.Value.Users == 0).Select(pair => (item, pair.Key, pair.Value)))];
                 if (idle.Length > 0 && idle.MinBy(item => item.Adapter.LastUse) is var oldest && (oldestBase is null || oldest.Adapter.LastUse < oldestBase.LastUse))
                 {
-                    oldest.Owner.Adapters.Remove(oldest.Key);
-                    oldest.Owner.Loaded.Loop.Forget(oldest.Adapter.Weights);
+                    Drop(oldest.Owner, oldest.Key, oldest.Adapter);
                 }
                 else if (oldestBase is not null)
                 {
@@ -168,13 +197,17 @@ sealed class LoadedModels : IDisposable
     }
 
     /// <summary>A base model in memory.</summary>
-    internal sealed class Base(string id, string key, LoadedBase loaded, long bytes)
+    internal sealed class Base(ModelEntry entry, string key, LoadedBase loaded, BaseMemory memory)
     {
-        public string Id => id;
+        public string Id => entry.Id;
+
+        public string Folder => entry.Folder;
 
         public string Key => key;
 
         public LoadedBase Loaded => loaded;
+
+        public BaseMemory Memory => memory;
 
         public Dictionary<string, Adapter> Adapters { get; } = new(StringComparer.Ordinal);
 
@@ -182,12 +215,14 @@ sealed class LoadedModels : IDisposable
 
         public long LastUse { get; set; }
 
-        public long TotalBytes => bytes + Adapters.Values.Sum(adapter => adapter.Bytes);
+        public long TotalBytes => memory.Total + Adapters.Values.Sum(adapter => adapter.Bytes);
     }
 
     /// <summary>An adapter in memory.</summary>
-    internal sealed class Adapter(LoraAdapter weights, long bytes)
+    internal sealed class Adapter(string folder, LoraAdapter weights, long bytes)
     {
+        public string Folder => folder;
+
         public LoraAdapter Weights => weights;
 
         public long Bytes => bytes;

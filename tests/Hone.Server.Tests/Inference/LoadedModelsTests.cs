@@ -1,4 +1,5 @@
 using Hone.Engine.Generation;
+using Hone.Engine.Models;
 using Hone.Server.Http;
 using Hone.Server.Inference;
 using Hone.Server.Models;
@@ -67,6 +68,84 @@ public sealed class LoadedModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_larger_than_the_whole_budget_is_refused_by_name_and_number()
+    {
+        long least = LeastOfOne();
+        using var models = new LoadedModels(_registry, new InferenceLimits { MemoryBytes = least - 1, MaxRunning = 1 });
+
+        ApiError error = await Should.ThrowAsync<ApiError>(() => models.RentAsync(_registry.Find("stories260k"), default));
+
+        (error.Status, error.Code, error.Param).ShouldBe((400, "model_too_large", "model"));
+        error.Message.ShouldContain($"The model stories260k needs {Megabytes(least)} of memory: ");
+        error.Message.ShouldContain($"All models together may take {Megabytes(least - 1)}.");
+        error.Message.ShouldContain("\"memory_bytes\" of \"inference\"");
+        models.Loaded.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_adapter_that_does_not_fit_beside_its_base_is_refused_and_the_base_serves_on()
+    {
+        using var models = new LoadedModels(_registry, new InferenceLimits { MemoryBytes = LeastOfOne(), MaxRunning = 1 });
+        ModelEntry adapter = Adapter("one", 1);
+
+        ApiError error = await Should.ThrowAsync<ApiError>(() => models.RentAsync(adapter, default));
+
+        (error.Status, error.Code).ShouldBe((400, "model_too_large"));
+        error.Message.ShouldContain("for its adapter");
+        (await GenerateAsync(models, _registry.Find("stories260k"))).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_text_as_long_as_the_context_is_possible_in_the_least_memory()
+    {
+        using var models = new LoadedModels(_registry, new InferenceLimits { MemoryBytes = LeastOfOne(), MaxRunning = 1 });
+        using ServedModel model = await models.RentAsync(_registry.Find("stories260k"), default);
+        int[] prompt = [1, .. Enumerable.Range(0, model.Base.Context / 2).Select(i => 300 + i % 100)];
+
+        for (int i = 0; i < 2; i++)
+        {
+            using GenerationTicket ticket = model.Start([prompt], Options with { MaxTokens = null, LogitBias = new Dictionary<int, float> { [2] = -100 } }, wantsPieces: false);
+            (await ticket.Outcomes)[0].GeneratedTokens.ShouldBe(model.Base.Context - prompt.Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_deleted_model_leaves_with_its_last_request()
+    {
+        using var models = new LoadedModels(_registry, new InferenceLimits());
+        ModelEntry whole = Copy("a"), adapter = Adapter("one", 1);
+        ServedModel first = await models.RentAsync(whole, default), second = await models.RentAsync(whole, default), tuned = await models.RentAsync(adapter, default);
+
+        _registry.Remove(whole.Id);
+        _registry.Remove(adapter.Id);
+        models.DropDeleted();
+        first.Dispose();
+        (string Model, int Adapters)[] inUse = [.. models.Loaded.Select(loaded => (loaded.Model, loaded.Adapters))];
+        IReadOnlyList<int> answer = await ContinueAsync(second);
+        second.Dispose();
+        tuned.Dispose();
+
+        inUse.ShouldBe([("a", 0), ("stories260k", 1)], ignoreOrder: true);
+        answer.ShouldBe(Alone(_registry.Find("stories260k")));
+        models.Loaded.Select(loaded => (loaded.Model, loaded.Adapters)).ShouldBe([("stories260k", 0)]);
+    }
+
+    [Fact]
+    public async Task A_model_that_was_deleted_while_nobody_used_it_leaves_when_that_is_seen()
+    {
+        using var models = new LoadedModels(_registry, new InferenceLimits());
+        ModelEntry whole = Copy("a"), adapter = Adapter("one", 1);
+        await GenerateAsync(models, whole);
+        await GenerateAsync(models, adapter);
+
+        _registry.Remove(whole.Id);
+        _registry.Remove(adapter.Id);
+        models.DropDeleted();
+
+        models.Loaded.Select(loaded => (loaded.Model, loaded.Adapters)).ShouldBe([("stories260k", 0)]);
+    }
+
+    [Fact]
     public async Task A_name_that_is_used_again_serves_the_new_model()
     {
         using var models = new LoadedModels(_registry, new InferenceLimits());
@@ -116,6 +195,13 @@ public sealed class LoadedModelsTests : IDisposable
         models.Loaded[0].Waiting.ShouldBe(0);
     }
 
+    /// <summary>The smallest budget in which stories260k is served.</summary>
+    long LeastOfOne()
+    {
+        using ModelFolder folder = _registry.OpenFolder(_registry.Find("stories260k"));
+        return new BaseMemory(folder, new InferenceLimits { MemoryBytes = 1, MaxRunning = 1 }).Total;
+    }
+
     async Task<long> SizeOfOneAsync()
     {
         using var models = new LoadedModels(_registry, new InferenceLimits { MaxRunning = 1 });
@@ -123,9 +209,16 @@ public sealed class LoadedModelsTests : IDisposable
         return models.Loaded[0].Bytes;
     }
 
+    static string Megabytes(long bytes) => FormattableString.Invariant($"{Math.Ceiling(bytes / 1e6):N0} MB");
+
     static async Task<IReadOnlyList<int>> GenerateAsync(LoadedModels models, ModelEntry entry)
     {
         using ServedModel model = await models.RentAsync(entry, default);
+        return await ContinueAsync(model);
+    }
+
+    static async Task<IReadOnlyList<int>> ContinueAsync(ServedModel model)
+    {
         using GenerationTicket ticket = model.Start([[1, 403, 407]], Options, wantsPieces: false);
         return (await ticket.Outcomes)[0].Text.Tokens;
     }

@@ -10,10 +10,23 @@ sealed class Grammar
     /// <summary>Beyond this, what was built is forgotten and built again as needed: a count or a nesting can have any number of states.</summary>
     const int MaxStates = 4096;
 
+    /// <summary>States whose tokens are kept: of a large vocabulary they take 20 KB each.</summary>
+    const int MaxKnown = 256;
+
+    // What objects, arrays and dictionaries of 64-bit .NET take.
+    const int PlaceBytes = 120;
+    const int StateBytes = 140;
+    const int ArrayBytes = 24;
+
+    /// <summary>So much may be added before the memory is looked at again.</summary>
+    const int UnwatchedBytes = 16 << 10;
+
     /// <summary>A schema or pattern that may be in more places at once is made to be slow.</summary>
     const int MaxPlaces = 50_000;
 
     readonly Term _root;
+    readonly ConstraintMemory _memory;
+    readonly Queue<GrammarState> _known = [];
     readonly Dictionary<(Term, int, Place?), Place> _places = [];
     readonly Dictionary<StateKey, GrammarState> _states = [];
     readonly List<Place> _consuming = [];
@@ -21,12 +34,18 @@ sealed class Grammar
     readonly Stack<Place> _open = [];
     bool _accepts;
     int _lastPlaceNumber;
+    long _bytes;
+    long _watchedBytes;
 
-    public Grammar(Term root)
+    /// <param name="memory">Beyond it, too, what was built is forgotten.</param>
+    public Grammar(Term root, ConstraintMemory memory)
     {
-        _root = root;
+        (_root, _memory) = (root, memory);
         Start = MakeStart();
     }
+
+    /// <summary>About what the states and places take that were built. May be asked from any thread.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Before the first byte.</summary>
     public GrammarState Start { get; private set; }
@@ -34,7 +53,16 @@ sealed class Grammar
     /// <summary>The state after one more byte; null where no string of the language goes on so.</summary>
     public GrammarState? Next(GrammarState state, byte value)
     {
-        GrammarState next = state.Next[value] ??= Advance(state, value);
+        if (state.Next is null)
+        {
+            state.Next = new GrammarState?[256];
+            Count(ArrayBytes + 256 * 8);
+        }
+
+        GrammarState next = state.Next[value] ?? Advance(state, value);
+        // What was built may have been forgotten meanwhile, and with it these.
+        if (state.Next is { } known)
+            known[value] = next;
         return ReferenceEquals(next, GrammarState.Dead) ? null : next;
     }
 
@@ -53,6 +81,51 @@ sealed class Grammar
         return ReferenceEquals(next, GrammarState.Dead) ? null : next;
     }
 
+    /// <summary>Keeps the tokens that may come in a state, for the next time.</summary>
+    public void Keep(GrammarState state, ulong[] tokens)
+    {
+        if (_known.Count >= MaxKnown && _known.Dequeue() is { } oldest)
+        {
+            Count(-BytesOf(oldest.Tokens!));
+            oldest.Tokens = null;
+        }
+
+        _known.Enqueue(state);
+        state.Tokens = tokens;
+        Count(BytesOf(tokens));
+    }
+
+    /// <summary>Forgets what was built. States that somebody holds stay what they are; nothing else is held through them.</summary>
+    public void Forget()
+    {
+        foreach (GrammarState state in _states.Values)
+            state.Forget();
+        foreach (GrammarState state in _known)
+            state.Forget();
+        _states.Clear();
+        _states.TrimExcess();
+        _places.Clear();
+        _places.TrimExcess();
+        _known.Clear();
+        Interlocked.Exchange(ref _bytes, 0);
+        _watchedBytes = 0;
+        Start = MakeStart();
+    }
+
+    static long BytesOf(ulong[] tokens) => ArrayBytes + (tokens.Length * 8L);
+
+    void Count(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    bool IsTooLarge()
+    {
+        if (_states.Count >= MaxStates)
+            return true;
+        if (_bytes - _watchedBytes < UnwatchedBytes)
+            return false;
+        _watchedBytes = _bytes;
+        return _memory.IsOver;
+    }
+
     GrammarState MakeStart()
     {
         Begin();
@@ -62,11 +135,8 @@ sealed class Grammar
 
     void MakeRoom()
     {
-        if (_states.Count < MaxStates)
-            return;
-        _states.Clear();
-        _places.Clear();
-        Start = MakeStart();
+        if (IsTooLarge())
+            Forget();
     }
 
     GrammarState Advance(GrammarState state, byte value)
@@ -101,7 +171,11 @@ sealed class Grammar
         _consuming.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         var key = new StateKey([.. _consuming], _accepts);
         if (!_states.TryGetValue(key, out GrammarState? state))
+        {
             _states.Add(key, state = new GrammarState(key.Places, _accepts));
+            Count(StateBytes + ArrayBytes + (key.Places.Length * 8L));
+        }
+
         return state;
     }
 
@@ -165,7 +239,11 @@ sealed class Grammar
     Place Put(Term term, int position, Place? then)
     {
         if (!_places.TryGetValue((term, position, then), out Place? place))
+        {
             _places.Add((term, position, then), place = new Place(term, position, then, ++_lastPlaceNumber));
+            Count(PlaceBytes);
+        }
+
         return place;
     }
 
@@ -217,9 +295,11 @@ sealed class GrammarState(Place[] places, bool accepts)
     /// <summary>Whether the text must end here.</summary>
     public bool IsComplete => accepts && places.Length == 0;
 
-    /// <summary>By byte, where known.</summary>
-    public GrammarState?[] Next => field ??= new GrammarState?[256];
+    /// <summary>By byte, where known; null where nothing is.</summary>
+    public GrammarState?[]? Next { get; set; }
 
     /// <summary>The tokens that may come next, one bit for each, where known.</summary>
     public ulong[]? Tokens { get; set; }
+
+    public void Forget() => (Next, Tokens) = (null, null);
 }

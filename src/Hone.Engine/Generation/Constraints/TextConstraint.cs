@@ -6,18 +6,25 @@ namespace Hone.Engine.Generation.Constraints;
 /// <remarks>The tokens that may come next in a state are found once; a text that was cut by the maximum of tokens is the beginning of such a string.</remarks>
 public sealed class TextConstraint
 {
-    /// <summary>States whose tokens are kept: of a large vocabulary they take 20 KB each.</summary>
-    const int MaxKnown = 256;
-
     readonly Grammar _grammar;
     readonly ConstraintVocabulary _vocabulary;
     readonly Lock _lock = new();
-    readonly Queue<GrammarState> _known = [];
 
     internal TextConstraint(Term root, ConstraintVocabulary vocabulary)
     {
         vocabulary.Prepare();
-        (Root, _grammar, _vocabulary) = (root, new Grammar(root), vocabulary);
+        (Root, _grammar, _vocabulary) = (root, new Grammar(root, vocabulary.Memory), vocabulary);
+        vocabulary.Memory.Add(this);
+    }
+
+    /// <summary>About what it takes of the memory for what it has worked out.</summary>
+    internal long Bytes => _grammar.Bytes;
+
+    /// <summary>Forgets what it has worked out and can work out again; texts in progress go on.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _grammar.Forget();
     }
 
     internal Term Root { get; }
@@ -34,7 +41,7 @@ public sealed class TextConstraint
     {
         ulong[] tokens;
         lock (_lock)
-            tokens = state.Tokens ??= Find(state);
+            tokens = state.Tokens ?? Find(state);
         ReadOnlySpan<int> ends = state.Accepts ? _vocabulary.EndTokens : [];
         Span<float> kept = stackalloc float[ends.Length];
         for (int i = 0; i < ends.Length; i++)
@@ -53,10 +60,9 @@ public sealed class TextConstraint
 
     ulong[] Find(GrammarState state)
     {
-        if (_known.Count >= MaxKnown)
-            _known.Dequeue().Tokens = null;
-        _known.Enqueue(state);
-        return _vocabulary.Find(_grammar, state);
+        ulong[] tokens = _vocabulary.Find(_grammar, state);
+        _grammar.Keep(state, tokens);
+        return tokens;
     }
 
     static void Keep(ulong[] tokens, Span<float> logits)
@@ -109,10 +115,14 @@ sealed class ConstraintCursor(TextConstraint constraint, GrammarState state)
 }
 
 /// <summary>The tokens of a model as texts are constrained by them. Safe to use from several threads.</summary>
-public sealed class ConstraintVocabulary(Tokenizer tokenizer, IReadOnlyList<int> endTokens, int vocabSize)
+/// <param name="memoryBytes">What all its constraints together may keep of what they have worked out.</param>
+public sealed class ConstraintVocabulary(Tokenizer tokenizer, IReadOnlyList<int> endTokens, int vocabSize, long memoryBytes = 64 << 20)
 {
     readonly int[] _endTokens = [.. endTokens.Where(id => id < vocabSize)];
     readonly Lazy<VocabularyTrie> _trie = new(() => new VocabularyTrie(tokenizer, [.. endTokens], vocabSize));
+
+    /// <summary>What its constraints share.</summary>
+    public ConstraintMemory Memory { get; } = new(memoryBytes);
 
     internal ulong[] Find(Grammar grammar, GrammarState state) => _trie.Value.Find(grammar, state);
 

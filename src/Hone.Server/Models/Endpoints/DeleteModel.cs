@@ -1,6 +1,7 @@
 using Hone.Server.Access;
 using Hone.Server.FineTuning;
 using Hone.Server.Http;
+using Hone.Server.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -11,7 +12,7 @@ static class DeleteModel
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/models/{model}", Handle);
 
-    static Deleted Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, JobStore jobs)
+    static Deleted Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, LoadedModels loaded, JobStore jobs)
     {
         ModelEntry entry = visible.Find(model, caller);
         caller.Require(Role.Owner);
@@ -20,6 +21,7 @@ static class DeleteModel
         if (jobs.List(organisation: null, after: null, 1, job => !job.Status.IsFinal && models.FindByName(job.Model)?.Id == entry.Id) is [{ } job])
             throw ApiError.Invalid($"The model {entry.Id} cannot be deleted: the fine-tuning job {job.Id} trains it further. Wait for the job, or cancel it.");
         models.Remove(entry.Id);
+        loaded.DropDeleted();
         return new Deleted(entry.Id, "model");
     }
 }

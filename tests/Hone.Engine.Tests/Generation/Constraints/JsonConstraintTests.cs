@@ -79,7 +79,7 @@ public sealed class JsonConstraintTests
     public void A_text_can_be_written_when_it_fits(string schema, string text, bool fits)
     {
         using var document = JsonDocument.Parse(schema);
-        var grammar = new Grammar(JsonTerms.Sequence(JsonTerms.White, SchemaReader.Read(document.RootElement, isStrict: false).ToTerm(JsonTerms.MaxDepth)));
+        var grammar = new Grammar(JsonTerms.Sequence(JsonTerms.White, SchemaReader.Read(document.RootElement, isStrict: false).ToTerm(JsonTerms.MaxDepth)), new ConstraintMemory(long.MaxValue));
 
         GrammarState? state = grammar.Start;
         foreach (byte value in System.Text.Encoding.UTF8.GetBytes(text))
@@ -149,7 +149,7 @@ public sealed class JsonConstraintTests
         (Hone.Engine.Tokenizers.Tokenizer tokenizer, int end, ConstraintVocabulary vocabulary) = RandomWriter.Vocabulary("stories260k");
         using var schema = JsonDocument.Parse("""{"type":"object","properties":{"name":{"type":"string","maxLength":4},"n":{"type":"number","maximum":12}},"required":["name"]}""");
         TextConstraint constraint = JsonConstraints.Schema(schema.RootElement, isStrict: false, vocabulary);
-        var grammar = new Grammar(JsonTerms.Sequence(JsonTerms.White, SchemaReader.Read(schema.RootElement, isStrict: false).ToTerm(JsonTerms.MaxDepth)));
+        var grammar = new Grammar(JsonTerms.Sequence(JsonTerms.White, SchemaReader.Read(schema.RootElement, isStrict: false).ToTerm(JsonTerms.MaxDepth)), new ConstraintMemory(long.MaxValue));
         ConstraintCursor cursor = constraint.Begin();
         GrammarState state = grammar.Start;
         var random = new Random(3);
