@@ -25,4 +25,17 @@ public sealed class SeededRandom(ulong seed)
 
     /// <summary>From 0 up to, but not including, 1.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>From 0 up to, but not including, <paramref name="end"/>.</summary>
+    public int NextInt32(int end) => (int)(NextUInt64() % (ulong)end);
+
+    /// <summary>Puts items into an order by chance (Fisher and Yates 1938).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int other = NextInt32(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
 }

@@ -13,6 +13,7 @@ static class DataCommand
             MergeCommand.Create(),
             SampleCommand.Create(),
             PairsCommand.Create(),
+            SplitCommand.Create(),
             PreviewCommand.Create(),
         };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
 
@@ -26,6 +27,9 @@ sealed class DataInput
     readonly Option<string?> _assistant = Create("--assistant", "TEXT", "Assistant message, likewise", "assistant 消息，写法同上");
     readonly Option<string?> _preferred = Create("--preferred", "TEXT", "Preferred answer, likewise", "偏好的回答，写法同上");
     readonly Option<string?> _nonPreferred = Create("--non-preferred", "TEXT", "The answer that is not preferred, likewise", "不偏好的回答，写法同上");
+
+    readonly Option<bool> _asIs = new("--as-is") { Description = Text.Of("Write the rows with all their columns, not as training lines", "保留各行的所有列，不转换为训练样本") };
+    readonly Option<bool> _skipEmpty = SkipEmptyOption();
 
     /// <summary>Adds the file and the options of reading it; with <paramref name="hasMapping"/> those of what its columns mean too.</summary>
     public Command AddTo(Command command, bool hasMapping = true)
@@ -73,9 +77,34 @@ sealed class DataInput
     public bool HasTemplates(ParseResult parse) => ((Option<string?>[])[_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred]).Any(option => parse.GetValue(option) is not null);
 
     /// <summary>What the columns mean, as given or as recognised, which is said.</summary>
-    public RowMapping Map(ParseResult parse, SourceFile source, Output output, Hone.Data.Formats.DatasetKind? kind = null)
+    public RowMapping Map(ParseResult parse, SourceFile source, Output output, DatasetKind? kind = null)
     {
-        var mapping = RowMapping.Of(source, new MappingOptions
+        var mapping = RowMapping.Of(source, OptionsOf(parse, kind));
+        Say(mapping, source, output);
+        return mapping;
+    }
+
+    /// <summary>The rows with the training lines that they become. Columns that mean nothing known are no error where rows keep them.</summary>
+    public MappedRows Rows(ParseResult parse, SourceFile source, Output output)
+    {
+        bool keepsColumns = parse.GetValue(_asIs);
+        RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse, null));
+        if (mapping is not null)
+            Say(mapping, source, output);
+        else if (!keepsColumns)
+            throw new HoneException(RowMapping.Unknown(source).Message + Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
+        return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(_skipEmpty) } };
+    }
+
+    /// <summary>Adds what <see cref="Rows"/> is told: whether rows keep all their columns, and whether incomplete ones are left out.</summary>
+    public void AddRowsTo(Command command)
+    {
+        command.Add(_asIs);
+        command.Add(_skipEmpty);
+    }
+
+    MappingOptions OptionsOf(ParseResult parse, DatasetKind? kind) =>
+        new()
         {
             Prompt = parse.GetValue(_prompt),
             Completion = parse.GetValue(_completion),
@@ -85,7 +114,10 @@ sealed class DataInput
             Preferred = parse.GetValue(_preferred),
             NonPreferred = parse.GetValue(_nonPreferred),
             Kind = kind,
-        });
+        };
+
+    static void Say(RowMapping mapping, SourceFile source, Output output)
+    {
         output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行按{mapping.Description}读取"));
         if (mapping.Unused.Count > 0)
             output.Line(Text.Of($"{source.Path}: not used: {string.Join(", ", mapping.Unused)}", $"{source.Path}：未使用 {string.Join("、", mapping.Unused)}"));
@@ -96,8 +128,9 @@ sealed class DataInput
             ["kind"] = mapping.Kind.ToString().ToLowerInvariant(),
             ["unused"] = new JsonArray([.. mapping.Unused.Select(column => (JsonNode)column)]),
         });
-        return mapping;
     }
 
     static Option<string?> Create(string name, string value, string english, string chinese) => new(name) { Description = Text.Of(english, chinese), HelpName = value };
+
+    public static Option<bool> SkipEmptyOption() => new("--skip-empty") { Description = Text.Of("Leave out rows with an empty cell that is used", "略去所用单元格为空的行") };
 }

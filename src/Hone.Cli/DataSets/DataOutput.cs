@@ -25,12 +25,14 @@ sealed class DataOutput(string ending)
     /// <exception cref="HoneException">It exists and is not to be replaced, or is the input itself.</exception>
     public string PathOf(ParseResult parse, SourceFile source, string? otherEnding = null)
     {
-        string name = Path.GetFileNameWithoutExtension(source.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? source.Path[..^3] : source.Path);
-        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : name + (otherEnding ?? ending);
+        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : StemOf(source.Path) + (otherEnding ?? ending);
         if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
             throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with --output.", $"{path} 就是输入文件。请用 --output 指定其他文件。"));
         if (Path.Exists(path) && !parse.GetValue(_force))
             throw new HoneException(Text.Of($"{path} exists already. Name another file with --output, or replace it with --force.", $"{path} 已存在。请用 --output 指定其他文件，或用 --force 覆盖。"));
         return path;
     }
+
+    /// <summary>The name of a file without its folder and its extension, that of a packed file included.</summary>
+    public static string StemOf(string path) => Path.GetFileNameWithoutExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path);
 }

@@ -18,7 +18,7 @@ sealed class DataTarget
         Description = Text.Of("Training lines of a kind (default: what suits the rows), or the rows as they are in a table", "训练样本的类型（默认由数据决定），或按原样输出为表格"),
         HelpName = string.Join('|', [.. Kinds, .. Tables]),
     };
-    readonly Option<bool> _skipEmpty = new("--skip-empty") { Description = Text.Of("Leave out rows with an empty cell that is used", "略去所用单元格为空的行") };
+    readonly Option<bool> _skipEmpty = DataInput.SkipEmptyOption();
 
     public void AddTo(Command command)
     {

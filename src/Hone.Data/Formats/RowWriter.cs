@@ -22,7 +22,7 @@ public abstract class RowWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Problem(error);
+            throw Problem(_path, error);
         }
     }
 
@@ -56,6 +56,22 @@ public abstract class RowWriter : IDisposable
             _file.Keep();
         });
 
+    /// <summary>Makes all files appear or none.</summary>
+    public static void KeepAll(IReadOnlyList<RowWriter> writers)
+    {
+        ArgumentNullException.ThrowIfNull(writers);
+        foreach (RowWriter writer in writers)
+            writer.Guarded(writer.Finish);
+        try
+        {
+            PendingFile.KeepAll([.. writers.Select(writer => writer._file)]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Problem(string.Join(", ", writers.Select(writer => writer._path)), error);
+        }
+    }
+
     public void Dispose()
     {
         _file.Dispose();
@@ -75,9 +91,9 @@ public abstract class RowWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Problem(error);
+            throw Problem(_path, error);
         }
     }
 
-    HoneException Problem(Exception error) => new(Text.Of($"{_path} cannot be written: {error.Message}", $"无法写入 {_path}：{error.Message}"), error);
+    static HoneException Problem(string path, Exception error) => new(Text.Of($"{path} cannot be written: {error.Message}", $"无法写入 {path}：{error.Message}"), error);
 }

@@ -42,7 +42,11 @@ public sealed class RowMapping
     public IReadOnlyList<string> Unused { get; }
 
     /// <exception cref="HoneException">A template names a column that there is none of, or no columns are recognised.</exception>
-    public static RowMapping Of(SourceFile source, MappingOptions? options = null)
+    public static RowMapping Of(SourceFile source, MappingOptions? options = null) => Find(source, options) ?? throw Unknown(source);
+
+    /// <summary>Null where no columns are recognised.</summary>
+    /// <exception cref="HoneException">A template names a column that there is none of.</exception>
+    public static RowMapping? Find(SourceFile source, MappingOptions? options = null)
     {
         options ??= new MappingOptions();
         ColumnSet columns = new(source.Columns, [.. source.Read().Take(Sampled)]);
@@ -53,7 +57,9 @@ public sealed class RowMapping
             return new RowMapping(given, null, options.Kind ?? given.Kind, columns.Names);
         }
 
-        RowShape shape = Shapes.Select(recognise => recognise(columns)).FirstOrDefault(found => found is not null) ?? throw Unknown(source);
+        RowShape? shape = Shapes.Select(recognise => recognise(columns)).FirstOrDefault(found => found is not null);
+        if (shape is null)
+            return null;
         Template? system = options.System is null ? null : Template.Parse(options.System);
         RequireColumns(system?.Columns ?? [], columns);
         DatasetKind own = system is not null && shape.Kind == DatasetKind.Completion ? DatasetKind.Chat : shape.Kind;
@@ -65,20 +71,29 @@ public sealed class RowMapping
     /// <exception cref="HoneException">A row cannot be one: the message names it.</exception>
     public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows, EmptyCells? empty = null) => IsAsIs ? rows : MapEach(rows, empty ?? new EmptyCells());
 
+    /// <summary>One row as a training line; null where it is left out.</summary>
+    /// <inheritdoc cref="Map(IEnumerable{JsonLine}, EmptyCells?)"/>
+    public JsonLine? Map(JsonLine row, EmptyCells empty)
+    {
+        ArgumentNullException.ThrowIfNull(empty);
+        if (IsAsIs)
+            return row;
+        DatasetLine line = _shape.Read(row);
+        string[] columns = [.. _shape.Required.Where(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column)))];
+        if (!empty.Take(row.Line, columns, TrainingLine.HasAnswer(line)))
+            return null;
+        if (_system is not null)
+            line = TrainingLine.WithSystem(line, _system.Render(row.Value));
+        return row with { Value = TrainingLine.ToJson(TrainingLine.To(line, Kind)) };
+    }
+
     IEnumerable<JsonLine> MapEach(IEnumerable<JsonLine> rows, EmptyCells empty)
     {
         empty.Clear();
         int example = 0;
         foreach (JsonLine row in rows)
-        {
-            DatasetLine line = _shape.Read(row);
-            string[] columns = [.. _shape.Required.Where(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column)))];
-            if (!empty.Take(row.Line, columns, TrainingLine.HasAnswer(line)))
-                continue;
-            if (_system is not null)
-                line = TrainingLine.WithSystem(line, _system.Render(row.Value));
-            yield return new JsonLine(++example, row.Line, TrainingLine.ToJson(TrainingLine.To(line, Kind)));
-        }
+            if (Map(row, empty) is { } line)
+                yield return line with { Example = ++example };
     }
 
     /// <summary>A column's name, and that of the column around it: of <c>api.name</c> both <c>api.name</c> and <c>api</c>.</summary>
@@ -93,7 +108,8 @@ public sealed class RowMapping
                     $"没有列 {column}。现有的列：{string.Join("、", columns.Names)}。"));
     }
 
-    static HoneException Unknown(SourceFile source)
+    /// <summary>What to tell the user where no columns are recognised.</summary>
+    public static HoneException Unknown(SourceFile source)
     {
         IReadOnlyList<string> columns = source.Columns;
         string prompt = columns.Count > 0 ? columns[0] : "text";

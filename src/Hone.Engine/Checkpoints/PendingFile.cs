@@ -22,10 +22,36 @@ public sealed class PendingFile : IDisposable
     /// <summary>Flushes to the disk, then renames over the path.</summary>
     public void Keep()
     {
-        _stream.Flush(flushToDisk: true);
-        _stream.Dispose();
+        Close();
         File.Move(_temporary, _path, overwrite: true);
         _isKept = true;
+    }
+
+    /// <summary>Keeps all or none: where one cannot be kept, those before it go again, and what stood in their places comes back.</summary>
+    public static void KeepAll(IReadOnlyList<PendingFile> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        foreach (PendingFile file in files)
+            file.Close();
+
+        List<(PendingFile File, string? Before)> taken = [];
+        try
+        {
+            foreach (PendingFile file in files)
+            {
+                taken.Add((file, file.MoveAside()));
+                file.Keep();
+            }
+        }
+        catch
+        {
+            foreach ((PendingFile file, string? before) in taken)
+                file.Undo(before);
+            throw;
+        }
+        foreach ((_, string? before) in taken)
+            if (before is not null)
+                File.Delete(before);
     }
 
     public void Dispose()
@@ -40,5 +66,31 @@ public sealed class PendingFile : IDisposable
         {
             File.Delete(_temporary);
         }
+    }
+
+    void Close()
+    {
+        if (!_stream.CanWrite)
+            return;
+        _stream.Flush(flushToDisk: true);
+        _stream.Dispose();
+    }
+
+    /// <summary>Frees the path; returns where the file is now that stood there.</summary>
+    string? MoveAside()
+    {
+        if (!File.Exists(_path))
+            return null;
+        string before = _temporary + ".old";
+        File.Move(_path, before);
+        return before;
+    }
+
+    void Undo(string? before)
+    {
+        if (before is not null)
+            File.Move(before, _path, overwrite: true);
+        else if (_isKept)
+            File.Delete(_path);
     }
 }

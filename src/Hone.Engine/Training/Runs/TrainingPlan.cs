@@ -81,20 +81,12 @@ sealed class TrainingPlan
         return drawn;
     }
 
-    /// <summary>0..count-1 in an order that the seed and a number decide (Fisher and Yates 1938); as they stand where nothing is shuffled.</summary>
+    /// <summary>0..count-1 in an order that the seed and a number decide; as they stand where nothing is shuffled.</summary>
     int[] Shuffled(int count, ulong number)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        if (!_options.Shuffles)
-            return order;
-
-        var random = new SeededRandom(new SeededRandom(_options.Seed + number).NextUInt64());
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            int other = (int)(random.NextUInt64() % (ulong)(i + 1));
-            (order[i], order[other]) = (order[other], order[i]);
-        }
-
+        if (_options.Shuffles)
+            new SeededRandom(new SeededRandom(_options.Seed + number).NextUInt64()).Shuffle<int>(order);
         return order;
     }
 }
