@@ -61,6 +61,18 @@ public class GuideTests
     }
 
     [Fact]
+    public void Names_that_are_one_token_without_their_space_only_lose_the_space()
+    {
+        Frame frame = Classes(" 3", " 5");
+
+        ClassRenaming renaming = ClassNames.Check(frame, Tokens)!;
+
+        renaming.Meanings.ShouldBeEmpty();
+        renaming.Remedy.Recommended!.Description.ShouldStartWith("Take the space before the classes away");
+        renaming.Remedy.Recommended.Apply(frame).Rows.Select(row => row.Completion).Distinct().ShouldBe(["3", "5"]);
+    }
+
+    [Fact]
     public void A_model_whose_tokens_are_single_digits_gets_letters_for_more_than_ten_classes()
     {
         var tokens = Tokenizer.Load(Path.Combine(TestEncoder.RepositoryRoot, "tests", "parity", "tokenizers-hf", "qwen2-style"));

@@ -61,7 +61,8 @@ sealed class PrepareSession(Output output, Questions questions)
         if (Tokenizer is null || ClassNames.Check(preparation.Frame, Tokenizer) is not { } renaming)
             return null;
         preparation.Add(renaming.Remedy, _screen.Show);
-        return renaming.Remedy.Recommended is { } fix && _screen.Offer(renaming.Remedy.Rule, fix, preparation) ? renaming.Meanings : null;
+        bool isAccepted = renaming.Remedy.Recommended is { } fix && _screen.Offer(renaming.Remedy.Rule, fix, preparation);
+        return isAccepted && renaming.Meanings.Count > 0 ? renaming.Meanings : null;
     }
 
     void ShowWritten(PreparedFiles files, TrainValidSplit? split, bool isNew)

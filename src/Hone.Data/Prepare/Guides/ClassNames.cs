@@ -6,12 +6,12 @@ namespace Hone.Data.Prepare.Guides;
 
 /// <summary>New names of classes, each one token.</summary>
 /// <param name="Remedy">What was found, and the change to the new names where some were found.</param>
-/// <param name="Meanings">For each new name, as the model will write it but for spaces, the old one; empty when there is no change.</param>
+/// <param name="Meanings">For each new name, as the model will write it but for spaces, the old one; empty when none has changed.</param>
 public sealed record ClassRenaming(Remedy Remedy, IReadOnlyDictionary<string, string> Meanings);
 
 /// <summary>
-/// Whether each class is one token of a model, which makes answers cheap and their probability easy to read. Where one is not, short names, numbers or letters are suggested,
-/// whichever comes first that is one token for every class. Many models have no token for a space and a number: there the number stands without one.
+/// Whether each class is one token of a model, which makes answers cheap and their probability easy to read. Where one is not, the names without the space before them,
+/// short names, numbers or letters are suggested, whichever comes first that is one token for every class. Many models have no token for a space and a number.
 /// </summary>
 public sealed class ClassNames
 {
@@ -51,12 +51,21 @@ public sealed class ClassNames
             );
 
         Dictionary<string, string> changes = _names.Zip(renamed).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        string pairs = string.Join(Text.Of(", ", "、"), changes.Take(MostListed).Select(change => $"{Shown.Quoted(change.Key)} → {Shown.Quoted(change.Value)}")) + (changes.Count > MostListed ? ", …" : "");
-        Fix fix = new(
-            Text.Of($"Give the classes names of one token: {pairs}", $"给类别起单个词元的名称：{pairs}"),
-            it => it.WithCompletions(completion => space + changes[NameOf(completion)] + _ending)
+        Fix fix = new(Describe(changes), it => it.WithCompletions(completion => space + changes[NameOf(completion)] + _ending));
+        bool isRenamed = changes.Any(change => change.Key != change.Value);
+        return new ClassRenaming(
+            new Remedy("class_names") { Finding = finding, Recommended = fix },
+            isRenamed ? changes.ToDictionary(change => change.Value, change => change.Key, StringComparer.Ordinal) : new Dictionary<string, string>()
         );
-        return new ClassRenaming(new Remedy("class_names") { Finding = finding, Recommended = fix }, changes.ToDictionary(change => change.Value, change => change.Key, StringComparer.Ordinal));
+    }
+
+    static string Describe(IEnumerable<KeyValuePair<string, string>> changes)
+    {
+        KeyValuePair<string, string>[] renamed = [.. changes.Where(change => change.Key != change.Value)];
+        if (renamed.Length == 0)
+            return Text.Of("Take the space before the classes away: without it they are one token", "去掉类别前的空格：去掉后它们各是一个词元");
+        string pairs = string.Join(Text.Of(", ", "、"), renamed.Take(MostListed).Select(change => $"{Shown.Quoted(change.Key)} → {Shown.Quoted(change.Value)}")) + (renamed.Length > MostListed ? ", …" : "");
+        return Text.Of($"Give the classes names of one token: {pairs}", $"给类别起单个词元的名称：{pairs}");
     }
 
     string NameOf(string completion) => completion[_space.Length..^_ending.Length];
@@ -67,7 +76,7 @@ public sealed class ClassNames
         string[] shortened = [.. _names.Select(name => IsOneToken(name) ? name : FirstToken(name))];
         string[] numbers = [.. Enumerable.Range(0, _names.Length).Select(number => FormattableString.Invariant($"{number}"))];
         string[] letters = [.. Letters.Select(letter => letter.ToString()).Where(IsOneToken).Take(_names.Length)];
-        foreach ((string[] names, string space) in new[] { (shortened, _space), (numbers, _space), (numbers, ""), (letters, _space) })
+        foreach ((string[] names, string space) in new[] { (_names, ""), (shortened, _space), (numbers, _space), (numbers, ""), (letters, _space) })
         {
             bool areDistinct = names.Length == _names.Length && names.Distinct(StringComparer.Ordinal).Count() == names.Length;
             if (areDistinct && names.All(name => name.Any(char.IsLetterOrDigit) && IsOneToken(name, space)))
