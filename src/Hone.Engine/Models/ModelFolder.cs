@@ -17,7 +17,7 @@ public sealed class ModelFolder : IDisposable
     static readonly string[] Companions =
     [
         TokenizerFile, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model",
-        TemplateFile, GenerationFile,
+        TemplateFile, GenerationFile, "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json",
     ];
 
     CheckpointFolder? _weights;
@@ -100,8 +100,11 @@ public sealed class ModelFolder : IDisposable
         foreach (string name in Companions)
         {
             string file = System.IO.Path.Combine(source, name);
-            if (File.Exists(file))
-                AtomicFile.Copy(file, System.IO.Path.Combine(target, name));
+            if (!File.Exists(file))
+                continue;
+            string copy = System.IO.Path.Combine(target, name);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+            AtomicFile.Copy(file, copy);
         }
     }
 

@@ -1,6 +1,7 @@
 using Hone.Server.Batches;
 using Hone.Server.Chat;
 using Hone.Server.Completions;
+using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.Metrics;
 using Hone.Server.FineTuning.Endpoints;
@@ -40,6 +41,7 @@ static class Routes
         .. FineTuningApi.Endpoints,
         CreateChatCompletion.Map,
         CreateCompletion.Map,
+        CreateEmbedding.Map,
         ListStoredCompletions.Map,
         RetrieveStoredCompletion.Map,
         UpdateStoredCompletion.Map,

@@ -2,6 +2,7 @@ using Hone.Server.Access;
 using Hone.Server.Batches;
 using Hone.Server.Chat;
 using Hone.Server.Completions;
+using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.FineTuning;
 using Hone.Server.Inference;
@@ -38,6 +39,7 @@ static class Services
         services.AddSingleton<CompletionStore>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<TextCompletions>();
+        services.AddSingleton<LoadedEmbedders>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<FileChecks>();
         services.AddSingleton<UploadStore>();

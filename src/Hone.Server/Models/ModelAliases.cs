@@ -9,12 +9,17 @@ public sealed partial class ModelAliases
 {
     public const string DefaultModel = "hone-nano";
 
+    /// <summary>The model for embeddings.</summary>
+    public const string DefaultEmbeddingModel = "hone-embed";
+
     static readonly JsonDocumentOptions Format = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     static readonly string[] Known =
     [
         "gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4", "gpt-3.5-turbo", "gpt-3.5-turbo-instruct", "babbage-002", "davinci-002",
     ];
+
+    static readonly string[] KnownEmbeddings = ["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"];
 
     readonly string _settings;
     (DateTime WrittenAt, Dictionary<string, string> Targets) _read;
@@ -39,6 +44,8 @@ public sealed partial class ModelAliases
     (DateTime, Dictionary<string, string>) Read()
     {
         var targets = Known.ToDictionary(name => name, _ => DefaultModel, StringComparer.Ordinal);
+        foreach (string name in KnownEmbeddings)
+            targets[name] = DefaultEmbeddingModel;
         DateTime writtenAt = File.GetLastWriteTimeUtc(_settings);
         if (!File.Exists(_settings))
             return (writtenAt, targets);

@@ -93,7 +93,7 @@ public sealed class ModelRegistry
         string id = name ?? ModelIds.BaseName(source);
         RequireFreeName(id);
         using (var opened = ModelFolder.Open(source))
-            opened.Load();
+            opened.LoadAny();
 
         var record = new ModelRecord { Id = id, Content = isLink ? ModelContent.Link : ModelContent.Weights, CreatedAt = _clock.GetUtcNow(), Source = source };
         return Write(record, target =>
