@@ -66,7 +66,7 @@ public sealed class BatchesTests
         result["error"].ShouldBeNull();
         JsonNode info = await TestServer.JsonOf(await server.GetAsync($"/v1/files/{batch["error_file_id"]}"));
         info["purpose"]!.GetValue<string>().ShouldBe("batch_output");
-        Directory.GetDirectories(Path.Combine(server.DataRoot, "batches")).ShouldBeEmpty();
+        await Patience.UntilAsync(() => Directory.GetDirectories(Path.Combine(server.DataRoot, "batches")).Length == 0, "The folder of the batch is deleted.");
     }
 
     [Fact]

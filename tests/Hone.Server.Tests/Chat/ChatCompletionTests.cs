@@ -182,7 +182,7 @@ public sealed class ChatCompletionTests(StoriesServer stories) : IClassFixture<S
         JsonNode answer = await JsonOf("""
             {"model":"gpt-4o-mini-2024-07-18","messages":[{"role":"developer","content":"Be brief."},{"role":"user","content":[{"type":"text","text":"Hi"}],"name":"ann"}],
              "max_tokens":2,"user":"u","service_tier":"auto","reasoning_effort":"low","verbosity":"low","safety_identifier":"s","prompt_cache_key":"k","parallel_tool_calls":true,
-             "prediction":{"type":"content","content":"x"},"modalities":["text"],"brand_new_parameter":1,"metadata":{"a":"b"},"temperature":null}
+             "prediction":{"type":"content","content":"x"},"modalities":["text"],"brand_new_parameter":1,"metadata":{"a":"b"},"temperature":null,"logit_bias":{"1":-100,"2":-100}}
             """);
 
         answer["model"]!.GetValue<string>().ShouldBe("stories260k");

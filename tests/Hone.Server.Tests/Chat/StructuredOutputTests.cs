@@ -59,7 +59,7 @@ public sealed class StructuredOutputTests(StoriesServer stories) : IClassFixture
     [Fact]
     public async Task A_maximum_of_tokens_cuts_and_says_so()
     {
-        var options = new ChatCompletionOptions { MaxOutputTokenCount = 5, ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("pet", BinaryData.FromString(Schema), jsonSchemaIsStrict: true) };
+        var options = new ChatCompletionOptions { MaxOutputTokenCount = 5, Temperature = 0, ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("pet", BinaryData.FromString(Schema), jsonSchemaIsStrict: true) };
 
         ChatCompletion answer = await Chat.CompleteChatAsync([new UserChatMessage("Tell me about a pet.")], options);
 

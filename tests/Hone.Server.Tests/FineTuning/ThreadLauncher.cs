@@ -8,7 +8,7 @@ using Hone.Server.Storage;
 namespace Hone.Server.Tests.FineTuning;
 
 /// <summary>Workers as threads of the tests' process, which start at once. Tests of the command line start real ones.</summary>
-sealed class ThreadLauncher(ServerOptions options) : IJobLauncher
+sealed class ThreadLauncher(ServerOptions options, StepGate gate) : IJobLauncher
 {
     readonly JobStore _store = new(Database.Open(options.Data), options.Clock);
     readonly ModelRegistry _models = new(options.Data, options.Clock, options.BuiltInModels);
@@ -20,7 +20,7 @@ sealed class ThreadLauncher(ServerOptions options) : IJobLauncher
     {
         try
         {
-            FineTuningRun.Run(options.Data, _store, job, RunTerms.Queued(holder, atOnce), new FineTuningEvents(), stop, _models);
+            FineTuningRun.Run(options.Data, _store, job, RunTerms.Queued(holder, atOnce), new FineTuningEvents { Step = step => gate.Pass(step, stop) }, stop, _models);
         }
         catch (HoneException)
         {

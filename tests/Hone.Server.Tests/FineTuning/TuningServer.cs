@@ -16,17 +16,24 @@ sealed class TuningServer : IAsyncDisposable
     /// <summary>The classes of tests that train: one after the other, because each uses all cores.</summary>
     public const string Collection = "Training";
 
-    TuningServer(TestServer server) => Server = server;
+    TuningServer(TestServer server, StepGate gate) => (Server, Gate) = (server, gate);
 
     public TestServer Server { get; }
 
-    public static async Task<TuningServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, bool hasWorkers = true) =>
-        new(await TestServer.StartAsync(options =>
+    /// <summary>Open until a test closes it.</summary>
+    public StepGate Gate { get; }
+
+    public static async Task<TuningServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, bool hasWorkers = true)
+    {
+        StepGate gate = new();
+        TestServer server = await TestServer.StartAsync(options =>
         {
-            options = options with { BuiltInModels = FindModels(), StopTimeout = TimeSpan.FromMinutes(1) };
+            options = options with { BuiltInModels = FindModels() };
             options = configure?.Invoke(options) ?? options;
-            return hasWorkers ? options with { Launcher = new ThreadLauncher(options) } : options;
-        }));
+            return hasWorkers ? options with { Launcher = new ThreadLauncher(options, gate) } : options;
+        });
+        return new TuningServer(server, gate);
+    }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
@@ -57,7 +64,7 @@ sealed class TuningServer : IAsyncDisposable
     /// <summary>Waits until a job is in one of some states.</summary>
     public async Task<JsonNode> WaitAsync(string job, params string[] states)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(2));
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(10));
         while (true)
         {
             JsonNode found = await GetAsync($"/v1/fine_tuning/jobs/{job}");

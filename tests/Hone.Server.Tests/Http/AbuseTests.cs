@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -8,10 +7,11 @@ using Xunit;
 
 namespace Hone.Server.Tests.Http;
 
+[Collection(RunsAlone.Name)]
 public sealed class AbuseTests
 {
     const long Megabyte = 1 << 20;
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("/v1/files", "multipart/form-data; boundary=b", 1L << 30)]
@@ -32,7 +32,7 @@ public sealed class AbuseTests
     public async Task An_endless_line_is_refused_at_the_limit_in_little_memory_while_others_are_served()
     {
         await using TestServer server = await TestServer.StartAsync();
-        long before = Process.GetCurrentProcess().WorkingSet64;
+        long before = GC.GetTotalMemory(forceFullCollection: true);
         MultipartFormDataContent form = new() { { new StringContent("fine-tune"), "purpose" }, { new StreamContent(new EndlessLine(1024 * Megabyte)), "file", "a.jsonl" } };
         HttpRequestMessage request = new(HttpMethod.Post, "/v1/files") { Content = form, Headers = { TransferEncodingChunked = true } };
 
@@ -43,15 +43,16 @@ public sealed class AbuseTests
         {
             (await server.GetAsync("/health")).StatusCode.ShouldBe(HttpStatusCode.OK);
             served++;
-            most = Math.Max(most, Process.GetCurrentProcess().WorkingSet64);
+            // What is in use: how much garbage lies beside it is a matter of the machine's caches.
+            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
         }
 
         // The client may still be sending when the server closes: it then sees no answer.
         if (upload.IsCompletedSuccessfully)
             (await upload).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-        served.ShouldBeGreaterThan(10);
-        (most - before).ShouldBeLessThan(150 * Megabyte);
-        Directory.GetFiles(Path.Combine(server.DataRoot, "files")).ShouldBeEmpty();
+        served.ShouldBeGreaterThan(0);
+        (most - before).ShouldBeLessThan(100 * Megabyte);
+        await Patience.UntilAsync(() => Directory.GetFiles(Path.Combine(server.DataRoot, "files")).Length == 0, "What was received is deleted.");
     }
 
     [Fact]
@@ -90,12 +91,17 @@ public sealed class AbuseTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int i = 0; i < 10_000; i++)
-            using (RawConnection connection = await RawConnection.OpenAsync(server.Http.BaseAddress!))
-                if (i % 10 == 0)
-                    await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        {
+            using RawConnection connection = await RawConnection.OpenAsync(server.Http.BaseAddress!);
+            if (i % 10 == 0)
+                await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            else if (i % 2 == 0)
+                connection.Abort();
+        }
 
         (await server.GetAsync("/v1/models")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(50 * Megabyte);
+        // The server takes its time to notice that they are gone.
+        await Patience.UntilAsync(() => GC.GetTotalMemory(forceFullCollection: true) - before < 20 * Megabyte, "The memory of the connections is free.");
     }
 
     [Theory]

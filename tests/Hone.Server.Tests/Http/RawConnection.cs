@@ -45,5 +45,8 @@ sealed class RawConnection : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Ends it without a word: what the other side still sends is answered with a reset.</summary>
+    public void Abort() => _socket.Close(timeout: 0);
+
     public void Dispose() => _socket.Dispose();
 }

@@ -15,6 +15,9 @@ namespace Hone.Server.Tests.Http;
 /// <summary>A real server on a free port, over a data folder of its own, with one tiny built-in model: hone-nano.</summary>
 sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>Longer than anything takes, also on a machine with much else to do.</summary>
+    static readonly TimeSpan Patient = TimeSpan.FromMinutes(5);
+
     readonly HoneServer _server;
     readonly string _root;
 
@@ -22,7 +25,7 @@ sealed class TestServer : IAsyncDisposable
     {
         _server = server;
         _root = root;
-        Http = new HttpClient(new ContractHandler(OwnDocument.Of(server.Services))) { BaseAddress = server.Urls[0] };
+        Http = new HttpClient(new ContractHandler(OwnDocument.Of(server.Services))) { BaseAddress = server.Urls[0], Timeout = Patient };
     }
 
     /// <summary>Sends no key unless one is set. Every answer is held against the contract.</summary>
@@ -40,7 +43,7 @@ sealed class TestServer : IAsyncDisposable
         {
             Urls = ["http://127.0.0.1:0"],
             BuiltInModels = Path.Combine(root, "built-in"),
-            StopTimeout = TimeSpan.FromSeconds(1),
+            StopTimeout = Patient,
         };
         HoneServer server = HoneServer.Build(configure?.Invoke(options) ?? options);
         await server.StartAsync();
@@ -49,7 +52,7 @@ sealed class TestServer : IAsyncDisposable
 
     /// <summary>The official client, as a script would make it: only the address is another.</summary>
     public OpenAIClient Client(string key = "sk-any") =>
-        new(new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(_server.Urls[0], "v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0), Transport = new HttpClientPipelineTransport(Http) });
+        new(new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(_server.Urls[0], "v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0), NetworkTimeout = Patient, Transport = new HttpClientPipelineTransport(Http) });
 
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 

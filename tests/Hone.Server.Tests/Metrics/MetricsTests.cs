@@ -15,8 +15,15 @@ public sealed partial class MetricsTests
             await server.GetAsync("/v1/models");
         await server.GetAsync("/v1/models/none");
 
-        HttpResponseMessage response = await server.GetAsync("/metrics");
-        string text = await response.Content.ReadAsStringAsync();
+        HttpResponseMessage response = null!;
+        string text = "";
+        // A request is counted when its answer has gone, which may be after the client has it.
+        await Patience.UntilAsync(async () =>
+        {
+            response = await server.GetAsync("/metrics");
+            text = await response.Content.ReadAsStringAsync();
+            return text.Contains("http_response_status_code=\"404\"", StringComparison.Ordinal);
+        }, "All requests are counted.");
 
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
         string[] counts = [.. text.Split('\n').Where(line => line.StartsWith("http_server_request_duration_seconds_count{", StringComparison.Ordinal))];

@@ -11,6 +11,9 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
     /// <summary>The classes of tests that share it.</summary>
     public const string Collection = "PostgreSQL";
 
+    /// <summary>One every 100 milliseconds: two minutes.</summary>
+    const int MostAttempts = 1200;
+
     readonly string _folder = Directory.CreateTempSubdirectory("hone-pg-").FullName;
     Process? _server;
 
@@ -63,22 +66,45 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
         }
 
         _server?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await DeleteFolder();
     }
 
     string Connection(string database) => $"Host={_folder};Username=hone;Database={database};Maximum Pool Size=20";
+
+    /// <summary>Processes of the server that were killed with it may write to the last.</summary>
+    async Task DeleteFolder()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < MostAttempts)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
 
     async Task WaitUntilReady()
     {
         for (int attempt = 0; ; attempt++)
         {
+            if (_server!.HasExited)
+            {
+                Absence = $"PostgreSQL ended with {_server.ExitCode}";
+                return;
+            }
+
             try
             {
                 await using NpgsqlConnection connection = new(Connection("postgres"));
                 await connection.OpenAsync();
                 return;
             }
-            catch (NpgsqlException) when (attempt < 300)
+            catch (NpgsqlException) when (attempt < MostAttempts)
             {
                 await Task.Delay(100);
             }
