@@ -6,9 +6,10 @@ namespace Hone.Cli.DataSets;
 static class DataCommand
 {
     public static Command Create() =>
-        new("data", Text.Of("Make and look at training files", "制作和查看训练文件"))
+        new("data", Text.Of("Make, check and look at training files", "制作、检查和查看训练文件"))
         {
             ConvertCommand.Create(),
+            CheckCommand.Create(),
             PrepareCommand.Create(),
             MergeCommand.Create(),
             SampleCommand.Create(),

@@ -36,9 +36,7 @@ sealed class DataInput
     {
         _format.AcceptOnlyFromAmong([.. SourceFile.FormatNames]);
         command.Add(File);
-        Option[] reading = [_format, _encoding, _sheet, _separator, _header, _noHeader];
-        Option[] mapping = [_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred];
-        foreach (Option option in hasMapping ? [.. reading, .. mapping] : reading)
+        foreach (Option option in hasMapping ? [.. Reading, .. Mapping] : Reading)
             command.Add(option);
         command.Validators.Add(given =>
         {
@@ -47,6 +45,9 @@ sealed class DataInput
         });
         return command;
     }
+
+    /// <summary>Whether the user said how to read the file, or what its columns mean.</summary>
+    public bool HasOptions(ParseResult parse) => Reading.Concat(Mapping).Any(parse.CommandResult.IsGiven);
 
     /// <summary>Opens the file and says what was detected.</summary>
     public SourceFile Open(ParseResult parse, Output output) => Open(parse, parse.GetRequiredValue(File), output);
@@ -129,6 +130,10 @@ sealed class DataInput
             ["unused"] = new JsonArray([.. mapping.Unused.Select(column => (JsonNode)column)]),
         });
     }
+
+    Option[] Reading => [_format, _encoding, _sheet, _separator, _header, _noHeader];
+
+    Option[] Mapping => [_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred];
 
     static Option<string?> Create(string name, string value, string english, string chinese) => new(name) { Description = Text.Of(english, chinese), HelpName = value };
 

@@ -43,10 +43,10 @@ public sealed class TrainingData
         foreach (DatasetLine line in DatasetReader.Read(path))
         {
             cancel.ThrowIfCancellationRequested();
-            TrainingExample[] texts = [.. examples.EncodeAll(line).Select(encoded => encoded.ToExample(line.Line))];
-            if (texts.Max(text => text.Ids.Length) is int longest && longest > limits.ContextTokens)
-                tooLong.Add((line.Line, longest));
-            if (texts.Any(text => text.TargetCount == 0))
+            LineTexts texts = LineTexts.Of(line, examples);
+            if (texts.Longest > limits.ContextTokens)
+                tooLong.Add((line.Line, texts.Longest));
+            if (texts.LacksTarget)
                 withoutTarget.Add(line.Line);
             data.Add(texts, line.Line, limits);
         }
@@ -57,36 +57,58 @@ public sealed class TrainingData
         return data;
     }
 
+    /// <summary>Some examples of a file that was checked, to try out what training takes.</summary>
+    /// <param name="isWanted">Which lines are taken.</param>
+    public static TrainingData Sample(string path, ChatEncoder encoder, Func<DatasetLine, bool> isWanted, CancellationToken cancel = default)
+    {
+        TrainingData data = new(DatasetReader.KindOf(path));
+        ExampleEncoder examples = new(encoder);
+        TrainingLimits limits = new(int.MaxValue) { MaximumTokens = long.MaxValue };
+        foreach (DatasetLine line in DatasetReader.Read(path))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (isWanted(line))
+                data.Add(LineTexts.Of(line, examples), line.Line, limits);
+        }
+        return data;
+    }
+
     /// <summary>An error when the file is not of the kind that the training method learns from.</summary>
     public void RequireMethod(string fileName, string method)
     {
-        bool isPreferenceMethod = method == "dpo";
-        if (isPreferenceMethod == (Kind == DatasetKind.Preference))
-            return;
-        (string format, string expected) = Kind switch
+        if (MethodProblem(Kind, fileName, isForDpo: method == "dpo", method) is { } problem)
+            throw new HoneException(problem);
+    }
+
+    /// <summary>Why a file of this kind does not go with a training method; null when it does.</summary>
+    internal static string? MethodProblem(DatasetKind kind, string fileName, bool isForDpo, string method)
+    {
+        if (isForDpo == (kind == DatasetKind.Preference))
+            return null;
+        (string format, string expected) = kind switch
         {
             DatasetKind.Chat => ("fine-tune-chat", "supervised"),
             DatasetKind.Completion => ("fine-tune-completion", "supervised"),
             _ => ("fine-tune-preference", "dpo"),
         };
-        throw new HoneException(Text.Of(
+        return Text.Of(
             $"Input file {fileName} is in the {format} format, but the specified fine-tuning job is not using '{expected}' as the training method (provided method={method}).",
-            $"文件 {fileName} 是 {format} 格式，但任务的训练方法不是 '{expected}'（当前 method={method}）。"));
+            $"文件 {fileName} 是 {format} 格式，但任务的训练方法不是 '{expected}'（当前 method={method}）。");
     }
 
-    void Add(TrainingExample[] texts, int line, TrainingLimits limits)
+    void Add(LineTexts texts, int line, TrainingLimits limits)
     {
-        TokenCount += texts.Sum(text => (long)text.Ids.Length);
-        TargetCount += texts.Sum(text => (long)text.TargetCount);
+        TokenCount += texts.TokenCount;
+        TargetCount += texts.TargetCount;
         if (TokenCount > limits.MaximumTokens)
             throw new HoneException(Text.Of(
                 Invariant($"The file has more than {limits.MaximumTokens:N0} tokens; line {line} goes beyond. Train on fewer examples, or raise the limit."),
                 Invariant($"文件超过 {limits.MaximumTokens:N0} 个词元，从第 {line} 行起超出。请减少样本，或提高上限。")));
 
         if (Kind == DatasetKind.Preference)
-            _preferences.Add(new PreferenceExample(texts[0], texts[1], line));
+            _preferences.Add(new PreferenceExample(texts.Texts[0], texts.Texts[1], line));
         else
-            _examples.Add(texts[0]);
+            _examples.Add(texts.Texts[0]);
     }
 
     static void Require(List<(int Line, int Tokens)> tooLong, TrainingLimits limits)

@@ -131,22 +131,25 @@ public sealed class AnswerJournal : IDisposable
 
     void Load()
     {
-        long offset = 0;
-        int number = 0;
-        foreach (byte[] line in JsonLines.Lines(_file))
-        {
-            number++;
-            if (offset + line.Length == _file.Length)
-                break; // The end of the line is missing: it was being written.
-            Load(line, offset, number);
-            offset += line.Length + 1;
-        }
+        long end = 0;
+        foreach (LineBlock block in LineBlock.Read(_file))
+            using (block)
+                foreach (LineSpan line in block.Lines)
+                {
+                    if (line.IsTooLong)
+                        throw NoJournal(line.Line, cause: null);
+                    long offset = block.OffsetOf(line);
+                    if (offset + line.Length == _file.Length)
+                        break; // The end of the line is missing: it was being written.
+                    Load(block.TextOf(line), offset, line.Line);
+                    end = offset + line.Length + 1;
+                }
 
-        _file.SetLength(offset);
-        _file.Position = offset;
+        _file.SetLength(end);
+        _file.Position = end;
     }
 
-    void Load(byte[] line, long offset, int number)
+    void Load(ReadOnlyMemory<byte> line, long offset, int number)
     {
         try
         {
@@ -158,9 +161,15 @@ public sealed class AnswerJournal : IDisposable
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentNullException)
         {
-            throw new HoneException(Text.Of(
-                $"{Path} line {number} is no line of a journal of answers. Move the file away to begin anew.",
-                $"{Path} 第 {number} 行不是回答日志的内容。请移走该文件后重新开始。"), error);
+            throw NoJournal(number, error);
         }
+    }
+
+    HoneException NoJournal(int line, Exception? cause)
+    {
+        string message = Text.Of(
+            $"{Path} line {line} is no line of a journal of answers. Move the file away to begin anew.",
+            $"{Path} 第 {line} 行不是回答日志的内容。请移走该文件后重新开始。");
+        return cause is null ? new HoneException(message) : new HoneException(message, cause);
     }
 }

@@ -1,17 +1,22 @@
+using System.Text.Json.Serialization;
 using Hone.Engine.ChatTemplates;
 
 namespace Hone.Data.Formats;
 
 /// <summary>What the lines of a training file hold.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetKind>))]
 public enum DatasetKind
 {
     /// <summary><c>{"messages": […]}</c></summary>
+    [JsonStringEnumMemberName("chat")]
     Chat,
 
     /// <summary><c>{"prompt": "…", "completion": "…"}</c></summary>
+    [JsonStringEnumMemberName("completion")]
     Completion,
 
     /// <summary><c>{"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}</c></summary>
+    [JsonStringEnumMemberName("preference")]
     Preference,
 }
 

@@ -40,7 +40,8 @@ public static class DatasetReader
         bool Has(string name) => line.TryGetProperty(name, out _);
         if (Has("messages"))
             return DatasetKind.Chat;
-        if (Has("preferred_output") || Has("non_preferred_output") || Has("input"))
+        // An input that is a text belongs to an instruction of the Alpaca kind.
+        if (Has("preferred_output") || Has("non_preferred_output") || (line.TryGetProperty("input", out JsonElement input) && input.ValueKind == JsonValueKind.Object))
             return DatasetKind.Preference;
         return Has("prompt") || Has("completion") ? DatasetKind.Completion : null;
     }

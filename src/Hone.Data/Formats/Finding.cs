@@ -1,14 +1,18 @@
+using System.Text.Json.Serialization;
 using Hone.Engine;
 
 namespace Hone.Data.Formats;
 
 /// <summary>Whether training refuses what was found, or a person should look at it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 public enum Severity
 {
     /// <summary>Training refuses the file because of it.</summary>
+    [JsonStringEnumMemberName("error")]
     Error,
 
     /// <summary>Training takes it, but it is worth a look.</summary>
+    [JsonStringEnumMemberName("warning")]
     Warning,
 }
 
@@ -24,7 +28,7 @@ public sealed record Finding(string Code, int Example, int Line, string? Field, 
     public Severity Severity { get; init; } = Severity.Error;
 
     /// <summary>All of it in one sentence, in the words of the fine-tuning API where it has some.</summary>
-    internal string Message { get; init; } = $"{What} {Fix}";
+    internal string Message { get; init; } = Line == 0 ? $"{What}: {Fix}." : Text.Of($"Line {Line}: {What}: {Fix}.", $"第 {Line} 行：{What}：{Fix}。");
 
     /// <summary>The word of the fine-tuning API for this kind of problem, where it has one.</summary>
     internal string? ErrorCode { get; init; }

@@ -62,4 +62,40 @@ public static class FindingCodes
 
     /// <summary>An output of a preference is not one assistant message.</summary>
     public const string InvalidOutput = "invalid_output";
+
+    /// <summary>A row of a table cannot become a training line.</summary>
+    public const string InvalidRow = "invalid_row";
+
+    /// <summary>The chat template has no place for what the example holds.</summary>
+    public const string TemplateRefused = "template_refused";
+
+    /// <summary>The example has more tokens than the model's context.</summary>
+    public const string ExampleTooLong = "example_too_long";
+
+    /// <summary>No token of the example carries loss.</summary>
+    public const string NoTargetTokens = "no_target_tokens";
+
+    /// <summary>The file has no example.</summary>
+    public const string EmptyFile = "empty_file";
+
+    /// <summary>The file has fewer examples than training asks for.</summary>
+    public const string TooFewExamples = "too_few_examples";
+
+    /// <summary>The file has more tokens than training takes.</summary>
+    public const string TooManyTokens = "too_many_tokens";
+
+    /// <summary>The training method does not learn from what the file holds.</summary>
+    public const string WrongMethod = "wrong_method";
+
+    /// <summary>A warning: the file must be converted before it is trained on.</summary>
+    public const string NeedsConversion = "needs_conversion";
+
+    /// <summary>A warning: a conversation has no system message.</summary>
+    public const string MissingSystem = "missing_system";
+
+    /// <summary>A warning: a conversation has no user message.</summary>
+    public const string MissingUser = "missing_user";
+
+    /// <summary>A warning: the example has more tokens than the published rule allows.</summary>
+    public const string OverLimit = "over_limit";
 }

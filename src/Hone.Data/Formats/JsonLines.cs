@@ -30,49 +30,25 @@ public static class JsonLines
     }
 
     /// <summary>The lines that are not blank, with their numbers from 1, as they are: for readers that say on their own what is wrong with one and go on.</summary>
-    public static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(string path)
+    public static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(string path) => LineBlock.Read(path).SelectMany(Texts);
+
+    static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(Stream stream) => LineBlock.Read(stream).SelectMany(Texts);
+
+    static IEnumerable<(int, ReadOnlyMemory<byte>)> Texts(LineBlock block)
     {
-        using FileStream file = Open(path);
-        foreach ((int Line, ReadOnlyMemory<byte> Text) text in ReadTexts(file))
-            yield return text;
+        using (block)
+            foreach (LineSpan line in block.Lines)
+                yield return line.IsTooLong ? throw TooLong(line.Line, line.Example).ToException() : (line.Line, block.TextOf(line).ToArray());
     }
 
-    static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(Stream stream)
-    {
-        int line = 0;
-        foreach (byte[] bytes in Lines(stream))
+    internal static Finding TooLong(int line, int example) =>
+        new(
+            FindingCodes.LineTooLong, example, line, null,
+            Text.Of("the line is longer than 16 MB", "该行超过 16 MB"),
+            Text.Of("write one JSON object per line", "请每行写一个 JSON 对象"))
         {
-            line++;
-            ReadOnlyMemory<byte> text = line == 1 ? WithoutMark(bytes) : bytes;
-            if (!IsBlank(text.Span))
-                yield return (line, text);
-        }
-    }
-
-    internal static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t\r"u8);
-
-    internal static FileStream Open(string path)
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            string reason = Directory.Exists(path) ? Text.Of("it is a folder", "它是文件夹") : File.Exists(path) ? error.Message : Text.Of("there is no such file", "文件不存在");
-            throw new HoneException(Text.Of($"{path} cannot be read: {reason}.", $"无法读取 {path}：{reason}。"), error);
-        }
-    }
-
-    /// <summary>The lines without their ends.</summary>
-    internal static IEnumerable<byte[]> Lines(Stream stream) => ByteLines.Read(stream, Text.Of("Write one JSON object per line.", "请每行写一个 JSON 对象。"));
-
-    static ReadOnlyMemory<byte> WithoutMark(byte[] bytes)
-    {
-        if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
-            throw new HoneException(Text.Of("Line 1 is UTF-16. Save the file as UTF-8.", "第 1 行是 UTF-16 编码。请把文件保存为 UTF-8。"));
-        return bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
-    }
+            Message = Text.Of($"Line {line} is longer than 16 MB. Write one JSON object per line.", $"第 {line} 行超过 16 MB。请每行写一个 JSON 对象。"),
+        };
 
     /// <summary>The object of a line; null when it was reported why there is none. Whoever gets it disposes it, and the text stays as it is until then.</summary>
     internal static JsonDocument? Parse(ReadOnlyMemory<byte> text, LineReport report)
@@ -106,7 +82,7 @@ public static class JsonLines
     }
 
     static Finding NoUtf8(int example, int line) =>
-        new(FindingCodes.NotUtf8, example, line, null, Text.Of("the line is not UTF-8", "该行不是 UTF-8"), Text.Of("save the file as UTF-8", "请把文件保存为 UTF-8"))
+        new(FindingCodes.NotUtf8, example, line, null, Text.Of("the line is not UTF-8", "该行不是 UTF-8"), Text.Of("save the file as UTF-8, or let hone data convert do it", "请把文件保存为 UTF-8，或用 hone data convert 转换"))
         {
             Message = Text.Of($"Example {example} cannot be parsed: line {line} is not UTF-8. Save the file as UTF-8.", $"样本 {example} 无法解析：第 {line} 行不是 UTF-8。请把文件保存为 UTF-8。"),
         };

@@ -8,14 +8,17 @@ sealed class LineReport(int example, int line, Action<Finding>? take)
 
     public int Line => line;
 
-    /// <summary>Whether something was found that training refuses.</summary>
-    public bool HasErrors { get; private set; }
+    /// <summary>The first that was found of what training refuses.</summary>
+    public Finding? FirstError { get; private set; }
+
+    public bool HasErrors => FirstError is not null;
 
     public void Add(Finding finding)
     {
         if (take is null)
             throw finding.ToException();
-        HasErrors |= finding.Severity == Severity.Error;
+        if (finding.Severity == Severity.Error)
+            FirstError ??= finding;
         take(finding);
     }
 }

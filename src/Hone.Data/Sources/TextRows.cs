@@ -20,13 +20,15 @@ static class TextRows
     {
         using Stream stream = encoding.OpenUtf8(file);
         using RowBuilder row = new([Column]);
-        int number = 0;
-        foreach (byte[] line in ByteLines.Read(stream, Text.Of("Break it into shorter lines.", "请拆分成较短的行。")))
-        {
-            number++;
-            row.Start();
-            row.Add(line.AsSpan().TrimEnd((byte)'\r'), encoding, number);
-            yield return new JsonLine(number, number, row.End());
-        }
+        foreach (LineBlock block in LineBlock.Read(stream, keepsBlank: true))
+            using (block)
+                foreach (LineSpan line in block.Lines)
+                {
+                    if (line.IsTooLong)
+                        throw new HoneException(Text.Of($"Line {line.Line} is longer than 16 MB. Break it into shorter lines.", $"第 {line.Line} 行超过 16 MB。请拆分成较短的行。"));
+                    row.Start();
+                    row.Add(block.TextOf(line).Span.TrimEnd((byte)'\r'), encoding, line.Line);
+                    yield return new JsonLine(line.Line, line.Line, row.End());
+                }
     }
 }

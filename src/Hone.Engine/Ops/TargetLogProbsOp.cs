@@ -8,7 +8,7 @@ namespace Hone.Engine.Ops;
 static class TargetLogProbsOp
 {
     /// <summary>Probabilities are kept for the way back up to this size; beyond it they are computed again, chunk by chunk.</summary>
-    const long KeptBytes = 128L << 20;
+    public const long KeptBytes = 128L << 20;
 
     /// <summary>y[i] = log softmax(x[i]·Wᵀ)[targets[i]].</summary>
     /// <param name="x">The hidden states that predict the targets. [n, D]</param>

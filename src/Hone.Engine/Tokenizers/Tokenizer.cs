@@ -13,7 +13,7 @@ public sealed class Tokenizer
     readonly Dictionary<int, AddedToken> _addedById = [];
     readonly Dictionary<string, int> _addedByContent = new(StringComparer.Ordinal);
     readonly byte[]?[] _bytes;
-    EncodingRun? _idle;
+    readonly EncodingRun?[] _idle = new EncodingRun?[Environment.ProcessorCount];
 
     internal Tokenizer(TokenizerParts parts)
     {
@@ -165,15 +165,28 @@ public sealed class Tokenizer
 
     EncodingRun Begin(string text, bool wantsSpans)
     {
-        EncodingRun run = Interlocked.Exchange(ref _idle, null) ?? new EncodingRun();
+        EncodingRun run = TakeIdle() ?? new EncodingRun();
         run.Begin(text.Length, wantsSpans);
         return run;
+    }
+
+    // A run knows pieces that came before, and a thread mostly stays on its core.
+    EncodingRun? TakeIdle()
+    {
+        int first = Thread.GetCurrentProcessorId();
+        for (int i = 0; i < _idle.Length; i++)
+            if (Interlocked.Exchange(ref _idle[(uint)(first + i) % (uint)_idle.Length], null) is { } run)
+                return run;
+        return null;
     }
 
     void Return(EncodingRun run)
     {
         run.End();
-        _idle = run;
+        int first = Thread.GetCurrentProcessorId();
+        for (int i = 0; i < _idle.Length; i++)
+            if (Interlocked.CompareExchange(ref _idle[(uint)(first + i) % (uint)_idle.Length], run, null) is null)
+                return;
     }
 
     void Encode(string text, bool addSpecial, Func<AddedToken, int, int, bool> isAllowed, EncodingRun run)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hone.Data.Checks.Reports;
 using Hone.Engine;
 using Hone.Server.Inference;
 using Hone.Server.Jobs;
@@ -28,6 +29,9 @@ public sealed record ServerSettings
     public JobSettings Jobs { get; init; } = new();
 
     public InferenceLimits Inference { get; init; } = new();
+
+    /// <summary>What others charge for training, in place of the built-in table.</summary>
+    public PriceTable? Prices { get; init; }
 
     /// <summary>Reads the file.</summary>
     /// <param name="isRequired">Whether it must exist; else its absence means defaults.</param>

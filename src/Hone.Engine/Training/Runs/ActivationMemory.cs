@@ -1,4 +1,5 @@
 using Hone.Engine.Checkpoints;
+using Hone.Engine.Ops;
 using Hone.Engine.Training.Objectives;
 
 namespace Hone.Engine.Training.Runs;
@@ -18,6 +19,9 @@ static class ActivationMemory
         long perLayer = (2 * config.HiddenSize) + (2 * queries) + (2 * keys) + (2 * config.IntermediateSize);
         return tokens * perLayer * config.LayerCount * sizeof(float);
     }
+
+    /// <summary>Bytes of the head's probabilities, of which no more are kept at once.</summary>
+    public static long HeadBytes(ModelConfig config, long tokens) => Math.Min(TargetLogProbsOp.KeptBytes, tokens * config.VocabSize * sizeof(float));
 
     /// <summary>The most tokens that one pass of a run takes.</summary>
     public static long LargestPass(IObjective objective, TrainingOptions options)
