@@ -24,7 +24,7 @@ static class PreviewCommand
             {
                 ModelRegistry registry = DataFolderOption.ModelsOf(parse);
                 var encoder = ChatEncoder.Load(registry.BaseOf(registry.Find(parse.GetValue(model)!)).Folder);
-                Show(parse.GetValue(file)!, encoder, parse.GetValue(line), parse.GetValue(count), output);
+                Show(TrainingLines.Require(parse.GetValue(file)!), encoder, parse.GetValue(line), parse.GetValue(count), output);
             }
         );
     }

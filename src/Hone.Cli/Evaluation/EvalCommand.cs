@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hone.Cli.DataSets;
 using Hone.Data.Evaluation;
 
 namespace Hone.Cli.Evaluation;
@@ -14,7 +15,7 @@ static class EvalCommand
         return new Command("eval", Text.Of("Measure a model's answers on a test file", "在测试文件上评估模型")) { model, file, DataFolderOption.Create() }.Does(
             (parse, output, cancel) =>
             {
-                EvaluationResult result = EvaluationScreen.Run(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(model), parse.GetRequiredValue(file), output, cancel);
+                EvaluationResult result = EvaluationScreen.Run(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(model), TrainingLines.Require(parse.GetRequiredValue(file)), output, cancel);
                 foreach (Answer answer in result.Answers)
                     output.Json(new JsonObject { ["line"] = answer.Line, ["expected"] = answer.Expected, ["answer"] = answer.Text, ["label"] = answer.Label });
                 output.Table([

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Hone.Cli.DataSets;
 using Hone.Server.FineTuning;
 using Hone.Server.Models;
 using Hone.Server.Storage;
@@ -23,8 +24,8 @@ static class FinetuneCommand
                 new JobRecord
                 {
                     Model = new ModelRegistry(data).Find(parse.GetValue(arguments.Model)!).Id,
-                    TrainingFile = JobFile.Of(parse.GetValue(arguments.File)!),
-                    ValidationFile = parse.GetValue(arguments.Valid) is { } path ? JobFile.Of(path) : null,
+                    TrainingFile = JobFile.Of(TrainingLines.Require(parse.GetValue(arguments.File)!)),
+                    ValidationFile = parse.GetValue(arguments.Valid) is { } path ? JobFile.Of(TrainingLines.Require(path)) : null,
                     ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobFile.Of(general) : null,
                     Method = arguments.MethodOf(parse.CommandResult),
                     Suffix = parse.GetValue(arguments.Suffix),

@@ -70,6 +70,12 @@ public static class JsonLines
             report.Add(NoJson(Reason(error, text.Span), example, line));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The parser compares the names, and one of them has half an escape.
+            report.Add(HalfEscape(example, line));
+            return null;
+        }
 
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             report.Add(NoObject(Start(text.Span), example, line));
@@ -125,9 +131,13 @@ public static class JsonLines
         ReadOnlySpan<byte> trimmed = text.TrimStart(" \t\r"u8);
         if (trimmed.SequenceEqual("["u8) || trimmed.SequenceEqual("[\r"u8) || trimmed.SequenceEqual("{"u8) || trimmed.SequenceEqual("{\r"u8))
             return Text.Of("the object goes on in the next line; write each object on one line", "对象延续到了下一行；请把每个对象写在一行内");
-        string message = error.Message.Split(" LineNumber:")[0].TrimEnd('.');
+        string message = ReasonOf(error);
         return Text.Of($"{message} at byte {error.BytePositionInLine + 1}", $"{message}（第 {error.BytePositionInLine + 1} 字节）");
     }
+
+    /// <summary>What the parser says is wrong, on one line and without the place.</summary>
+    internal static string ReasonOf(JsonException error) =>
+        string.Join(' ', error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     static string Start(ReadOnlySpan<byte> text)
     {

@@ -114,7 +114,11 @@ sealed class MessageBuilder(JsonLine row)
         }
         catch (JsonException error)
         {
-            throw Problem(Text.Of($"{column} is no JSON: {error.Message.Split(" LineNumber:")[0].TrimEnd('.')}", $"{column} 不是 JSON：{error.Message.Split(" LineNumber:")[0].TrimEnd('.')}"));
+            throw Problem(Text.Of($"{column} is no JSON: {JsonLines.ReasonOf(error)}", $"{column} 不是 JSON：{JsonLines.ReasonOf(error)}"));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Problem(Text.Of($"{column} has an escape \\ud… without its other half", $"{column} 中的转义 \\ud… 缺少另一半"));
         }
     }
 

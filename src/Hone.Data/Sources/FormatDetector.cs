@@ -36,7 +36,7 @@ static class FormatDetector
 
         SourceFormat judged = SourceFormat.Named(Judge(file, options));
         if (judged != format)
-            notes.Add(Text.Of($"read as {judged.Name}", $"按 {judged.Name} 读取"));
+            notes.Add(Text.Of("by its content", "按内容判断"));
         return judged;
     }
 

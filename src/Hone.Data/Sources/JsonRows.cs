@@ -39,9 +39,10 @@ static class JsonRows
 
     static bool IsObject(string line) => Parse(line)?.ValueKind == JsonValueKind.Object;
 
-    /// <summary>Whether the only line is a whole table, column by column: lists of texts, all of the same length.</summary>
+    /// <summary>Whether the only line is a whole table, column by column: several lists of texts, all of the same length.</summary>
     static bool IsTable(string line) =>
         Parse(line) is { ValueKind: JsonValueKind.Object } table
+        && table.GetPropertyCount() > 1
         && table.EnumerateObject().All(column => column.Value.ValueKind == JsonValueKind.Array && column.Value.EnumerateArray().All(cell => cell.ValueKind == JsonValueKind.String))
         && table.EnumerateObject().Select(column => column.Value.GetArrayLength()).Distinct().ToArray() is [> 0];
 

@@ -91,6 +91,11 @@ sealed class JsonStream(Stream stream) : IDisposable
         {
             throw Problem(error, Line);
         }
+        catch (InvalidOperationException error)
+        {
+            // Names are compared, and one has half an escape.
+            throw HalfName(error);
+        }
     }
 
     static bool Advance(ref Utf8JsonReader reader)
@@ -125,17 +130,19 @@ sealed class JsonStream(Stream stream) : IDisposable
         }
         catch (InvalidOperationException error)
         {
-            throw new HoneException(Text.Of($"A name in line {_line} is no text in UTF-8.", $"第 {_line} 行的名称不是 UTF-8 文本。"), error);
+            throw HalfName(error);
         }
     }
 
+    HoneException HalfName(InvalidOperationException error) =>
+        new(Text.Of($"A name in or after line {Line} has bytes or an escape \\ud… that are no text. Correct it.", $"第 {Line} 行或其后的名称含有非文本字节，或不完整的转义 \\ud…。请修正。"), error);
+
     static HoneException Problem(JsonException error, int firstLine)
     {
-        string reason = error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+        string reason = JsonLines.ReasonOf(error);
         long line = firstLine + (error.LineNumber ?? 0);
-        return new HoneException(Text.Of(
-            $"Line {line}, byte {error.BytePositionInLine + 1}: this is no JSON: {reason}.",
-            $"第 {line} 行第 {error.BytePositionInLine + 1} 字节：不是有效的 JSON：{reason}。"), error);
+        string place = error.BytePositionInLine is { } position ? Text.Of($"Line {line}, byte {position + 1}", $"第 {line} 行第 {position + 1} 字节") : Text.Of($"Line {line}", $"第 {line} 行");
+        return new HoneException(Text.Of($"{place}: this is no JSON: {reason}.", $"{place}：不是有效的 JSON：{reason}。"), error);
     }
 
     void Consume(ref Utf8JsonReader reader, int begin)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hone.Engine;
 
 namespace Hone.Data.Sources;
 
@@ -29,8 +30,18 @@ sealed class RowBuilder(IReadOnlyList<string> columns) : IDisposable
         _json.WriteString(_names[_column++], cell);
     }
 
-    /// <summary>The next cell.</summary>
-    public void Add(string cell) => _json.WriteString(_names[_column++], cell);
+    /// <summary>The next cell of a workbook, whose escapes such as <c>_xD83D_</c> can stand for what is no text.</summary>
+    public void Add(string cell, int line)
+    {
+        RequireText(cell, line, columns[_column]);
+        _json.WriteString(_names[_column++], cell);
+    }
+
+    public static void RequireText(string cell, int line, string column)
+    {
+        if (cell.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(cell))
+            throw new HoneException(Text.Of($"Row {line}, column {column}: the cell holds a character that no text has. Type it anew.", $"第 {line} 行，列 {column}：单元格含有非文本字符。请重新输入。"));
+    }
 
     public JsonElement End()
     {
@@ -40,4 +51,13 @@ sealed class RowBuilder(IReadOnlyList<string> columns) : IDisposable
     }
 
     public void Dispose() => _json.Dispose();
+
+    /// <summary>Whether every surrogate has its other half.</summary>
+    static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+            if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && ++i < text.Length && char.IsLowSurrogate(text[i])))
+                return false;
+        return true;
+    }
 }

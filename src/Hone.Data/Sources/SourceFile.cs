@@ -53,7 +53,10 @@ public sealed class SourceFile
             if (bytes.IsCompressed)
                 notes.Add(Of("compressed by gzip", "gzip 压缩"));
             SourceFormat format = options.Format is { } given ? SourceFormat.Named(given) : FormatDetector.Detect(bytes, options, notes);
-            return new SourceFile(path, format.Name, format.Open(bytes, options, notes), notes);
+            SourceFile source = new(path, format.Name, format.Open(bytes, options, notes), notes);
+            if (!source.Read().Any())
+                throw new HoneException(Of($"{path} has no rows. If its first row is data, say so with --no-header.", $"{path} 没有数据行。若首行就是数据，请加 --no-header。"));
+            return source;
         }
         catch (Exception error) when (Problem(path, error) is { } problem)
         {

@@ -119,19 +119,26 @@ sealed class TextEncoding
         return new TextEncoding(name, encoding, markLength);
     }
 
-    /// <summary>Judges the first part of the file that holds more than ASCII; all of it is ASCII, which is UTF-8 too, where there is none.</summary>
+    /// <summary>Judges the file by what stands from its first character on that is not ASCII; where there is none, all of it is ASCII, which is UTF-8 too.</summary>
     static TextEncoding Judge(SourceBytes file)
     {
         using Stream stream = file.Open();
         byte[] window = new byte[Window];
-        int length;
-        while ((length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false)) > 0)
+        int length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false);
+        if (Wide(window.AsSpan(0, length)) is { } wide)
+            return wide;
+
+        while (length > 0)
         {
-            ReadOnlySpan<byte> bytes = window.AsSpan(0, length);
-            if (Wide(bytes, rarity: 64) is { } wide)
-                return wide;
-            if (!Ascii.IsValid(bytes))
-                return Judge(bytes, file.Path);
+            int first = window.AsSpan(0, length).IndexOfAnyInRange((byte)0x80, (byte)0xff);
+            if (first >= 0)
+            {
+                window.AsSpan(first, length - first).CopyTo(window);
+                length -= first;
+                length += stream.ReadAtLeast(window.AsSpan(length), Window - length, throwOnEndOfStream: false);
+                return Judge(window.AsSpan(0, length), file.Path);
+            }
+            length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false);
         }
         return new TextEncoding("UTF-8", null, 0);
     }
@@ -142,21 +149,36 @@ sealed class TextEncoding
         // A few bad bytes in a UTF-8 file are errors in it, and no other encoding.
         if (valid > 4 * invalid)
             return new TextEncoding("UTF-8", null, 0);
-        return Wide(bytes, rarity: 1024) ?? (LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path));
+        return LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path);
     }
 
-    /// <summary>UTF-16 without a mark: every other byte of Latin letters, digits and line ends is zero.</summary>
-    /// <param name="rarity">Of how many bytes one must be such a zero.</param>
-    static TextEncoding? Wide(ReadOnlySpan<byte> bytes, int rarity)
+    /// <summary>UTF-16 without a mark: nearly all pairs of bytes are characters of Latin or Chinese texts, and some of them can be nothing else.</summary>
+    static TextEncoding? Wide(ReadOnlySpan<byte> bytes)
     {
-        int[] zeros = [0, 0];
-        for (int i = 0; i < bytes.Length; i++)
-            if (bytes[i] == 0)
-                zeros[i & 1]++;
-        int few = bytes.Length / rarity;
-        if (zeros[1] > few && zeros[0] <= zeros[1] / 16)
-            return Decoded("UTF-16LE", 0);
-        return zeros[0] > few && zeros[1] <= zeros[0] / 16 ? Decoded("UTF-16BE", 0) : null;
+        (int plausible, int certain) little = Characters(bytes, isBigEndian: false);
+        (int plausible, int certain) big = Characters(bytes, isBigEndian: true);
+        (int plausible, int certain) = little.certain >= big.certain ? little : big;
+        int all = bytes.Length / 2;
+        (_, int invalid) = Utf8Sequences(bytes);
+        // A zero byte by accident makes one character certain, and text that could be UTF-8 must be UTF-16 through and through.
+        int needed = invalid == 0 ? all / 2 : all / 256;
+        if (all == 0 || certain == 0 || certain < needed || plausible < all * 0.95)
+            return null;
+        return Decoded(little.certain >= big.certain ? "UTF-16LE" : "UTF-16BE", 0);
+    }
+
+    /// <summary>How many pairs of bytes are characters of Latin or Chinese texts, and how many are ASCII or punctuation, which no pair of bytes in another encoding is.</summary>
+    static (int Plausible, int Certain) Characters(ReadOnlySpan<byte> bytes, bool isBigEndian)
+    {
+        (int plausible, int certain) = (0, 0);
+        for (int i = 0; i + 1 < bytes.Length; i += 2)
+        {
+            int c = isBigEndian ? (bytes[i] << 8) | bytes[i + 1] : bytes[i] | (bytes[i + 1] << 8);
+            bool isCertain = c is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or 0x3001 or 0x3002 or (>= 0xff01 and <= 0xff1f);
+            certain += isCertain ? 1 : 0;
+            plausible += isCertain || c is (>= 0xa0 and <= 0x24f) or (>= 0x2010 and <= 0x206f) or (>= 0x3000 and <= 0x30ff) or (>= 0x4e00 and <= 0x9fff) or (>= 0xd800 and <= 0xdfff) or (>= 0xff00 and <= 0xffef) ? 1 : 0;
+        }
+        return (plausible, certain);
     }
 
     /// <summary>How many characters beyond ASCII are UTF-8, and how often there is something else.</summary>

@@ -23,7 +23,12 @@ sealed class WorkbookRows
     {
         _file = file;
         _sheet = sheet;
-        List<string[]> sample = [.. Rows().Take(Sampled).Select(row => row.Cells)];
+        (int Line, string[] Cells)[] first = [.. Rows().Take(Sampled)];
+        if (first.Length == 0)
+            throw new HoneException(Text.Of($"The sheet of {file.Path} has no rows.", $"{file.Path} 的工作表没有数据行。"));
+        string[][] sample = [.. first.Select(row => row.Cells)];
+        for (int column = 0; column < sample[0].Length; column++)
+            RowBuilder.RequireText(sample[0][column], first[0].Line, $"{column + 1}");
         _hasHeader = hasHeader ?? HeaderJudge.IsHeader(sample[0], sample[1..]);
         _columns = HeaderJudge.Columns(sample[0], _hasHeader, notes);
         notes.Add(SourceNotes.Header(_hasHeader, hasHeader is not null, _columns));
@@ -61,7 +66,7 @@ sealed class WorkbookRows
         {
             row.Start();
             for (int column = 0; column < _columns.Length; column++)
-                row.Add(column < cells.Length ? cells[column] : "");
+                row.Add(column < cells.Length ? cells[column] : "", line);
             yield return new JsonLine(++example, line, row.End());
         }
     }
@@ -80,6 +85,7 @@ sealed class WorkbookRows
         }
     }
 
+    /// <summary>A cell as text; dates as ISO 8601 writes them, numbers and truth values as Excel shows them by default.</summary>
     static string Cell(object? value) =>
         value switch
         {

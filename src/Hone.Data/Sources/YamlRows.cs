@@ -23,10 +23,9 @@ static class YamlRows
 
     static byte[] Convert(SourceBytes file, TextEncoding encoding)
     {
-        string text = ReadAll(file, encoding);
+        Parser parser = new(new StringReader(ReadAll(file, encoding)));
         try
         {
-            Parser parser = new(new StringReader(text));
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
                 throw new HoneException(Engine.Text.Of($"{file.Path} is empty.", $"{file.Path} 为空。"));
@@ -35,11 +34,19 @@ static class YamlRows
         }
         catch (YamlException error)
         {
-            throw new HoneException(Engine.Text.Of(
-                $"Line {error.Start.Line}, column {error.Start.Column}: this is no YAML: {error.Message}",
-                $"第 {error.Start.Line} 行第 {error.Start.Column} 列：不是有效的 YAML：{error.Message}"), error);
+            throw Problem(error.Start, error.Message, error);
+        }
+        catch (Exception error) when (error is not (HoneException or OutOfMemoryException))
+        {
+            // Malformed texts lead the parser to exceptions of several kinds, without the place: what it read last is where it was.
+            throw Problem(parser.Current?.End ?? Mark.Empty, error.Message, error);
         }
     }
+
+    static HoneException Problem(Mark place, string reason, Exception cause) =>
+        new(Engine.Text.Of($"Line {place.Line}, column {place.Column}: this is no YAML: {OneLine(reason)}", $"第 {place.Line} 行第 {place.Column} 列：不是有效的 YAML：{OneLine(reason)}"), cause);
+
+    static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     static string ReadAll(SourceBytes file, TextEncoding encoding)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
@@ -34,6 +36,148 @@ public sealed class ConvertCommandTests : IDisposable
         run.Error.ShouldContain("Line 3 has 3 cells, but there are 2 columns");
         Directory.GetFiles(_folder).ShouldHaveSingleItem();
     }
+
+    [Fact]
+    public void What_exists_is_replaced_only_when_told_to_and_the_input_never()
+    {
+        string file = Write("qa.csv", "question,answer\na,b\n");
+        string target = Write("out.jsonl", "old");
+
+        CliRun.Of("data", "convert", file, "-o", target).Error.ShouldContain("exists already. Name another file with --output, or replace it with --force.");
+        CliRun.Of("data", "convert", file, "-o", file, "--force").Error.ShouldContain("is the file that is read.");
+        CliRun.Of("data", "convert", file, "-o", target, "--force").ExitCode.ShouldBe(0);
+
+        File.ReadAllText(target).ShouldStartWith("{\"messages\"");
+    }
+
+    [Fact]
+    public void Training_lines_go_into_a_table_and_come_back_the_same()
+    {
+        const string lines = """
+            {"messages":[{"role":"user","content":"a,\"b\"\n你"},{"role":"assistant","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]}
+            {"messages":[{"role":"user","content":"c"},{"role":"assistant","content":"y"}]}
+
+            """;
+        string file = Write("chat.jsonl", lines);
+
+        foreach (string format in (string[])["csv", "tsv", "json"])
+        {
+            string table = Path.Combine(_folder, "table." + format);
+            string back = Path.Combine(_folder, format + ".jsonl");
+            CliRun.Of("data", "convert", file, "--to", format, "-o", table).Error.ShouldBe("");
+            CliRun.Of("data", "convert", table, "-o", back).Error.ShouldBe("");
+
+            File.ReadAllText(back).ShouldBe(lines);
+        }
+    }
+
+    [Fact]
+    public void Empty_answers_are_said_and_left_out_when_told_to()
+    {
+        string file = Write("qa.csv", "question,answer\na,b\nc,\n");
+
+        CliRun kept = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "kept.jsonl"));
+        CliRun left = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "left.jsonl"), "--skip-empty", "--json");
+
+        kept.Output.ShouldContain("answer is empty in 1 row (line 3)");
+        kept.Output.ShouldContain("--skip-empty leaves them out");
+        JsonNode summary = JsonNode.Parse(left.Output.TrimEnd().Split('\n')[^1])!;
+        summary["examples"]!.GetValue<int>().ShouldBe(1);
+        summary["notices"]!.AsArray().Select(notice => notice!.GetValue<string>()).ShouldContain($"{file}: 1 rows were left out");
+    }
+
+    [Fact]
+    public void Nothing_to_write_is_an_error()
+    {
+        string file = Write("qa.csv", "question,answer\na,\n");
+
+        CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "out.jsonl"), "--skip-empty");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("There is nothing to write");
+        Directory.GetFiles(_folder).ShouldBe([file]);
+    }
+
+    [Fact]
+    public void Files_are_merged_in_their_order()
+    {
+        string first = Write("a.csv", "question,answer\na,b\n");
+        string second = Write("b.json", """[{"instruction": "c", "output": "d"}]""");
+        string target = Path.Combine(_folder, "all.jsonl");
+
+        CliRun.Of("data", "merge", first, second, "-o", target).Error.ShouldBe("");
+
+        File.ReadAllLines(target).ShouldBe([
+            """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""",
+            """{"messages":[{"role":"user","content":"c"},{"role":"assistant","content":"d"}]}""",
+        ]);
+    }
+
+    [Fact]
+    public void Files_of_two_kinds_are_merged_only_when_told_to_which()
+    {
+        string first = Write("a.csv", "question,answer\na,b\n");
+        string second = Write("b.jsonl", """{"prompt": "c", "completion": "d"}""");
+
+        CliRun.Of("data", "merge", first, second, "-o", Path.Combine(_folder, "x.jsonl")).Error.ShouldContain("Choose one for all with --to.");
+        CliRun.Of("data", "merge", first, second, "-o", Path.Combine(_folder, "x.jsonl"), "--to", "completion").Output.ShouldContain("2 examples (prompt and completion)");
+    }
+
+    [Fact]
+    public void A_sample_has_the_same_rows_for_the_same_seed_in_their_order()
+    {
+        string file = Write("qa.csv", "question,answer\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"q{i},a{i}\n")));
+
+        string[] one = Sample("one.csv", "1");
+        string[] again = Sample("again.csv", "1");
+        string[] other = Sample("other.csv", "2");
+
+        one.Length.ShouldBe(21);
+        again.ShouldBe(one);
+        other.ShouldNotBe(one);
+        int[] numbers = [.. one.Skip(1).Select(line => int.Parse(line[1..line.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture))];
+        numbers.ShouldBe(numbers.Order());
+        Sample("all.csv", "1", "500").Length.ShouldBe(201);
+
+        string[] Sample(string name, string seed, string count = "20")
+        {
+            string target = Path.Combine(_folder, name);
+            CliRun.Of("data", "sample", file, "--count", count, "--seed", seed, "--to", "csv", "-o", target).Error.ShouldBe("");
+            return File.ReadAllLines(target);
+        }
+    }
+
+    [Fact]
+    public void Columns_that_mean_nothing_are_named_with_an_example()
+    {
+        string file = Write("x.csv", "alpha,beta\n1,2\n");
+
+        CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "x.jsonl"));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("alpha, beta. Say it with templates, such as --prompt '{alpha}' --completion '{beta}'");
+    }
+
+    [Theory]
+    [InlineData("preview", "FILE", "--model", "hone-nano")]
+    [InlineData("finetune", "FILE", "--model", "hone-nano")]
+    [InlineData("eval", "hone-nano", "FILE")]
+    public void Commands_that_read_training_lines_name_the_command_that_makes_them(string command, params string[] arguments)
+    {
+        string file = Write("qa.csv", "question,answer\na,b\n");
+        string[] words = [.. command == "preview" ? ["data"] : Array.Empty<string>(), command, .. arguments.Select(word => word == "FILE" ? file : word), "--data", Path.Combine(_folder, "data")];
+
+        CliRun run = CliRun.Of(words);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"holds no training lines. Make a file of them with: hone data convert \"{file}\"");
+    }
+
+    [Theory]
+    [InlineData("--header", "--no-header")]
+    [InlineData("--format", "docx")]
+    [InlineData("--to", "xml")]
+    public void Misuse_is_told_apart_from_failure(params string[] options) => CliRun.Of(["data", "convert", "x.csv", .. options]).ExitCode.ShouldBe(2);
 
     string Write(string name, string text)
     {

@@ -181,7 +181,7 @@ public sealed class PrepareCommandTests : IDisposable
     [InlineData("a.csv", "prompt,completion\na,b\na,c\n", "All prompts are the same")]
     [InlineData("a.csv", "prompt,completion\na,\nb,\n", "Every completion is empty")]
     [InlineData("a.csv", "", "is empty")]
-    [InlineData("a.csv", "prompt,completion\n", "no examples")]
+    [InlineData("a.csv", "prompt,completion\n", "no rows")]
     [InlineData("a.jsonl", "{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"prompt\": ", "line 2")]
     public void Bad_input_is_a_message_and_leaves_nothing(string name, string content, string problem)
     {

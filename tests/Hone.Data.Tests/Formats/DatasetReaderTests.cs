@@ -76,6 +76,7 @@ public class DatasetReaderTests
     [InlineData(Chat + "\n{}", "Example 2 is missing key 'messages' (line 2).")]
     [InlineData(Completion + "\n\n{\"prompt\": \"x\"}", "Example 2 is missing key 'completion' (line 3).")]
     [InlineData("""{"preferred_output": []}""", "Example 1 is missing key 'input' (line 1).")]
+    [InlineData("{\"\\ud83d\": 1}", "line 1 has an escape \\ud… without its other half")]
     [InlineData("[1]", "Example 1 is not a JSON object (line 1 starts with: [1]). Write one object per line.")]
     [InlineData("[\n{}]", "the object goes on in the next line; write each object on one line (line 1)")]
     [InlineData(Chat + "\n{\"messages\": [}", "Example 2 cannot be parsed. Error: line contains invalid json:")]

@@ -1,3 +1,4 @@
+using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
 using Hone.Data.Tests.Formats;
@@ -33,6 +34,141 @@ public class RowMappingTests
     [Fact]
     public void Columns_that_mean_nothing_are_listed_with_an_example() =>
         Should.Throw<HoneException>(() => Map("""{"x": "1", "y": "2"}""")).Message.ShouldEndWith("x, y. Say it with templates, such as --prompt '{x}' --completion '{y}'");
+
+    [Theory]
+    [InlineData("""{"text": "good", "label": 1}""", """{"messages":[{"role":"user","content":"good"},{"role":"assistant","content":"1"}]}""")]
+    [InlineData("""{"Review": "好", "类别": "正面"}""", """{"messages":[{"role":"user","content":"好"},{"role":"assistant","content":"正面"}]}""")]
+    [InlineData("""{"title": "t", "ask": "q", "answer": "a", "department": "d"}""", """{"messages":[{"role":"user","content":"t\nq"},{"role":"assistant","content":"a"}]}""")]
+    [InlineData("""{"dialogue": "long", "summary": "short"}""", """{"messages":[{"role":"user","content":"long"},{"role":"assistant","content":"short"}]}""")]
+    [InlineData("""{"instruction": "x", "input": "", "output": "z", "system": "s", "history": [["a", "b"]]}""", """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"x"},{"role":"assistant","content":"z"}]}""")]
+    [InlineData("""{"prompt": "p", "chosen": "a", "rejected": "b"}""", """{"input":{"messages":[{"role":"user","content":"p"}]},"preferred_output":[{"role":"assistant","content":"a"}],"non_preferred_output":[{"role":"assistant","content":"b"}]}""")]
+    [InlineData("""{"turns": ["a", "b", "c", "d"]}""", """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"},{"role":"assistant","content":"d"}]}""")]
+    [InlineData("""{"messages": "[{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\", \"weight\": 0}]"}""", """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0}]}""")]
+    [InlineData("""{"text": "go on"}""", """{"prompt":"","completion":"go on"}""")]
+    public void Other_columns_are_recognised_too(string row, string expected) => Map(row).ShouldBe(expected);
+
+    [Fact]
+    public void Calls_of_functions_and_their_answers_are_written_as_tool_calls()
+    {
+        const string row = """
+            {"conversations": [
+              {"from": "human", "value": "Q"},
+              {"from": "function_call", "value": "{\"name\": \"f\", \"arguments\": {\"a\": 1}}"},
+              {"from": "observation", "value": "42"},
+              {"from": "gpt", "value": "It is 42."}],
+             "tools": "[{\"name\": \"f\", \"parameters\": {}}]"}
+            """;
+
+        Map(row.ReplaceLineEndings(" ")).ShouldBe(
+            """{"messages":[{"role":"user","content":"Q"},{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"a\": 1}"}}]},{"role":"tool","content":"42","tool_call_id":"call_1"},{"role":"assistant","content":"It is 42."}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}]}"""
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"conversations": [{"from": "alien", "value": "Q"}]}""", "Row 1 (line 1): a message is from \"alien\"; known are")]
+    [InlineData("""{"conversations": [{"from": "function_call", "value": "f(1)"}]}""", "Row 1 (line 1): function_call is no JSON: 'f(1)' is an invalid JSON literal.")]
+    [InlineData("""{"conversations": [{"text": "Q"}]}""", "Row 1 (line 1): message 1 has neither 'from' and 'value' nor 'role' and 'content'.")]
+    [InlineData("""{"conversations": [{"from": "human", "value": "Q"}], "chosen": {"from": "human", "value": "A"}, "rejected": "b"}""", "Row 1 (line 1): chosen is not the assistant's.")]
+    public void Conversations_that_say_nothing_are_refused_with_their_line(string row, string message) => Should.Throw<HoneException>(() => Map(row)).Message.ShouldStartWith(message);
+
+    [Theory]
+    [InlineData(DatasetKind.Chat, """{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""")]
+    [InlineData(DatasetKind.Completion, """{"prompt":"Q","completion":"A"}""")]
+    public void A_kind_can_be_asked_for(DatasetKind kind, string expected)
+    {
+        MappingOptions options = new() { Kind = kind };
+
+        Map("""{"question": "Q", "answer": "A"}""", options).ShouldBe(expected);
+        Map("""{"prompt":"Q","completion":"A"}""", options).ShouldBe(expected);
+        Map("""{"prompt": "Q", "chosen": "A", "rejected": "B"}""", options).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void What_another_kind_cannot_say_is_refused()
+    {
+        const string turns = """{"turns": ["a", "b", "c", "d"]}""";
+
+        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Completion })).Message.ShouldStartWith("Row 1 (line 1) is a conversation of 4 messages");
+        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Preference })).Message.ShouldStartWith("Preferences need two answers");
+    }
+
+    [Fact]
+    public void A_system_message_is_added_or_replaced_and_may_hold_columns()
+    {
+        MappingOptions options = new() { System = "Be {tone}." };
+
+        Map("""{"question": "Q", "answer": "A", "tone": "kind"}""", options).ShouldBe("""{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
+        Map("""{"instruction": "Q", "output": "A", "system": "old", "tone": "kind"}""", options).ShouldBe("""{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
+        Map("""{"prompt": "Q", "completion": "A", "tone": "kind"}""", options).ShouldBe("""{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
+    }
+
+    [Theory]
+    [InlineData("{a} }", "The template {a} } has a } that stands alone.")]
+    [InlineData("{a", "The template {a has a { that stands alone.")]
+    public void A_brace_alone_is_refused(string template, string message) =>
+        Should.Throw<HoneException>(() => Map("""{"a": 1}""", new MappingOptions { Prompt = template, Completion = "{a}" })).Message.ShouldStartWith(message);
+
+    [Fact]
+    public void Templates_that_do_not_go_together_are_refused()
+    {
+        MappingOptions[] mixed =
+        [
+            new() { Prompt = "{a}" },
+            new() { Prompt = "{a}", Assistant = "{a}" },
+            new() { Completion = "{a}", User = "{a}" },
+            new() { User = "{a}", Preferred = "{a}" },
+            new() { User = "{a}", Preferred = "{a}", NonPreferred = "{a}", Assistant = "{a}" },
+        ];
+
+        foreach (MappingOptions options in mixed)
+            Should.Throw<HoneException>(() => Map("""{"a": 1}""", options)).Message.ShouldStartWith("Give --prompt with --completion");
+    }
+
+    [Fact]
+    public void Empty_cells_are_counted_and_left_out_only_when_asked()
+    {
+        using TextFile file = new("""
+            {"context": "", "question": "a", "answer": "x"}
+            {"context": "", "question": " ", "answer": "y"}
+            {"question": "c", "answer": null}
+            """);
+        var source = SourceFile.Open(file.Path, new SourceOptions { Format = "jsonl" });
+        var mapping = RowMapping.Of(source);
+        EmptyCells counted = new();
+        EmptyCells skipping = new() { AreSkipped = true };
+
+        mapping.Map(source.Read(), counted).Count().ShouldBe(3);
+        JsonLine left = mapping.Map(source.Read(), skipping).ShouldHaveSingleItem();
+
+        counted.Sentences().ShouldBe([
+            "question is empty in 1 row (line 2)",
+            "answer is empty in 1 row (line 3)",
+            "1 row (line 3) without an answer",
+            "they are in the file, and training will refuse it; --skip-empty leaves them out",
+        ]);
+        (left.Example, left.Line, skipping.Skipped).ShouldBe((1, 1, 2));
+        skipping.Sentences().Last().ShouldBe("2 rows were left out");
+    }
+
+    [Fact]
+    public void Columns_that_no_line_is_made_of_are_known()
+    {
+        using TextFile file = new("""{"id": 1, "api": {"name": "x", "url": "y"}, "call": "z"}""");
+        var source = SourceFile.Open(file.Path, new SourceOptions { Format = "jsonl" });
+
+        RowMapping.Of(source, new MappingOptions { Prompt = "{api.name}", Completion = "{call}" }).Unused.ShouldBe(["id"]);
+    }
+
+    [Theory]
+    [InlineData("好看,1\n难看,0\n不错,1\n好评,1\n差评,0\n一般,0\n", "text and label, by their values: --user '{column1}', --assistant '{column2}'")]
+    [InlineData("ham,see you soon\nspam,win a prize\nham,ok then\nham,lunch at two\nspam,free entry\nham,yes\n", "text and label, by their values: --user '{column2}', --assistant '{column1}'")]
+    [InlineData("你好,hello\n再见,bye\n", "question and answer, by their order: --user '{column1}', --assistant '{column2}'")]
+    public void Two_columns_without_names_are_told_apart_by_their_values(string table, string expected)
+    {
+        using TextFile file = new(table);
+
+        RowMapping.Of(SourceFile.Open(file.Path, new SourceOptions { Format = "csv", HasHeader = false })).Description.ShouldBe(expected);
+    }
 
     static string Map(string row, MappingOptions? options = null)
     {

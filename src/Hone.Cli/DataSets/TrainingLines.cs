@@ -1,0 +1,29 @@
+using Hone.Data.Formats;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary>Files that commands train on, test on or show: training lines as they stand. For any other file the command that makes them is named.</summary>
+static class TrainingLines
+{
+    static readonly string[] Extensions = [".jsonl", ".ndjson"];
+
+    /// <summary>The path, where the file is called JSON Lines or begins like it.</summary>
+    /// <exception cref="HoneException">The file is a table, a workbook, a text or another JSON.</exception>
+    public static string Require(string path)
+    {
+        if (!File.Exists(path) || Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            return path;
+        try
+        {
+            DatasetReader.KindOf(path);
+            return path;
+        }
+        catch (HoneException problem)
+        {
+            string command = $"hone data convert \"{path}\"";
+            throw new HoneException(Text.Of(
+                $"{path} holds no training lines. Make a file of them with: {command}",
+                $"{path} 不是训练样本文件。请先运行：{command}"), problem);
+        }
+    }
+}
