@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hone.Engine.Training;
 
 namespace Hone.Cli.Tests;
 
@@ -23,14 +24,15 @@ sealed class HoneProcess : IDisposable
     /// <summary>Waits until a file of metrics has that many lines; a run that resumes finds some there.</summary>
     public HoneProcess WaitForStep(Func<string?> metrics, int step)
     {
-        while (metrics() is not { } path || !File.Exists(path) || File.ReadLines(path).Count() < step)
+        while (true)
         {
-            if (_process.HasExited)
+            bool hasExited = _process.HasExited; // Asked first: what has ended by then has written all its steps.
+            if (metrics() is { } path && MetricsLog.Read(path).Count() >= step)
+                return this;
+            if (hasExited)
                 throw new InvalidOperationException(_process.StandardError.ReadToEnd());
-            Thread.Yield();
+            Thread.Sleep(1);
         }
-
-        return this;
     }
 
     public void Kill()
@@ -50,9 +52,15 @@ sealed class HoneProcess : IDisposable
     /// <summary>Presses Ctrl-C; returns the exit code and what stood on standard error.</summary>
     public (int ExitCode, string Error) Interrupt()
     {
-        using (Process signal = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]))
-            signal.WaitForExit();
+        Signal(_process, "INT");
         return WaitForExit();
+    }
+
+    /// <summary>Sends a signal by its name. The shell does it: not every machine has the program <c>kill</c>.</summary>
+    public static void Signal(Process process, string name)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id.ToString(CultureInfo.InvariantCulture)}"]);
+        shell.WaitForExit();
     }
 
     public void Dispose() => _process.Dispose();

@@ -62,8 +62,9 @@ static class ServeBench
         double[][] each = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
             var latencies = new List<double>();
-            while (Stopwatch.GetElapsedTime(start) < time)
+            do
                 latencies.Add(await SendAsync(client, request, cancel));
+            while (Stopwatch.GetElapsedTime(start) < time);
             return latencies.ToArray();
         })));
         double[] all = [.. each.SelectMany(latencies => latencies)];

@@ -16,7 +16,22 @@ sealed class Workplace : IDisposable
 
     public string Data => Path.Combine(Folder, "data");
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        // A process that was killed takes its time to go, and its last write may come in between.
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
 
     /// <summary>Writes prompts and completions.</summary>
     public string Completions(int count, string name = "train.jsonl") =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hone.Cli.Tests.FineTuning;
+using Hone.Engine.Training;
 using Hone.Server.FineTuning;
 using Hone.Server.Storage;
 using Shouldly;
@@ -37,10 +38,9 @@ public sealed class DiskFullTests : IDisposable
         CliRun whole = _work.Finetune(file, Training);
         string data = Path.Combine(_disk, "data");
         using HoneProcess process = new(["finetune", file, "--model", Workplace.Model, .. Training, "--data", data]);
-        process.WaitForStep(() => Directory.Exists(Path.Combine(data, "jobs")) && Directory.GetDirectories(Path.Combine(data, "jobs")) is [var folder] ? Path.Combine(folder, "metrics.jsonl") : null, 50);
+        process.WaitForStep(() => MetricsIn(data), 50);
 
-        Fill();
-        await Task.Delay(3000);
+        await FillUntilNothingHappens(() => MetricsLog.Read(MetricsIn(data)!).Count());
         File.Delete(Filler);
         (int exitCode, string error) = process.WaitForExit();
 
@@ -66,7 +66,6 @@ public sealed class DiskFullTests : IDisposable
         string file = await server.UploadAsync(examples, "train.jsonl");
         List<string> kept = [await CreateAsync(server, file, epochs: 50)];
 
-        Fill();
         string refused = await RefusedAsync(async () => kept.Add(await CreateAsync(server, file, epochs: 1)));
         string upload = await RefusedAsync(() => server.UploadAsync(examples, "more.jsonl"));
         JsonNode listed = await server.GetAsync("/v1/fine_tuning/jobs?limit=100");
@@ -89,10 +88,11 @@ public sealed class DiskFullTests : IDisposable
         (await server.PostAsync("/v1/fine_tuning/jobs", new { model = "tiny", training_file = file, seed = 5, hyperparameters = new { n_epochs = epochs } }))["id"]!.GetValue<string>();
 
     /// <summary>Asks until there is no room for the answer any more.</summary>
-    static async Task<string> RefusedAsync(Func<Task> ask)
+    async Task<string> RefusedAsync(Func<Task> ask)
     {
         while (true)
         {
+            Fill();
             try
             {
                 await ask();
@@ -122,9 +122,24 @@ public sealed class DiskFullTests : IDisposable
         }
     }
 
+    static string? MetricsIn(string data) =>
+        Directory.Exists(Path.Combine(data, "jobs")) && Directory.GetDirectories(Path.Combine(data, "jobs")) is [var folder] ? Path.Combine(folder, "metrics.jsonl") : null;
+
+    /// <summary>Takes all room, also that which old checkpoints give back, until no step was done for five seconds.</summary>
+    async Task FillUntilNothingHappens(Func<int> steps)
+    {
+        for (int quiet = 0, last = 0; quiet < 25; last = steps())
+        {
+            Fill();
+            await Task.Delay(200);
+            quiet = steps() == last ? quiet + 1 : 0;
+        }
+    }
+
+    /// <summary>Takes what room there is.</summary>
     void Fill()
     {
-        using FileStream filler = new(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using FileStream filler = new(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         byte[] block = new byte[4096];
         try
         {

@@ -102,7 +102,7 @@ public sealed class JobsCommandTests : IDisposable
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public void A_running_job_is_paused_and_goes_on_from_another_terminal()
     {
-        using HoneProcess process = new("finetune", _work.Completions(200), "--model", Workplace.Model, "--seed", "5", "--data", _work.Data);
+        using HoneProcess process = new("finetune", _work.Completions(200), "--model", Workplace.Model, "--seed", "5", "--epochs", "10", "--data", _work.Data);
         process.WaitForStep(() => Directory.Exists(Path.Combine(_work.Data, "jobs")) && Directory.GetDirectories(Path.Combine(_work.Data, "jobs")) is [var folder] ? Path.Combine(folder, "metrics.jsonl") : null, 5);
         string id = _work.Job().Id;
 

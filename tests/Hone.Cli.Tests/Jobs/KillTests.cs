@@ -99,8 +99,8 @@ public sealed class KillTests : IDisposable
 
     async Task WaitForStep(string job)
     {
-        HashSet<string> before = [.. await Events(job)];
-        while (!(await Events(job)).Any(id => !before.Contains(id)) && !await HasEnded(job))
+        int before = (await Steps(job)).Length;
+        while ((await Steps(job)).Length == before && !await HasEnded(job))
             await Task.Delay(20);
     }
 
@@ -136,10 +136,22 @@ public sealed class KillTests : IDisposable
         foreach (string name in _database.Read(session => session.List<string>("SELECT worker FROM jobs WHERE worker IS NOT NULL")))
         {
             int id = int.Parse(name.Split('/')[1], CultureInfo.InvariantCulture);
-            Process? process = Process.GetProcesses().FirstOrDefault(process => process.Id == id);
             // A job that is reserved is held by the server itself.
-            if (process is { HasExited: false } && File.ReadAllText($"/proc/{id}/cmdline").Contains("worker", StringComparison.Ordinal))
+            if (CommandLineOf(id).Contains("worker", StringComparison.Ordinal) && Process.GetProcesses().FirstOrDefault(process => process.Id == id) is { } process)
                 yield return process;
+        }
+    }
+
+    /// <summary>Empty for a process that has ended, which it may do at any time.</summary>
+    static string CommandLineOf(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 
@@ -151,10 +163,12 @@ public sealed class KillTests : IDisposable
             known.ShouldBeSubsetOf(await Events(job));
     }
 
-    async Task StepsAreTold(string job)
+    async Task StepsAreTold(string job) => (await Steps(job)).ShouldBe(Enumerable.Range(1, (Examples + Replayed) * Epochs));
+
+    /// <summary>The steps that were told, in their order.</summary>
+    async Task<int[]> Steps(string job)
     {
         JsonArray events = (await _server.GetAsync($"/v1/fine_tuning/jobs/{job}/events?limit=1000"))["data"]!.AsArray();
-        int[] steps = [.. events.Where(happened => happened!["type"]!.GetValue<string>() == "metrics").Select(happened => happened!["data"]!["step"]!.GetValue<int>()).Order()];
-        steps.ShouldBe(Enumerable.Range(1, (Examples + Replayed) * Epochs));
+        return [.. events.Where(happened => happened!["type"]!.GetValue<string>() == "metrics").Select(happened => happened!["data"]!["step"]!.GetValue<int>()).Order()];
     }
 }

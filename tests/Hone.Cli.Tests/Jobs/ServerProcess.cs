@@ -13,7 +13,7 @@ sealed class ServerProcess : IDisposable
     {
         _process = process;
         Url = url;
-        Http = new HttpClient { BaseAddress = new Uri(url.GetLeftPart(UriPartial.Authority)), Timeout = TimeSpan.FromSeconds(60) };
+        Http = new HttpClient { BaseAddress = new Uri(url.GetLeftPart(UriPartial.Authority)), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     /// <summary>What clients take as their base.</summary>

@@ -170,7 +170,7 @@ public sealed class PretrainCommandTests : IDisposable
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public void A_killed_run_goes_on_to_the_same_bytes()
     {
-        File.WriteAllText(Config, File.ReadAllText(Config).Replace("\"tokens\": 2560", "\"tokens\": 25600, \"checkpoint_steps\": 10", StringComparison.Ordinal));
+        File.WriteAllText(Config, File.ReadAllText(Config).Replace("\"tokens\": 2560", "\"tokens\": 102400, \"checkpoint_steps\": 10", StringComparison.Ordinal));
         Pretrain();
         byte[] expected = File.ReadAllBytes(Path.Combine(Output, "model.safetensors"));
         Directory.Delete(Output, recursive: true);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -26,8 +25,7 @@ public sealed class ServeCommandTests : IDisposable
         HttpResponseMessage without = await http.GetAsync($"{address}/models");
         http.DefaultRequestHeaders.Add("Authorization", "Bearer sk-first");
         HttpResponseMessage with = await http.GetAsync($"{address}/models");
-        using (var kill = Process.Start("kill", [$"-{signal}", server.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        HoneProcess.Signal(server, signal);
         await server.WaitForExitAsync();
 
         without.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
