@@ -198,12 +198,15 @@ public sealed class FineTuningRun
     /// <summary>Leaves the job as whoever interrupted it wants it.</summary>
     JobRecord Interrupted(CancellationToken cancel)
     {
-        if (_lease.Status is not { } status)
+        JobStatus? held = _lease.Status;
+        JobStatus status = held ?? _store.Get(_job.Id).Status;
+        // Whoever has the job now writes its models anew; of one that waits or is cancelled there are none.
+        if (status == JobStatus.Cancelled || (held is not null && status == JobStatus.Paused))
+            ModelWriting.Undo(_registry, _job.Id);
+        if (held is null)
             return _store.Get(_job.Id);
         _job = _job with { Status = status };
         _lease.Keep(_job);
-        if (status == JobStatus.Cancelled)
-            ModelWriting.Undo(_registry, _job);
         if (!cancel.IsCancellationRequested || !status.IsActive)
             return _job;
         if (_terms.WhenStopped == JobStatus.Paused)
@@ -248,7 +251,7 @@ public sealed class FineTuningRun
 
     void Notice(string text)
     {
-        _store.Database.Write(session => _store.Append(session, _job.Id, text));
+        _lease.Renew(session => _store.Append(session, _job.Id, text));
         _events.Notice(text);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Engine;
 using Hone.Engine.Training;
 using Hone.Engine.Training.Runs;
 using Hone.Server.Http;
@@ -15,11 +16,20 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
     public IReadOnlyList<JobCheckpoint> Plan(TrainingResult result) =>
         [Of(result.BestStep, job.PlannedModel!), .. EpochEnds(result).Select(step => Of(step, ModelIds.NewCheckpoint(job.Model, job.Suffix, step, job.Organisation)))];
 
-    /// <summary>Takes back what was written for a job that somebody cancelled in the meantime.</summary>
-    public static void Undo(ModelRegistry registry, JobRecord job)
+    /// <summary>Takes back what was written for a job that somebody cancelled or paused in the meantime.</summary>
+    public static void Undo(ModelRegistry registry, string job)
     {
-        foreach (ModelEntry entry in registry.List().Where(entry => entry.Record?.Job == job.Id).ToArray())
-            registry.Remove(entry.Id);
+        foreach (ModelEntry entry in registry.List().Where(entry => entry.Record?.Job == job).ToArray())
+        {
+            try
+            {
+                registry.Remove(entry.Id);
+            }
+            catch (Exception problem) when (problem is HoneException or IOException && registry.FindByName(entry.Id) is null)
+            {
+                // Another process that clears up was faster.
+            }
+        }
     }
 
     /// <summary>Writes one of them. The weights in memory are those of the tuned model until the first other one is written.</summary>

@@ -19,17 +19,20 @@ public sealed class JobLease
         _store.Database.Read(session => session.Find<string>("SELECT status FROM jobs WHERE id = @Job AND worker = @Worker", new { Job, Worker = _worker })) is { } name ? JobStatusNames.Parse(name) : null;
 
     /// <summary>Keeps the lease, and what happened since.</summary>
-    /// <param name="work">Writes it, in the same transaction.</param>
+    /// <param name="work">Writes it, in the same transaction; nothing is told of a job that has ended.</param>
     /// <returns>Where the job stands; null when this process has it no more, and nothing was written.</returns>
     internal JobStatus? Renew(Action<DatabaseSession>? work = null, DateTimeOffset? estimatedFinish = null, bool hasProgress = false) =>
         _store.Database.Write<JobStatus?>(session =>
         {
-            string set = hasProgress ? ", estimated_finish = @EstimatedFinish, attempts = 0" : "";
             var row = new { Job, Worker = _worker, Until = _clock.GetUtcNow() + JobTurns.LeaseTime, EstimatedFinish = estimatedFinish };
-            if (session.Execute($"UPDATE jobs SET lease_until = @Until{set} WHERE id = @Job AND worker = @Worker", row) == 0)
+            if (session.Find<string>("SELECT status FROM jobs WHERE id = @Job AND worker = @Worker", row) is not { } name)
                 return null;
-            work?.Invoke(session);
-            return JobStatusNames.Parse(session.Value<string>("SELECT status FROM jobs WHERE id = @Job", row));
+            JobStatus status = JobStatusNames.Parse(name);
+            string set = hasProgress && !status.IsFinal ? ", estimated_finish = @EstimatedFinish, attempts = 0" : "";
+            session.Execute($"UPDATE jobs SET lease_until = @Until{set} WHERE id = @Job", row);
+            if (!status.IsFinal)
+                work?.Invoke(session);
+            return status;
         });
 
     /// <summary>Keeps what is known about the job, whatever others did to its status.</summary>

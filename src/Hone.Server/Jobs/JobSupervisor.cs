@@ -1,12 +1,14 @@
 using System.Data.Common;
+using Hone.Server.FineTuning;
 using Hone.Server.Http;
+using Hone.Server.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hone.Server.Jobs;
 
 /// <summary>Starts a worker for each job whose turn it is, and again for one whose worker died.</summary>
-sealed class JobSupervisor(JobTurns turns, JobQueueSignal signal, IJobLauncher launcher, ServerOptions options, ServerSettings settings, ILogger<JobSupervisor> log) : BackgroundService
+sealed class JobSupervisor(JobTurns turns, JobStore jobs, ModelRegistry models, JobQueueSignal signal, IJobLauncher launcher, ServerOptions options, ServerSettings settings, ILogger<JobSupervisor> log) : BackgroundService
 {
     /// <summary>How soon jobs are seen that other processes made or left.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -20,6 +22,7 @@ sealed class JobSupervisor(JobTurns turns, JobQueueSignal signal, IJobLauncher l
         {
             try
             {
+                await Task.Run(() => AbandonedJobs.ClearUp(jobs, options.Clock, () => models), stoppingToken);
                 while (!stoppingToken.IsCancellationRequested && await Task.Run(() => turns.Reserve(_atOnce), stoppingToken) is var (job, holder))
                     workers.Add(RunAsync(job, holder, stoppingToken));
                 workers.RemoveAll(worker => worker.IsCompleted);

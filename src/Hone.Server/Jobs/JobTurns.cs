@@ -16,6 +16,7 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     /// <summary>This process, as the worker of a job that it makes for itself.</summary>
     public static string ThisWorker => WorkerName.Current;
 
+    const string Columns = "sequence, id, organisation, status, queued_at, started_at, worker, lease_until, attempts";
     const string Active = "('validating_files', 'queued', 'running')";
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -56,6 +57,15 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     public void Release(string id, string holder) =>
         store.Database.Write(session => session.Execute("UPDATE jobs SET worker = NULL, lease_until = NULL WHERE id = @Id AND worker = @Holder", new { Id = id, Holder = holder }));
 
+    /// <summary>Cancelled jobs whose worker is gone and did not give them back, and that worker.</summary>
+    internal IReadOnlyList<(string Job, string Worker)> Abandoned() =>
+        store.Database.Read(session =>
+            session.List<QueuedJob>($"SELECT {Columns} FROM jobs WHERE status = 'cancelled' AND worker IS NOT NULL")
+                .Select(job => job.At(clock.GetUtcNow()))
+                .Where(job => job.IsFree)
+                .Select(job => (job.Id, job.Worker!))
+                .ToArray());
+
     /// <summary>Whether a job whose files are validated may run now: it is its turn, and there is a place. Asked in the transaction that begins it.</summary>
     internal bool IsTurnOf(DatabaseSession session, string id, int atOnce)
     {
@@ -65,10 +75,10 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     }
 
     static List<QueuedJob> Read(DatabaseSession session, DateTimeOffset now) =>
-        [.. session.List<QueuedJob>($"SELECT sequence, id, organisation, status, queued_at, started_at, worker, lease_until, attempts FROM jobs WHERE status IN {Active} ORDER BY queued_at, sequence").Select(job => job.At(now))];
+        [.. session.List<QueuedJob>($"SELECT {Columns} FROM jobs WHERE status IN {Active} ORDER BY queued_at, sequence").Select(job => job.At(now))];
 
     static QueuedJob? Read(DatabaseSession session, DateTimeOffset now, string id) =>
-        session.Find<QueuedJob>("SELECT sequence, id, organisation, status, queued_at, started_at, worker, lease_until, attempts FROM jobs WHERE id = @Id", new { Id = id })?.At(now);
+        session.Find<QueuedJob>($"SELECT {Columns} FROM jobs WHERE id = @Id", new { Id = id })?.At(now);
 
     static QueuedJob? Next(DatabaseSession session, List<QueuedJob> jobs, int atOnce, DateTimeOffset now)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Training;
 using Hone.Server.FineTuning;
+using Hone.Server.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -27,7 +28,27 @@ public sealed class InterruptedJobTests
         JsonNode after = await server.GetAsync($"/v1/fine_tuning/jobs/{id}");
         (after["status"]!.GetValue<string>(), after["finished_at"], after["fine_tuned_model"]).ShouldBe(("cancelled", null, null));
         (await server.GetAsync("/v1/models"))["data"]!.AsArray().ShouldAllBe(model => !model!["id"]!.GetValue<string>().StartsWith("ft:", StringComparison.Ordinal));
-        (await server.EventsAsync(id)).Select(happened => happened["message"]!.GetValue<string>()).ShouldContain("The job was cancelled");
+        (await server.EventsAsync(id))[^1]["message"]!.GetValue<string>().ShouldBe("The job was cancelled");
+    }
+
+    [Fact]
+    public async Task Models_that_a_killed_worker_wrote_for_a_cancelled_job_are_taken_back()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        JobStore store = server.Server.Services.GetRequiredService<JobStore>();
+        ModelRegistry models = server.Server.Services.GetRequiredService<ModelRegistry>();
+        string examples = Path.Combine(server.Server.DataRoot, "train.jsonl");
+        await File.WriteAllBytesAsync(examples, TuningServer.Examples(10));
+        JobRecord job = new() { Model = TuningServer.Model, TrainingFile = JobFile.Of(examples), Method = TuningMethod.Lora, Seed = 1, CreatedAt = TimeProvider.System.GetUtcNow(), Hyperparameters = new Hyperparameters() };
+        string model = $"ft:{TuningServer.Model}:local::abcdefgh";
+        models.Write(new ModelRecord { Id = model, Content = ModelContent.Adapter, CreatedAt = job.CreatedAt, Base = TuningServer.Model, Job = job.Id }, folder => File.WriteAllText(Path.Combine(folder, "adapter_config.json"), "{}"));
+
+        // As a worker leaves it that is killed after the cancel: no process has a number as large as that.
+        store.Create(job with { Status = JobStatus.Cancelled }, worker: $"{Environment.MachineName}/{int.MaxValue}/0/killed");
+        await WaitUntilFreeAsync(server, job.Id);
+
+        models.FindByName(model).ShouldBeNull();
+        store.Get(job.Id).Status.ShouldBe(JobStatus.Cancelled);
     }
 
     [Fact]

@@ -145,6 +145,37 @@ public abstract class JobStoreConformance : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_told_of_a_job_after_its_end()
+    {
+        string job = Queued("local");
+        JobLease lease = Turns.Take(job, holder: null);
+        lease.Advance(Store.Get(job) with { Status = JobStatus.Running }, JobStatus.Queued);
+        Store.Cancel(job);
+
+        JobStatus? status = lease.Renew(session => Store.Append(session, job, "Step 1/2: training loss=0.10", step: 1), _clock.GetUtcNow(), hasProgress: true);
+
+        status.ShouldBe(JobStatus.Cancelled);
+        Store.EventsSince(job, 0)[^1].Message.ShouldBe("The job was cancelled");
+        Store.Get(job).EstimatedFinish.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_cancelled_job_is_abandoned_once_its_worker_is_gone_without_a_word()
+    {
+        string job = Queued("local"), orderly = Queued("local");
+        Turns.Take(job, holder: null);
+        JobLease lease = Turns.Take(orderly, holder: null);
+        Store.Cancel(job);
+        Store.Cancel(orderly);
+        lease.Release();
+
+        Turns.Abandoned().ShouldBeEmpty();
+        _clock.Advance(JobTurns.LeaseTime);
+
+        Turns.Abandoned().Select(abandoned => abandoned.Job).ShouldBe([job]);
+    }
+
+    [Fact]
     public void Only_what_is_possible_in_a_state_is_done()
     {
         string job = Queued("local");

@@ -1,0 +1,19 @@
+using Hone.Server.FineTuning;
+using Hone.Server.Models;
+
+namespace Hone.Server.Jobs;
+
+/// <summary>Cancelled jobs whose worker died before it had cleared up: the models that it had written are taken back.</summary>
+public static class AbandonedJobs
+{
+    /// <summary>Clears up after all of them.</summary>
+    /// <param name="models">Asked only when there is something to do.</param>
+    public static void ClearUp(JobStore store, TimeProvider clock, Func<ModelRegistry> models)
+    {
+        foreach ((string job, string worker) in new JobTurns(store, clock).Abandoned())
+        {
+            ModelWriting.Undo(models(), job);
+            store.Database.Write(session => session.Execute("UPDATE jobs SET worker = NULL, lease_until = NULL WHERE id = @Job AND worker = @Worker", new { Job = job, Worker = worker }));
+        }
+    }
+}
