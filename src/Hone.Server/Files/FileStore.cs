@@ -15,7 +15,7 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
     /// <summary>What is being written, or was left by a process that ended, has such a name.</summary>
     const string PendingPattern = ".*.tmp";
 
-    /// <summary>Content without a row is left alone that long: another process may be about to write the row.</summary>
+    /// <summary>Content, or a report, without a row is left alone that long: another process may be about to write the row.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     /// <summary>Where the content of a file lies.</summary>
@@ -116,7 +116,7 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
         bool isDeleted = database.Write(session =>
             FindUser(session, file.Id) is { } user ? throw new FileInUseException(file.Id, user)
             : session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }) == 1);
-        File.Delete(PathOf(file));
+        DeleteContent(file);
         return isDeleted;
     }
 
@@ -129,14 +129,21 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
         foreach (StoredFile file in database.Read(session => session.List<StoredFile>($"SELECT {Columns} FROM files WHERE expires_at <= @Now", new { Now = now })))
         {
             if (database.Write(session => FindUser(session, file.Id) is null && session.Execute("DELETE FROM files WHERE id = @Id", new { file.Id }) == 1))
-                File.Delete(PathOf(file));
+                DeleteContent(file);
         }
 
-        if (!Directory.Exists(data.Files))
-            return;
-        string[] old = [.. Directory.EnumerateFiles(data.Files).Concat(Directory.EnumerateFiles(data.Files, PendingPattern)).Distinct().Where(path => now - File.GetLastWriteTimeUtc(path) > Grace)];
-        foreach (string path in old)
-            if (database.Read(session => session.Find<int>("SELECT 1 FROM files WHERE id = @Id", new { Id = Path.GetFileName(path) })) != 1)
-                File.Delete(path);
+        foreach (string folder in (string[])[data.Files, data.Reports])
+            if (Directory.Exists(folder))
+                foreach (string path in Directory.EnumerateFiles(folder).Concat(Directory.EnumerateFiles(folder, PendingPattern)).Distinct().Where(path => now - File.GetLastWriteTimeUtc(path) > Grace).ToArray())
+                    if (database.Read(session => session.Find<int>("SELECT 1 FROM files WHERE id = @Id", new { Id = Path.GetFileName(path).Split('.')[0] })) != 1)
+                        File.Delete(path);
+    }
+
+    void DeleteContent(StoredFile file)
+    {
+        File.Delete(PathOf(file));
+        if (Directory.Exists(data.Reports))
+            foreach (string report in Directory.GetFiles(data.Reports, file.Id + ".*"))
+                File.Delete(report);
     }
 }

@@ -29,6 +29,7 @@ static class Routes
         ListFiles.Map,
         RetrieveFile.Map,
         RetrieveFileContent.Map,
+        RetrieveFileReport.Map,
         DeleteFile.Map,
         CreateUpload.Map,
         AddUploadPart.Map,

@@ -42,6 +42,7 @@ static class Services
         services.AddSingleton<LoadedEmbedders>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<FileChecks>();
+        services.AddSingleton<FileReports>();
         services.AddSingleton<UploadStore>();
         services.AddHostedService<FileSweep>();
         services.AddSingleton<InProcessRequests>();

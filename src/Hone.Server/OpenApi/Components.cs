@@ -66,12 +66,14 @@ sealed class Components
             (context.PropertyInfo?.AttributeProvider as MemberInfo)?.GetCustomAttribute<ShapedAttribute>() is { } shaped ? shaped.Shape.ToSchema(this)
             // Times have a converter, of which the exporter knows nothing.
             : (Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(DateTimeOffset) ? Shape.Moment.ToSchema(this)
-            : type.Kind == JsonTypeInfoKind.Object && !context.Path.IsEmpty && type.Type.Assembly == typeof(Components).Assembly ? Refer(type.Type)
+            : type.Kind == JsonTypeInfoKind.Object && !context.Path.IsEmpty && IsOurs(type.Type) ? Refer(type.Type)
             : null;
         if (own is null)
             return schema;
         return isNullable || Nullable.GetUnderlyingType(type.Type) is not null ? OrNull(own) : own;
     }
+
+    static bool IsOurs(Type type) => type.Namespace?.StartsWith("Hone.", StringComparison.Ordinal) == true;
 
     /// <summary><c>File</c> of a FileView, <c>FilePage</c> of a page of them.</summary>
     static string NameOf(Type type)

@@ -58,12 +58,20 @@ abstract record Shape
     /// <summary>A value, or "auto".</summary>
     public static ChoiceShape Auto(Shape shape) => new([OneOf(AutoWord), shape]);
 
+    /// <summary>A value of a type, as the server writes it.</summary>
+    public static Shape Of<T>() => new TypeShape(typeof(T));
+
     /// <summary>This shape as a JSON Schema.</summary>
     public abstract JsonObject ToSchema(Components components);
 
     sealed record AnyShape : Shape
     {
         public override JsonObject ToSchema(Components components) => [];
+    }
+
+    sealed record TypeShape(Type Type) : Shape
+    {
+        public override JsonObject ToSchema(Components components) => components.Refer(Type);
     }
 
     sealed record NullShape : Shape

@@ -19,6 +19,9 @@ public sealed class DataFolder(string root)
     /// <summary>The contents of files, each under its id.</summary>
     public string Files => Path.Combine(Root, "files");
 
+    /// <summary>The reports on files, by id and language; they can be made again.</summary>
+    public string Reports => Path.Combine(Root, "reports");
+
     /// <summary>The parts of uploads that are not complete.</summary>
     public string Uploads => Path.Combine(Root, "uploads");
 
@@ -30,6 +33,8 @@ public sealed class DataFolder(string root)
     /// <summary>The folder that an option names, else the environment, else <c>hone-data</c> in the current folder.</summary>
     public static DataFolder Of(string? option) =>
         new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : DefaultName));
+
+    public string ReportPath(string fileId, string language) => Path.Combine(Reports, $"{fileId}.{language}.json");
 
     public string Job(string id) => Path.Combine(Jobs, id);
 }

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Files;
+using Hone.Server.Tests.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Server.Tests.Files;
+
+public sealed class FileReportTests
+{
+    const string Good = """{"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "Hi"}]}""" + "\n";
+    const string Bad = """{"messages": [{"role": "bot", "content": "<b>"}, {"role": "assistant", "content": "Hi", "weight": 7}]}""" + "\n";
+
+    [Fact]
+    public async Task A_report_names_every_problem_of_a_file()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good + Bad + Bad);
+
+        JsonNode report = await TestServer.JsonOf(await server.GetAsync($"/v1/hone/files/{id}/report"));
+
+        (report["file"]!.GetValue<string>(), report["kind"]!.GetValue<string>(), report["examples"]!.GetValue<int>(), report["errors"]!.GetValue<int>()).ShouldBe(("训练.jsonl", "chat", 3, 5));
+        report["findings"]!.AsArray().Select(group => (group!["code"]!.GetValue<string>(), group["severity"]!.GetValue<string>(), group["count"]!.GetValue<int>()))
+            .ShouldBe([("invalid_weight", "error", 2), ("unrecognized_role", "error", 2), ("too_few_examples", "error", 1), ("missing_system", "warning", 1)]);
+        JsonNode finding = report["findings"]![1]!["shown"]![0]!;
+        (finding["line"]!.GetValue<int>(), finding["field"]!.GetValue<string>(), finding["what"]!.GetValue<string>()).ShouldBe((2, "messages[0].role", "message 1 has the role \"bot\""));
+        report["tokens"]!["total"]!["count"]!.GetValue<int>().ShouldBe(1);
+        report["tokens"]!["costs"]!.AsArray().ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_report_is_a_page_for_those_who_accept_one_and_in_the_language_that_is_asked_for()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good + Bad);
+
+        HttpResponseMessage page = await Get(server, $"/v1/hone/files/{id}/report?lang=zh", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+        HttpResponseMessage json = await Get(server, $"/v1/hone/files/{id}/report?lang=zh", "*/*");
+
+        page.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+        page.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; style-src 'unsafe-inline'"]);
+        string html = await page.Content.ReadAsStringAsync();
+        html.ShouldContain("训练.jsonl 的检查报告");
+        html.ShouldContain("该文件目前无法用于训练");
+        html.ShouldContain("消息 1 的角色是");
+        json.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        (await json.Content.ReadAsStringAsync()).ShouldContain("消息 1 的角色是");
+    }
+
+    [Fact]
+    public async Task A_report_is_made_once_and_goes_with_its_file()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good);
+        string folder = Path.Combine(server.DataRoot, "reports");
+
+        string first = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
+        DateTime made = File.GetLastWriteTimeUtc(Directory.GetFiles(folder).ShouldHaveSingleItem());
+        string second = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
+        await server.GetAsync($"/v1/hone/files/{id}/report?lang=zh");
+
+        second.ShouldBe(first);
+        Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([$"{id}.en.json", $"{id}.zh.json"]);
+        File.GetLastWriteTimeUtc(Path.Combine(folder, $"{id}.en.json")).ShouldBe(made);
+        await server.SendAsync(HttpMethod.Delete, $"/v1/files/{id}");
+        Directory.GetFiles(folder).ShouldBeEmpty();
+        (await server.GetAsync($"/v1/hone/files/{id}/report")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_read_is_made_again()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good);
+        string first = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
+        await File.WriteAllTextAsync(Path.Combine(server.DataRoot, "reports", $"{id}.en.json"), "{}", TestContext.Current.CancellationToken);
+
+        string again = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
+
+        again.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Reports_of_other_organisations_do_not_exist()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        var keys = server.Services.GetRequiredService<ApiKeys>();
+        (string ours, _) = keys.Create("", "ours", Role.Member);
+        (string theirs, _) = keys.Create("", "theirs", Role.Owner);
+        string id = await Upload(server, Good, key: ours);
+
+        HttpResponseMessage look = await server.SendAsync(HttpMethod.Get, $"/v1/hone/files/{id}/report", key: theirs);
+
+        look.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await TestServer.JsonOf(look))["error"]!["message"]!.GetValue<string>().ShouldBe($"No such File object: {id}");
+        (await server.SendAsync(HttpMethod.Get, $"/v1/hone/files/{id}/report", key: ours)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("file-nothing", HttpStatusCode.NotFound)]
+    [InlineData("..%2F..%2Fhone.db", HttpStatusCode.NotFound)]
+    public async Task An_unknown_file_is_404(string id, HttpStatusCode status)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        (await server.GetAsync($"/v1/hone/files/{id}/report")).StatusCode.ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task Other_purposes_and_other_languages_are_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string other = await Upload(server, "x", purpose: "user_data");
+        string id = await Upload(server, Good);
+
+        HttpResponseMessage purpose = await server.GetAsync($"/v1/hone/files/{other}/report");
+        HttpResponseMessage language = await server.GetAsync($"/v1/hone/files/{id}/report?lang=fr");
+
+        purpose.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await TestServer.JsonOf(purpose))["error"]!["message"]!.GetValue<string>().ShouldBe($"The file {other} has the purpose 'user_data'; only files for 'fine-tune' have a report.");
+        language.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Reports_without_a_file_are_swept_away()
+    {
+        ShiftedClock clock = new();
+        await using TestServer server = await TestServer.StartAsync(options => options with { Clock = clock });
+        string id = await Upload(server, Good);
+        await server.GetAsync($"/v1/hone/files/{id}/report");
+        string folder = Path.Combine(server.DataRoot, "reports");
+        await File.WriteAllTextAsync(Path.Combine(folder, "file-gone.en.json"), "{}", TestContext.Current.CancellationToken);
+
+        clock.Shift = TimeSpan.FromDays(2);
+        server.Services.GetRequiredService<FileStore>().Sweep();
+
+        Directory.GetFiles(folder).Select(Path.GetFileName).ShouldBe([$"{id}.en.json"]);
+    }
+
+    static async Task<string> Upload(TestServer server, string content, string purpose = "fine-tune", string? key = null)
+    {
+        MultipartFormDataContent form = new() { { new StringContent(content), "file", "训练.jsonl" }, { new StringContent(purpose), "purpose" } };
+        return (await TestServer.JsonOf(await server.SendAsync(HttpMethod.Post, "/v1/files", form, key)))["id"]!.GetValue<string>();
+    }
+
+    static Task<HttpResponseMessage> Get(TestServer server, string path, string accept)
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return server.Http.SendAsync(request);
+    }
+}
