@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hone.Engine.Embedding;
 using Hone.Engine.Tokenizers;
 using Hone.Server.Models;
+using Hone.Server.Tests.Files;
 using Hone.Server.Tests.Http;
 using Hone.Server.Tests.Inference;
 using Hone.Server.Tests.Models;
@@ -177,6 +178,26 @@ public sealed class EmbeddingTests : IAsyncLifetime
             Floats(answers[i]["data"]![0]!).ShouldBe(Expected(texts[i]));
             Floats(answers[i]["data"]![1]!).ShouldBe(Expected(texts[i] + " too"));
         }
+    }
+
+    [Fact]
+    public async Task A_batch_makes_embeddings_too()
+    {
+        string[] lines = [.. Enumerable.Range(0, 3).Select(i => $$$"""{"custom_id":"{{{i}}}","method":"POST","url":"/v1/embeddings","body":{"model":"hone-embed","input":"text {{{i}}}"}}""")];
+        JsonNode file = await TestServer.JsonOf(await FilesTests.Upload(_server, "batch", string.Join('\n', lines)));
+
+        JsonNode batch = await TestServer.JsonOf(await _server.PostAsync("/v1/batches", $$"""{"input_file_id":"{{file["id"]}}","endpoint":"/v1/embeddings","completion_window":"24h"}"""));
+        while (batch["status"]!.GetValue<string>() is "validating" or "in_progress" or "finalizing")
+        {
+            await Task.Delay(20);
+            batch = await TestServer.JsonOf(await _server.GetAsync($"/v1/batches/{batch["id"]}"));
+        }
+
+        batch["request_counts"]!.ToJsonString().ShouldBe("""{"total":3,"completed":3,"failed":0}""", batch.ToJsonString());
+        batch["usage"]!["input_tokens"]!.GetValue<int>().ShouldBeGreaterThan(3);
+        string output = await (await _server.GetAsync($"/v1/files/{batch["output_file_id"]}/content")).Content.ReadAsStringAsync();
+        foreach (JsonNode answer in output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!))
+            Floats(answer["response"]!["body"]!["data"]![0]!).ShouldBe(Expected($"text {answer["custom_id"]}"));
     }
 
     async Task<JsonNode> PostAsync(string body)
