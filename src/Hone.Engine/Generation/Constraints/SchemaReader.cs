@@ -2,133 +2,143 @@ using System.Text.Json;
 
 namespace Hone.Engine.Generation.Constraints;
 
-/// <summary>Reads a JSON Schema (draft 2020-12, what structured outputs use of it). What cannot be honoured is refused by name, never left out.</summary>
+/// <summary>
+/// Reads a JSON Schema (draft 2020-12, what structured outputs and the generators of schemas use of it). What cannot be honoured is refused by name, never left out.
+/// Schemas that a value must all fit (<c>allOf</c>, and what stands beside a reference or a choice) are read together, each choice with all of what stands beside it.
+/// </summary>
 sealed class SchemaReader
 {
     static readonly HashSet<string> Annotations =
     [
         "title", "description", "default", "example", "examples", "$schema", "$id", "$comment", "$anchor", "deprecated", "readOnly", "writeOnly", "$defs", "definitions",
-        "contentMediaType", "contentEncoding", "strict",
+        "contentMediaType", "contentEncoding", "strict", "discriminator",
     ];
 
     static readonly Dictionary<string, string[]> KeywordsOfTypes = new(StringComparer.Ordinal)
     {
-        ["object"] = ["properties", "required", "additionalProperties"],
-        ["array"] = ["items", "minItems", "maxItems"],
+        ["object"] = ["properties", "required", "additionalProperties", "propertyNames"],
+        ["array"] = ["prefixItems", "items", "additionalItems", "minItems", "maxItems", "uniqueItems"],
         ["string"] = ["minLength", "maxLength", "pattern", "format"],
-        ["number"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
-        ["integer"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
+        ["number"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+        ["integer"] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
         ["boolean"] = [],
         ["null"] = [],
     };
 
-    const int MostNameCharacters = 1000;
+    /// <summary>Choices beside choices multiply: beyond so many combinations a schema is refused.</summary>
+    const int MaxReads = 20_000;
 
     readonly JsonElement _root;
-    readonly bool _isStrict;
+    readonly bool _isStrict, _isLenient;
     readonly List<SchemaNode> _nodes = [];
-    readonly Dictionary<string, SchemaNode> _byPointer = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SchemaNode> _read = new(StringComparer.Ordinal);
+    readonly List<(IReadOnlyList<SchemaNode> Choices, SchemaPlace Place)> _exclusive = [];
+    int _reads;
 
-    SchemaReader(JsonElement root, bool isStrict) => (_root, _isStrict) = (root, isStrict);
+    SchemaReader(JsonElement root, bool isStrict, bool isLenient) => (_root, _isStrict, _isLenient) = (root, isStrict, isLenient);
 
     /// <param name="mustBeObject">Whether only a schema of objects will do.</param>
-    public static SchemaNode Read(JsonElement schema, bool isStrict, bool mustBeObject = false)
+    /// <param name="isLenient">Whether a part that cannot be honoured becomes anything of its type, instead of an error.</param>
+    public static SchemaNode Read(JsonElement schema, bool isStrict, bool mustBeObject = false, bool isLenient = false)
     {
         if (mustBeObject && (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("type", out JsonElement type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("object")))
             throw SchemaPlace.Root.Error("schema must be a JSON Schema of 'type: \"object\"'.");
-        var reader = new SchemaReader(schema, isStrict);
-        SchemaNode root = reader.ReadAt("#", schema, SchemaPlace.Root);
+        var reader = new SchemaReader(schema, isStrict, isLenient);
+        SchemaNode root = reader.Read(schema, SchemaPlace.Root);
         while (reader._nodes.Aggregate(false, (changed, node) => node.Update() || changed)) { }
+        if (!isLenient)
+            reader.RequireExclusive();
         return root.Height <= JsonTerms.MaxDepth ? root : throw SchemaPlace.Root.Error(FormattableString.Invariant($"no value with at most {JsonTerms.MaxDepth} levels fits the schema."));
     }
 
-    SchemaNode ReadAt(string pointer, JsonElement schema, SchemaPlace place)
+    SchemaNode Read(JsonElement schema, SchemaPlace place) => Read([(schema, place)]);
+
+    /// <summary>What fits all of several schemas.</summary>
+    SchemaNode Read(IReadOnlyList<(JsonElement Schema, SchemaPlace Place)> schemas)
     {
-        if (_byPointer.TryGetValue(pointer, out SchemaNode? known))
+        try
+        {
+            return Read([.. schemas.Select(schema => new SchemaPart(schema.Schema, schema.Place, []))], []);
+        }
+        catch (SchemaException) when (_isLenient)
+        {
+            return Anything([.. schemas.Select(schema => schema.Schema)]);
+        }
+    }
+
+    SchemaNode Read(IReadOnlyList<SchemaPart> parts, IReadOnlyList<SchemaChoice> pending)
+    {
+        string key = string.Join('\n', parts.Select(part => part.Key).Concat(pending.Select(choice => choice.Key)));
+        if (_read.TryGetValue(key, out SchemaNode? known))
             return known;
+        if (++_reads > MaxReads)
+            throw parts[0].Place.Error("the schema has too many choices beside each other.");
         // Known before it is read: it may refer to itself.
         ReferenceNode forward = Add(new ReferenceNode());
-        _byPointer.Add(pointer, forward);
-        forward.Target = Read(schema, place);
-        return forward;
+        _read.Add(key, forward);
+        try
+        {
+            var open = new SchemaParts(_root, _isStrict, pending);
+            foreach (SchemaPart part in parts)
+                open.Add(part);
+            forward.Target = open.IsNever ? Add(new NeverNode()) : open.Choices.Count > 0 ? Choose(open) : ReadPlain(open.Plain, parts[0].Place);
+            return forward;
+        }
+        catch (SchemaException)
+        {
+            _read.Remove(key);
+            throw;
+        }
     }
 
-    SchemaNode Read(JsonElement schema, SchemaPlace place)
+    /// <summary>The first choice, each of its schemas with all that stands beside.</summary>
+    SchemaNode Choose(SchemaParts parts)
     {
-        if (schema.ValueKind == JsonValueKind.True && !_isStrict)
+        SchemaChoice choice = parts.Choices[0];
+        SchemaChoice[] others = [.. parts.Choices.Skip(1)];
+        SchemaNode[] nodes = [.. choice.Schemas.Select((schema, i) => Read([.. parts.Plain, new SchemaPart(schema, choice.Place.At(choice.Keyword).At(i), [])], others))];
+        if (choice.Keyword == "oneOf")
+            _exclusive.Add((nodes, choice.Place));
+        return nodes.Length == 1 ? nodes[0] : Add(new UnionNode(nodes));
+    }
+
+    /// <summary>A value must fit exactly one: where choices cannot be told apart, a value could fit two.</summary>
+    void RequireExclusive()
+    {
+        foreach ((IReadOnlyList<SchemaNode> choices, SchemaPlace place) in _exclusive)
+        {
+            for (int i = 0; i < choices.Count; i++)
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    if (!SchemaNode.AreDisjoint(choices[i], choices[j]))
+                        throw place.Error(FormattableString.Invariant($"'oneOf' is not permitted here: its schemas {j} and {i} are not told apart by a type, or by a required property with fixed values. Use 'anyOf'."));
+                }
+            }
+        }
+    }
+
+    SchemaNode ReadPlain(IReadOnlyList<SchemaPart> parts, SchemaPlace place)
+    {
+        if (parts.Count == 0)
             return Add(new AnyNode());
-        if (schema.ValueKind != JsonValueKind.Object)
-            throw place.Error($"{SchemaJson.Write(schema)} is not of type 'object'.");
-
-        var fields = new SchemaFields(schema, place);
-        foreach (string keyword in new[] { "$ref", "const", "enum", "anyOf", "allOf" })
+        var fields = new SchemaFields(parts);
+        foreach (string keyword in (ReadOnlySpan<string>)["const", "enum"])
         {
-            if (fields.Find(keyword) is { } value)
-                return ReadWhole(keyword, value, fields);
+            if (fields.Has(keyword))
+            {
+                fields.AllowOnly(["const", "enum", "type"], Annotations, beside: keyword);
+                return Values(fields);
+            }
         }
 
-        return ReadTypes(fields);
-    }
-
-    /// <summary>A keyword that says all of what fits; beside it only annotations may stand.</summary>
-    SchemaNode ReadWhole(string keyword, JsonElement value, SchemaFields fields)
-    {
-        fields.AllowOnly(keyword is "enum" or "const" ? [keyword, "type"] : [keyword], Annotations, beside: keyword);
-        switch (keyword)
-        {
-            case "$ref":
-                return Reference(value, fields.Place);
-            case "enum" or "const":
-                return Values(keyword == "const" ? [value] : [.. fields.Array("enum")], fields);
-            case "anyOf":
-                return Add(new UnionNode([.. fields.Array("anyOf").Select((part, i) => Read(part, fields.Place.At("anyOf").At(i)))]));
-            default:
-                return fields.Array("allOf") is [var only] && !_isStrict
-                    ? Read(only, fields.Place.At("allOf").At(0))
-                    : throw fields.Place.Error("'allOf' is not permitted.");
-        }
-    }
-
-    ReferenceNode Reference(JsonElement value, SchemaPlace place)
-    {
-        string pointer = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        if (pointer != "#" && !pointer.StartsWith("#/", StringComparison.Ordinal))
-            throw place.Error("'$ref' must point into the schema: \"#\" or \"#/$defs/…\".");
-        JsonElement target = _root;
-        SchemaPlace at = SchemaPlace.Root;
-        foreach (string part in pointer.Split('/').Skip(1))
-        {
-            string name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            bool isFound = target.ValueKind == JsonValueKind.Object ? target.TryGetProperty(name, out target)
-                : target.ValueKind == JsonValueKind.Array && int.TryParse(name, out int index) && index >= 0 && index < target.GetArrayLength() && (target = target[index]).ValueKind != JsonValueKind.Undefined;
-            if (!isFound)
-                throw place.Error($"the reference '{pointer}' leads nowhere.");
-            at = at.At(name);
-        }
-
-        ReferenceNode reference = Add(new ReferenceNode());
-        reference.Target = ReadAt(pointer, target, at);
-        return reference;
-    }
-
-    EnumNode Values(IReadOnlyList<JsonElement> values, SchemaFields fields)
-    {
-        IReadOnlyList<string>? types = fields.Has("type") ? fields.Types() : null;
-        (string, int)[] fitting =
-        [
-            .. values.Where(value => types is null || types.Contains(SchemaJson.TypeOf(value)) || (types.Contains("number") && SchemaJson.TypeOf(value) == "integer"))
-                .Select(value => (SchemaJson.Write(value), SchemaJson.Height(value))),
-        ];
-        return fitting.Length > 0 ? Add(new EnumNode(fitting)) : throw fields.Place.Error("no value of 'enum' has the 'type'.");
-    }
-
-    SchemaNode ReadTypes(SchemaFields fields)
-    {
-        IReadOnlyList<string> types = fields.Has("type") ? fields.Types() : ImpliedTypes(fields);
+        IReadOnlyList<string> types = fields.Types() ?? ImpliedTypes(fields);
         if (types.Count == 0)
         {
+            if (fields.Has("type"))
+                return Add(new NeverNode());
             if (_isStrict)
-                throw fields.Place.Error("schema must have a 'type' key.");
+                throw place.Error("schema must have a 'type' key.");
             fields.AllowOnly([], Annotations);
             return Add(new AnyNode());
         }
@@ -136,6 +146,17 @@ sealed class SchemaReader
         fields.AllowOnly(["type", .. types.SelectMany(type => KeywordsOfTypes[type])], Annotations);
         SchemaNode[] nodes = [.. types.Select(type => OfType(type, fields))];
         return nodes.Length == 1 ? nodes[0] : Add(new UnionNode(nodes));
+    }
+
+    SchemaNode Values(SchemaFields fields)
+    {
+        IReadOnlyList<string>? types = fields.Types();
+        IEnumerable<IReadOnlyList<JsonElement>> lists = fields.All("const").Select(found => (IReadOnlyList<JsonElement>)[found.Value]).Concat(fields.All("enum").Select(found => SchemaFields.ArrayOf(found.Value, "enum", found.Place)));
+        JsonElement[] common = [.. lists.Aggregate((a, b) => [.. a.Where(value => b.Any(other => JsonElement.DeepEquals(value, other)))])];
+        JsonElement[] fitting = [.. common.Where(value => types is null || types.Contains(SchemaJson.TypeOf(value)) || (types.Contains("number") && SchemaJson.TypeOf(value) == "integer"))];
+        return fitting.Length > 0 ? Add(new EnumNode(fitting))
+            : fields.Parts.Count > 1 ? Add(new NeverNode())
+            : throw fields.Place.Error("no value of 'enum' has the 'type'.");
     }
 
     /// <summary>A schema without a type that speaks of the members of objects describes objects, among others; that is enough.</summary>
@@ -147,77 +168,50 @@ sealed class SchemaReader
         {
             "object" => ReadObject(fields),
             "array" => ReadArray(fields),
-            "string" => Add(new ScalarNode(StringTerm(fields))),
-            "number" => Add(new ScalarNode(NumberTerm(fields, isInteger: false))),
-            "integer" => Add(new ScalarNode(NumberTerm(fields, isInteger: true))),
-            "boolean" => Add(new ScalarNode(JsonTerms.Boolean)),
-            _ => Add(new ScalarNode(JsonTerms.Null)),
+            "string" => Add(new ScalarNode(type, StringSchema.ToTerm(fields))),
+            "number" => Add(new ScalarNode(type, NumberSchema.ToTerm(fields, isInteger: false))),
+            "integer" => Add(new ScalarNode(type, NumberSchema.ToTerm(fields, isInteger: true))),
+            "boolean" => Add(new ScalarNode(type, JsonTerms.Boolean)),
+            _ => Add(new ScalarNode(type, JsonTerms.Null)),
         };
 
     ObjectNode ReadObject(SchemaFields fields)
     {
-        JsonElement? additional = fields.Find("additionalProperties");
-        if (_isStrict && additional is not { ValueKind: JsonValueKind.False })
-            throw fields.Place.Error("'additionalProperties' is required to be supplied and to be false.");
-        HashSet<string> required = fields.Has("required") ? fields.Texts("required") : [];
-        JsonProperty[] members = fields.Find("properties") is { } properties
-            ? properties.ValueKind == JsonValueKind.Object ? [.. properties.EnumerateObject()] : throw fields.Place.Error("'properties' must be an object.")
-            : [];
-        if (_isStrict && members.FirstOrDefault(member => !required.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } missing)
-            throw fields.Place.Error($"'required' is required to be supplied and to be an array including every key in properties. Missing '{missing.Name}'.");
-        if (members.FirstOrDefault(member => member.Name.Length > MostNameCharacters) is { Value.ValueKind: not JsonValueKind.Undefined })
-            throw fields.Place.Error(FormattableString.Invariant($"a name in 'properties' has more than {MostNameCharacters} characters."));
-        if (required.FirstOrDefault(name => !members.Any(member => member.Name == name)) is { } unknown)
-            throw fields.Place.Error($"'required' names '{unknown}', which is not in 'properties'.");
+        var shape = new ObjectSchema(fields, _isStrict);
+        SchemaProperty[] properties = [.. shape.Properties.Select(property => new SchemaProperty(property.Name, property.IsForbidden ? Add(new NeverNode()) : Read(property.Schemas), shape.Required.Contains(property.Name)))];
+        return Add(new ObjectNode(properties, shape.IsClosed ? null : ReadAll(shape.Others)));
+    }
 
-        SchemaProperty[] read = [.. members.Select(member => new SchemaProperty(member.Name, Read(member.Value, fields.Place.At("properties").At(member.Name)), required.Contains(member.Name)))];
-        SchemaNode? others = additional switch
+    SchemaNode ReadArray(SchemaFields fields)
+    {
+        var shape = new ArraySchema(fields, _isStrict);
+        SchemaNode[] first = [.. shape.First.Select(ReadAll)];
+        SchemaNode rest = ReadAll(shape.Rest);
+        if (!shape.IsDistinct || shape.Max <= 1)
+            return Add(new ArrayNode(first, rest, shape.Min, shape.Max));
+        return first.Length == 0 && rest.Alternatives().ToArray() is [EnumNode { Values: { Count: <= DistinctNode.MaxValues } values }]
+            ? Add(new DistinctNode([.. values.DistinctBy(SchemaJson.Write)], shape.Min, shape.Max))
+            : throw fields.Place.Error(FormattableString.Invariant($"'uniqueItems' is permitted only where 'items' is an 'enum' of at most {DistinctNode.MaxValues} values."));
+    }
+
+    SchemaNode ReadAll(IReadOnlyList<(JsonElement Schema, SchemaPlace Place)> schemas) => schemas.Count == 0 ? Add(new AnyNode()) : Read(schemas);
+
+    /// <summary>What a schema that cannot be honoured is taken for: anything of its types.</summary>
+    SchemaNode Anything(IReadOnlyList<JsonElement> schemas)
+    {
+        JsonElement type = default;
+        bool hasType = schemas.Any(schema => schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out type) && type.ValueKind == JsonValueKind.String);
+        SchemaNode any = Add(new AnyNode());
+        return !hasType ? any : type.GetString() switch
         {
-            { ValueKind: JsonValueKind.False } => null,
-            null or { ValueKind: JsonValueKind.True } => Add(new AnyNode()),
-            { } schema => Read(schema, fields.Place.At("additionalProperties")),
+            "object" => Add(new ObjectNode([], any)),
+            "array" => Add(new ArrayNode([], any, 0, int.MaxValue)),
+            "string" => Add(new ScalarNode("string", JsonTerms.String)),
+            "number" => Add(new ScalarNode("number", JsonTerms.Number)),
+            "integer" => Add(new ScalarNode("integer", JsonTerms.Integer)),
+            "boolean" => Add(new ScalarNode("boolean", JsonTerms.Boolean)),
+            _ => any,
         };
-        return Add(new ObjectNode(read, others));
-    }
-
-    ArrayNode ReadArray(SchemaFields fields)
-    {
-        SchemaNode item = fields.Find("items") is { } items ? Read(items, fields.Place.At("items"))
-            : _isStrict ? throw fields.Place.Error("array schema missing items.")
-            : Add(new AnyNode());
-        (int min, int max) = fields.Counts("minItems", "maxItems");
-        return Add(new ArrayNode(item, min, max));
-    }
-
-    static Term StringTerm(SchemaFields fields)
-    {
-        (int min, int max) = fields.Counts("minLength", "maxLength");
-        string? pattern = fields.Text("pattern"), format = fields.Text("format");
-        if (pattern is null && format is null)
-            return JsonTerms.StringOf(JsonTerms.Repeat(JsonTerms.Character, min, max));
-        string name = pattern is null ? "format" : "pattern";
-        string? beside = pattern is not null && format is not null ? "format" : fields.Has("minLength") ? "minLength" : fields.Has("maxLength") ? "maxLength" : null;
-        if (beside is not null)
-            throw fields.Place.Error($"'{beside}' is not permitted beside '{name}'.");
-        try
-        {
-            return JsonTerms.StringOf(pattern is not null ? PatternTerms.ToTerm(pattern)
-                : StringFormats.Find(format!) ?? throw fields.Place.Error($"'{format}' is not a supported 'format'. Supported are: {string.Join(", ", StringFormats.Names)}."));
-        }
-        catch (FormatException problem)
-        {
-            throw fields.Place.Error($"the 'pattern' {SchemaJson.Quote(pattern!)} has {problem.Message}, which is not supported.");
-        }
-    }
-
-    static Term NumberTerm(SchemaFields fields, bool isInteger)
-    {
-        decimal? minimum = fields.Number("minimum"), above = fields.Number("exclusiveMinimum"), maximum = fields.Number("maximum"), below = fields.Number("exclusiveMaximum");
-        if (minimum is null && above is null && maximum is null && below is null)
-            return isInteger ? JsonTerms.Integer : JsonTerms.Number;
-        bool isAbove = above is not null && (minimum is null || above >= minimum), isBelow = below is not null && (maximum is null || below <= maximum);
-        return new NumberTerms(isAbove ? above : minimum, isAbove, isBelow ? below : maximum, isBelow, isInteger).ToTerm()
-            ?? throw fields.Place.Error("no number lies between the bounds.");
     }
 
     T Add<T>(T node)

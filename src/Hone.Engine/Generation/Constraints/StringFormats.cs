@@ -27,6 +27,6 @@ static class StringFormats
 
     public static IEnumerable<string> Names => Patterns.Keys;
 
-    /// <summary>The content of the string; null for a format that is not honoured.</summary>
-    public static Term? Find(string name) => Patterns.TryGetValue(name, out string? pattern) ? PatternTerms.ToTerm($"^(?:{pattern})$") : null;
+    /// <summary>What the text must match; null for a format that is not honoured.</summary>
+    public static string? Find(string name) => Patterns.TryGetValue(name, out string? pattern) ? $"^(?:{pattern})$" : null;
 }

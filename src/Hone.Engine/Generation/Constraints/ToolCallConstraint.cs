@@ -6,7 +6,7 @@ namespace Hone.Engine.Generation.Constraints;
 
 /// <summary>A tool that may be called.</summary>
 /// <param name="Parameters">The schema of its arguments; null where it takes none.</param>
-/// <param name="IsStrict">Whether the schema must keep the rules of structured outputs; else arguments of a schema that cannot be honoured are any object.</param>
+/// <param name="IsStrict">Whether the schema must keep the rules of structured outputs; else what cannot be honoured of it may be anything of its type.</param>
 public sealed record CallableTool(string Name, JsonElement? Parameters, bool IsStrict);
 
 /// <summary>Makes constraints for answers that call tools, as a model's template writes calls.</summary>
@@ -50,7 +50,7 @@ public static class ToolCallConstraint
             return JsonTerms.Literal("{}");
         try
         {
-            return SchemaReader.Read(parameters, tool.IsStrict, mustBeObject: true).ToTerm(JsonTerms.MaxDepth);
+            return SchemaReader.Read(parameters, tool.IsStrict, mustBeObject: true, isLenient: !tool.IsStrict).ToTerm(JsonTerms.MaxDepth);
         }
         catch (SchemaException) when (!tool.IsStrict)
         {

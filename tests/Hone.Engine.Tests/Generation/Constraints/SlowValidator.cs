@@ -22,18 +22,24 @@ static class SlowValidator
             "enum" => argument.EnumerateArray().Any(item => JsonElement.DeepEquals(item, value)),
             "const" => JsonElement.DeepEquals(argument, value),
             "anyOf" => argument.EnumerateArray().Any(part => Fits(value, part, root)),
+            "oneOf" => argument.EnumerateArray().Count(part => Fits(value, part, root)) == 1,
             "allOf" => argument.EnumerateArray().All(part => Fits(value, part, root)),
             "properties" => value.ValueKind != JsonValueKind.Object
                 || value.EnumerateObject().All(member => !argument.TryGetProperty(member.Name, out JsonElement part) || Fits(member.Value, part, root)),
             "required" => value.ValueKind != JsonValueKind.Object || argument.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
             "additionalProperties" => value.ValueKind != JsonValueKind.Object
                 || value.EnumerateObject().All(member => (schema.TryGetProperty("properties", out JsonElement known) && known.TryGetProperty(member.Name, out _)) || Fits(member.Value, argument, root)),
-            "items" => value.ValueKind != JsonValueKind.Array || value.EnumerateArray().All(item => Fits(item, argument, root)),
+            "propertyNames" => value.ValueKind != JsonValueKind.Object || value.EnumerateObject().All(member => Fits(JsonSerializer.SerializeToElement(member.Name), argument, root)),
+            "prefixItems" => value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Zip(argument.EnumerateArray()).All(pair => Fits(pair.First, pair.Second, root)),
+            "items" => value.ValueKind != JsonValueKind.Array
+                || value.EnumerateArray().Skip(schema.TryGetProperty("prefixItems", out JsonElement first) ? first.GetArrayLength() : 0).All(item => Fits(item, argument, root)),
+            "uniqueItems" => value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count() == value.GetArrayLength(),
+            "multipleOf" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() % argument.GetDecimal() == 0,
             "minItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= argument.GetInt32(),
             "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= argument.GetInt32(),
             "minLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.EnumerateRunes().Count() >= argument.GetInt32(),
             "maxLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.EnumerateRunes().Count() <= argument.GetInt32(),
-            "pattern" => value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, argument.GetString()!, RegexOptions.ECMAScript),
+            "pattern" => value.ValueKind != JsonValueKind.String || Regex.IsMatch(OneUnitEach(value.GetString()!), argument.GetString()!, RegexOptions.ECMAScript),
             "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= argument.GetDecimal(),
             "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= argument.GetDecimal(),
             "exclusiveMinimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() > argument.GetDecimal(),
@@ -41,6 +47,9 @@ static class SlowValidator
             "format" => value.ValueKind != JsonValueKind.String || IsFormat(value.GetString()!, argument.GetString()!),
             _ => true,
         };
+
+    // .NET counts the halves of surrogate pairs; schemas count characters. None of the patterns names one beyond U+FFFF.
+    static string OneUnitEach(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp ? rune.ToString() : "\uE000"));
 
     static JsonElement Resolve(string pointer, JsonElement root) =>
         pointer.Split('/').Skip(1).Aggregate(root, (at, part) => at.GetProperty(part));
