@@ -10,12 +10,17 @@ sealed class HoneProcess : IDisposable
     readonly Process _process;
 
     public HoneProcess(params string[] arguments)
+        : this(arguments, []) { }
+
+    public HoneProcess(string[] arguments, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. arguments, "--lang", "en"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();

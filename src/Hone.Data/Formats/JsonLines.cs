@@ -145,17 +145,10 @@ public static class JsonLines
         return start.Length > ShownStart ? start[..ShownStart] + "…" : start;
     }
 
-    /// <summary>Refuses a value with half an escape, for values that are not read from lines.</summary>
-    internal static void RequireText(JsonElement value, int example, int line)
-    {
-        if (value.GetRawText().Contains("\\ud", StringComparison.OrdinalIgnoreCase) && !IsText(value))
-            throw HalfEscape(example, line).ToException();
-    }
-
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
-    static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
+    internal static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
 
-    static bool IsText(JsonElement value)
+    internal static bool IsText(JsonElement value)
     {
         try
         {

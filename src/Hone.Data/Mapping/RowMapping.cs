@@ -104,8 +104,8 @@ public sealed class RowMapping
         foreach (string column in used)
             if (!columns.Has(column) && !columns.Sample.Any(row => Cells.Find(row.Value, column) is not null))
                 throw new HoneException(Text.Of(
-                    $"There is no column {column}. The columns are: {string.Join(", ", columns.Names)}.",
-                    $"没有列 {column}。现有的列：{string.Join("、", columns.Names)}。"));
+                    $"There is no column {column}. The columns are: {SourceNotes.List(columns.Names)}.",
+                    $"没有列 {column}。现有的列：{SourceNotes.List(columns.Names)}。"));
     }
 
     /// <summary>What to tell the user where no columns are recognised.</summary>
@@ -116,7 +116,7 @@ public sealed class RowMapping
         string completion = columns.Count > 1 ? columns[^1] : prompt;
         string example = $"--prompt '{{{prompt}}}' --completion '{{{completion}}}'";
         return new HoneException(Text.Of(
-            $"What the columns of {source.Path} mean is not clear: {string.Join(", ", columns)}. Say it with templates, such as {example}",
-            $"无法判断 {source.Path} 各列的含义：{string.Join("、", columns)}。请用模板说明，例如 {example}"));
+            $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}",
+            $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}"));
     }
 }

@@ -80,7 +80,6 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
                 JsonValueKind.Array => Object(value.EnumerateArray().Select((cell, column) => KeyValuePair.Create($"column{column + 1}", cell))),
                 _ => Object([KeyValuePair.Create("text", value)]),
             };
-            JsonLines.RequireText(row, example, line);
             yield return new JsonLine(example, line, row);
         }
     }
@@ -126,7 +125,6 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
             {
                 example++;
                 JsonElement row = Object(columns.Select((column, i) => KeyValuePair.Create(members[i].Name, column.Current.Value)));
-                JsonLines.RequireText(row, example, columns[0].Current.Line);
                 yield return new JsonLine(example, columns[0].Current.Line, row);
             }
         }
@@ -151,7 +149,6 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
                 ? value.EnumerateObject().Where(member => member.Name != "key").Select(member => KeyValuePair.Create(member.Name, member.Value))
                 : [KeyValuePair.Create("value", value)];
             JsonElement row = Object([KeyValuePair.Create("key", JsonSerializer.SerializeToElement(name)), .. members]);
-            JsonLines.RequireText(row, example, json.Line);
             yield return new JsonLine(example, json.Line, row);
         }
     }

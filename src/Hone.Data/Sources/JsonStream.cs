@@ -85,7 +85,10 @@ sealed class JsonStream(Stream stream) : IDisposable
             throw new HoneException(Text.Of($"The value that begins in line {Line} holds bytes that are no text. Correct it, or name the encoding with --encoding.", $"从第 {Line} 行开始的值含有非文本字节。请修正，或用 --encoding 指定编码。"));
         try
         {
-            return JsonElement.Parse(text, JsonLines.Options);
+            var value = JsonElement.Parse(text, JsonLines.Options);
+            return !JsonLines.MayHaveHalfEscapes(text) || JsonLines.IsText(value)
+                ? value
+                : throw new HoneException(Text.Of($"The value that begins in line {Line} has an escape \\ud… without its other half. Remove it or write the character.", $"从第 {Line} 行开始的值含有不完整的转义 \\ud…。请删除它或直接写出该字符。"));
         }
         catch (JsonException error)
         {

@@ -8,9 +8,17 @@ static class SourceNotes
     public static string Of(TextEncoding encoding) =>
         encoding.HasMark ? Text.Of($"{encoding.Name} with a byte order mark", $"{encoding.Name}（带字节顺序标记）") : encoding.Name;
 
+    /// <summary>Names in a row, of which a person reads no more than twenty.</summary>
+    public static string List(IReadOnlyList<string> names)
+    {
+        const int shown = 20;
+        string listed = string.Join(Text.Of(", ", "、"), names.Take(shown));
+        return names.Count <= shown ? listed : Text.Of($"{listed}, … ({names.Count} in all)", $"{listed}……（共 {names.Count} 个）");
+    }
+
     public static string Header(bool hasHeader, bool isGiven, IReadOnlyList<string> columns)
     {
-        string names = string.Join(", ", columns);
+        string names = List(columns);
         if (hasHeader)
             return Text.Of($"columns {names}", $"列 {names}");
         return isGiven

@@ -62,10 +62,11 @@ public sealed class PendingFile : IDisposable
         {
             _stream.Dispose();
         }
-        finally
+        catch (IOException)
         {
-            File.Delete(_temporary);
+            // What a full disk does not take is not wanted any more.
         }
+        File.Delete(_temporary);
     }
 
     void Close()
