@@ -73,7 +73,7 @@ static class DemoCommand
         JobRecord job = new()
         {
             Model = new ModelRegistry(data).Find(model).Id,
-            TrainingFile = JobFile.Of(train),
+            TrainingFile = JobsOf.Keep(data, store, train),
             Method = TuningMethod.Full,
             Suffix = "demo",
             Seed = Seed,

@@ -10,7 +10,7 @@ sealed class FinetuneArguments
 {
     public Argument<string?> File { get; } = new("FILE")
     {
-        Description = Text.Of("Examples as JSONL: chat, prompt and completion, or preferences", "JSONL 训练样本：对话、提示与补全，或偏好对"),
+        Description = Text.Of("Examples as JSONL: chat, prompt and completion, or preferences; or the id of a file of 'hone files'", "JSONL 训练样本：对话、提示与补全，或偏好对；也可以是 'hone files' 中文件的标识"),
         Arity = ArgumentArity.ZeroOrOne,
     };
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Hone.Cli.DataSets;
 using Hone.Server.FineTuning;
 using Hone.Server.Models;
 using Hone.Server.Storage;
@@ -24,9 +23,9 @@ static class FinetuneCommand
                 new JobRecord
                 {
                     Model = new ModelRegistry(data).Find(parse.GetValue(arguments.Model)!).Id,
-                    TrainingFile = JobFile.Of(TrainingLines.Require(parse.GetValue(arguments.File)!)),
-                    ValidationFile = parse.GetValue(arguments.Valid) is { } path ? JobFile.Of(TrainingLines.Require(path)) : null,
-                    ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobFile.Of(general) : null,
+                    TrainingFile = JobsOf.Keep(data, store, parse.GetValue(arguments.File)!),
+                    ValidationFile = parse.GetValue(arguments.Valid) is { } valid ? JobsOf.Keep(data, store, valid) : null,
+                    ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobsOf.Keep(data, store, general) : null,
                     Method = arguments.MethodOf(parse.CommandResult),
                     Suffix = parse.GetValue(arguments.Suffix),
                     Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),

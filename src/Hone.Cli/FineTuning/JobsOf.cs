@@ -1,3 +1,7 @@
+using Hone.Cli.DataSets;
+using Hone.Cli.Files;
+using Hone.Server.Access;
+using Hone.Server.Files;
 using Hone.Server.FineTuning;
 using Hone.Server.Jobs;
 using Hone.Server.Models;
@@ -15,6 +19,10 @@ static class JobsOf
         AbandonedJobs.ClearUp(store, TimeProvider.System, () => new ModelRegistry(data));
         return store;
     }
+
+    /// <summary>A file for a job: one of the data folder by its id, or a copy of one elsewhere, which the data folder shows from then on.</summary>
+    public static JobFile Keep(DataFolder data, JobStore store, string named) =>
+        JobFile.Keep(new FileStore(data, store.Database, TimeProvider.System), TrainingLines.Require(named), FilesCommand.Organisation, Caller.LocalProject);
 
     /// <summary>Keeps a new job that this process goes on with, so that no server takes it.</summary>
     public static JobRecord CreateHere(JobStore store, JobRecord job) => store.Create(job, JobTurns.ThisWorker);

@@ -26,9 +26,9 @@ static class ShowJob
             (Text.Of("organisation", "组织"), job.Organisation),
             (Text.Of("base", "基础模型"), job.Model),
             (Text.Of("method", "方法"), job.Method.ToString().ToLowerInvariant()),
-            (Text.Of("training file", "训练文件"), job.TrainingFile.Label),
-            (Text.Of("validation file", "验证文件"), job.ValidationFile?.Label),
-            (Text.Of("replay file", "回放文件"), job.ReplayFile?.Label),
+            (Text.Of("training file", "训练文件"), Named(job.TrainingFile)),
+            (Text.Of("validation file", "验证文件"), Named(job.ValidationFile)),
+            (Text.Of("replay file", "回放文件"), Named(job.ReplayFile)),
             (Text.Of("seed", "种子"), job.Seed.ToString(CultureInfo.InvariantCulture)),
             (Text.Of("made", "创建时间"), ListJobs.Time(job.CreatedAt)),
             (Text.Of("finished", "完成时间"), job.FinishedAt is { } finished ? ListJobs.Time(finished) : null),
@@ -40,9 +40,14 @@ static class ShowJob
         ];
         output.Table([.. lines.Where(line => line.Value is not null).Select(line => (string[])[line.Name, line.Value!])]);
         JsonObject json = ListJobs.ToJson(job);
+        json["training_file"] = job.TrainingFile.Label;
+        json["validation_file"] = job.ValidationFile?.Label;
+        json["replay_file"] = job.ReplayFile?.Label;
         json["hyperparameters"] = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
         if (job.Replay is not null)
             json["replay"] = job.Replay.ToJson();
         output.Json(json);
     }
+
+    static string? Named(JobFile? file) => file is { Id: { } id, Name: { } name } ? $"{name} ({id})" : file?.Label;
 }

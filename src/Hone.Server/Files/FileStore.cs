@@ -73,13 +73,29 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
     }
 
     /// <summary>Makes a file of a copy of one elsewhere on this machine, after the checks that an upload has.</summary>
-    public StoredFile Import(string path, string organisation, string project, string purpose)
+    public StoredFile Import(string path, string organisation, string project, string purpose) => Copy(path, organisation, project, purpose, pending => UploadedLines.FindProblem(pending, purpose));
+
+    /// <summary>The same for a file that is taken whatever is in it: what an upload would be refused for is kept as its problem.</summary>
+    public StoredFile Adopt(string path, string organisation, string project, string purpose) =>
+        Copy(path, organisation, project, purpose, pending =>
+        {
+            try
+            {
+                return UploadedLines.FindProblem(pending, purpose);
+            }
+            catch (ApiError refusal)
+            {
+                return refusal.Message;
+            }
+        });
+
+    StoredFile Copy(string path, string organisation, string project, string purpose, Func<string, string?> findProblem)
     {
         string pending = NewPendingPath();
         try
         {
             AtomicFile.Copy(path, pending);
-            return Keep(pending, organisation, project, purpose, Path.GetFileName(path), problem: UploadedLines.FindProblem(pending, purpose));
+            return Keep(pending, organisation, project, purpose, Path.GetFileName(path), problem: findProblem(pending));
         }
         finally
         {
@@ -105,6 +121,12 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
             $"SELECT {Columns} FROM files WHERE organisation = @Organisation AND (expires_at IS NULL OR expires_at > @Now) {ofPurpose} {after} ORDER BY sequence {order} LIMIT @Count",
             new { Organisation = organisation, Purpose = purpose, page.After, Now = clock.GetUtcNow(), Count = page.Limit + 1 }));
     }
+
+    /// <summary>Those with a purpose that have so many bytes and are kept until somebody deletes them.</summary>
+    public IReadOnlyList<StoredFile> List(string organisation, string purpose, long bytes) =>
+        database.Read(session => session.List<StoredFile>(
+            $"SELECT {Columns} FROM files WHERE organisation = @Organisation AND purpose = @Purpose AND bytes = @Bytes AND expires_at IS NULL ORDER BY sequence",
+            new { Organisation = organisation, Purpose = purpose, Bytes = bytes }));
 
     /// <returns>False when there was none.</returns>
     /// <exception cref="FileInUseException">Something that is not finished reads it.</exception>

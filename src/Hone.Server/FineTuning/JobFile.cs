@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hone.Engine;
+using Hone.Server.Files;
 
 namespace Hone.Server.FineTuning;
 
@@ -9,8 +10,28 @@ public sealed record JobFile(string Path, long Bytes, string Sha256)
     /// <summary>Of an uploaded file: <c>file-…</c>; null for one that was named by its path.</summary>
     public string? Id { get; init; }
 
+    /// <summary>What the user called it, where that is not the name of the path.</summary>
+    public string? Name { get; init; }
+
     /// <summary>What the API calls it: its id, else its name.</summary>
     public string Label => Id ?? System.IO.Path.GetFileName(Path);
+
+    /// <summary>What people call it.</summary>
+    public string DisplayName => Name ?? Label;
+
+    /// <summary>A file of the data folder by its id; else a file elsewhere, of which the data folder keeps a copy from here on, once, so that the job has what it began with.</summary>
+    /// <param name="named">An id or a path.</param>
+    public static JobFile Keep(FileStore files, string named, string organisation, string project)
+    {
+        if (!System.IO.Path.Exists(named) && files.Find(named, organisation) is { } uploaded)
+            return Of(files.PathOf(uploaded)) with { Id = uploaded.Id, Name = uploaded.Filename };
+        JobFile given = Of(named);
+        StoredFile kept = files.List(organisation, FilePurposes.FineTune, given.Bytes).FirstOrDefault(file => given.HasSameContent(files.PathOf(file)))
+            ?? files.Adopt(given.Path, organisation, project, FilePurposes.FineTune);
+        return Of(files.PathOf(kept)) with { Id = kept.Id, Name = System.IO.Path.GetFileName(given.Path) };
+    }
+
+    bool HasSameContent(string path) => File.Exists(path) && Of(path).Sha256 == Sha256;
 
     public static JobFile Of(string path)
     {

@@ -13,7 +13,7 @@ public sealed class TrainingFileException : HoneException
 
     static string Named(JobFile file, HoneException problem)
     {
-        string name = Path.GetFileName(file.Path);
+        string name = file.DisplayName;
         return problem.Message.Contains(name, StringComparison.Ordinal) ? problem.Message : $"{name}: {problem.Message}";
     }
 

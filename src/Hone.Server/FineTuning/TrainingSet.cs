@@ -85,5 +85,5 @@ sealed class TrainingSet
     static IObjective Objective(Data.Checks.TrainingData data, double? beta, TrainingExample[]? replayed = null) =>
         beta is { } strength ? new Dpo(data.Preferences, strength) : new Supervised(data.Examples, replayed);
 
-    static TrainingSource Source(JobFile file, string purpose, Data.Checks.TrainingData data) => new(file.Label, file.Sha256, purpose, data.Count);
+    static TrainingSource Source(JobFile file, string purpose, Data.Checks.TrainingData data) => new(file.DisplayName, file.Sha256, purpose, data.Count);
 }

@@ -58,7 +58,7 @@ public sealed class FinetuneCommandTests : IDisposable
         File.ReadAllLines(Path.Combine(folder, "results.csv"))[0].ShouldBe("step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy");
         string[] messages = [.. _work.Events().Select(happened => happened.Message)];
         messages[0].ShouldBe($"Created fine-tuning job: {job.Id}");
-        messages[1].ShouldBe("Validating training file: train.jsonl");
+        messages[1].ShouldBe($"Validating training file: {job.TrainingFile.Id}");
         messages[2].ShouldBe("Files validated, moving job to queued state");
         messages[3].ShouldBe("Fine-tuning job started");
         messages[4].ShouldStartWith("Step 1/4: training loss=");
@@ -108,6 +108,26 @@ public sealed class FinetuneCommandTests : IDisposable
         string record = File.ReadAllText(Path.Combine(_work.Data, "models", Workplace.TunedModel(run).Replace(':', '+'), "hone.json"));
         JsonElement[] data = [.. JsonDocument.Parse(record).RootElement.GetProperty("data").EnumerateArray()];
         data.Select(file => file.GetProperty("purpose").GetString()).ShouldBe(["train", "replay"]);
+    }
+
+    [Fact]
+    public void The_files_of_a_job_are_kept_once_under_ids_that_exist()
+    {
+        string file = _work.Completions(10), valid = _work.Completions(4, "valid.jsonl");
+        _work.Finetune(file, "--epochs", "1", "--valid", valid).ExitCode.ShouldBe(0);
+        JobRecord job = _work.Job();
+        CliRun again = _work.Finetune(job.TrainingFile.Id!, "--epochs", "1", "--valid", valid);
+        File.AppendAllText(file, File.ReadAllText(valid));
+        CliRun changed = _work.Finetune(file, "--epochs", "1");
+
+        CliRun show = _work.Run("jobs", "show", job.Id), list = _work.Run("files", "list", "--purpose", "fine-tune");
+
+        again.ExitCode.ShouldBe(0, again.Error);
+        changed.ExitCode.ShouldBe(0, changed.Error);
+        Workplace.Lines(show)[0].GetProperty("training_file").GetString().ShouldBe(job.TrainingFile.Id);
+        Workplace.Lines(list)[..^1].Select(kept => kept.GetProperty("filename").GetString()).ShouldBe(["train.jsonl", "valid.jsonl", "train.jsonl"]);
+        Workplace.Lines(list)[^2].GetProperty("id").GetString().ShouldBe(job.TrainingFile.Id);
+        CliRun.Of("jobs", "show", job.Id, "--data", _work.Data).Output.ShouldContain($"train.jsonl ({job.TrainingFile.Id})");
     }
 
     [Fact]
