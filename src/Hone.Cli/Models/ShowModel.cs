@@ -41,7 +41,7 @@ static class ShowModel
     {
         using ModelFolder folder = models.OpenFolder(entry);
         ModelConfig config = folder.Config;
-        long parameters = folder.Load().Parameters.Sum(parameter => (long)parameter.Length);
+        long parameters = folder.LoadAny().Parameters.Sum(parameter => (long)parameter.Length);
         return
         [
             new("architecture", Text.Of("architecture", "架构"), config.ModelType),

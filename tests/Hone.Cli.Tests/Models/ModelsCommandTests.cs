@@ -16,6 +16,16 @@ public sealed class ModelsCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
+    public void An_embedding_model_is_shown_too_but_writes_no_text()
+    {
+        Models("show", "hone-embed").Output.ShouldContain("bert");
+
+        CliRun complete = CliRun.Of("complete", "hone-embed", "hello");
+        complete.ExitCode.ShouldBe(1);
+        complete.Error.ShouldContain("is an encoder");
+    }
+
+    [Fact]
     public void A_folder_is_added_listed_shown_and_removed()
     {
         Models("add", Stories, "--name", "stories").Output.ShouldStartWith("Added stories (");
