@@ -99,7 +99,7 @@ public sealed class RowMapping
     /// <summary>A column's name, and that of the column around it: of <c>api.name</c> both <c>api.name</c> and <c>api</c>.</summary>
     static IEnumerable<string> Outer(string column) => column.Contains('.', StringComparison.Ordinal) ? [column, column[..column.IndexOf('.', StringComparison.Ordinal)]] : [column];
 
-    static void RequireColumns(IEnumerable<string> used, ColumnSet columns)
+    internal static void RequireColumns(IEnumerable<string> used, ColumnSet columns)
     {
         foreach (string column in used)
             if (!columns.Has(column) && !columns.Sample.Any(row => Cells.Find(row.Value, column) is not null))
