@@ -15,6 +15,7 @@ static class DataCommand
             SampleCommand.Create(),
             PairsCommand.Create(),
             SplitCommand.Create(),
+            DedupeCommand.Create(),
             LabelCommand.Create(),
             PreviewCommand.Create(),
         };

@@ -26,8 +26,17 @@ sealed class DataOutput(string ending)
     public string PathOf(ParseResult parse, SourceFile source, string? otherEnding = null)
     {
         string path = parse.GetValue(_path) is { Length: > 0 } given ? given : StemOf(source.Path) + (otherEnding ?? ending);
+        return Free(parse, path, source);
+    }
+
+    /// <summary>Another file beside the output.</summary>
+    /// <inheritdoc cref="PathOf"/>
+    public string Free(ParseResult parse, string path, SourceFile source, string? output = null)
+    {
         if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
             throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with --output.", $"{path} 就是输入文件。请用 --output 指定其他文件。"));
+        if (output is not null && Path.GetFullPath(path) == Path.GetFullPath(output))
+            throw new HoneException(Text.Of($"{path} is the output already. Name another file for the rest.", $"{path} 已是输出文件。请为其余内容指定另一个文件。"));
         if (Path.Exists(path) && !parse.GetValue(_force))
             throw new HoneException(Text.Of($"{path} exists already. Name another file with --output, or replace it with --force.", $"{path} 已存在。请用 --output 指定其他文件，或用 --force 覆盖。"));
         return path;

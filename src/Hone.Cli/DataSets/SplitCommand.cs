@@ -20,7 +20,7 @@ sealed class SplitCommand
     readonly Option<bool> _noStratify = new("--no-stratify") { Description = Text.Of("Take no notice of classes", "不考虑类别") };
     readonly Option<string?> _group = new("--group") { Description = Text.Of("Keep rows with the same value of a column in one part, such as those of one customer", "把某列值相同的行（如同一客户）放在同一部分"), HelpName = "COLUMN" };
     readonly Option<string?> _time = new("--time") { Description = Text.Of("Old rows for training, new ones for the test, by a column", "按某列的时间：旧的用于训练，新的用于测试"), HelpName = "COLUMN" };
-    readonly Option<double> _near = NearOption.Create(Text.Of("Keep prompts that are this similar in one part; 1: the same ones only, 0: none", "把相似度达到此值的提示放在同一部分；1 只看相同的，0 不看"), allowsZero: true);
+    readonly Option<double> _near = NearOption.Create(Text.Of("Keep prompts that are this similar in one part; 1: the same ones only, 0: none", "把相似度达到此值的提示放在同一部分；1 只看相同的，0 不看"));
     readonly Option<ulong> _seed = new("--seed") { Description = Text.Of("Another number, another split", "随机种子，不同则划分不同"), HelpName = "N", DefaultValueFactory = _ => new SplitSettings().Seed };
     readonly Option<string?> _output = new("--output", "-o") { Description = Text.Of("What the names of the files start with (default: the input's name, in this folder)", "输出文件名的开头（默认：当前文件夹，输入文件名）"), HelpName = "START" };
     readonly Option<bool> _force = new("--force") { Description = Text.Of("Replace files that exist", "覆盖已存在的文件") };

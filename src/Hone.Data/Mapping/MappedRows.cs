@@ -1,4 +1,5 @@
 using Hone.Data.Formats;
+using Hone.Engine;
 
 namespace Hone.Data.Mapping;
 
@@ -21,4 +22,7 @@ public sealed class MappedRows(Func<IEnumerable<JsonLine>> read, RowMapping? map
                 yield return new MappedRow(row, line, (keepsColumns ? null : line?.Value) ?? row.Value);
         }
     }
+
+    /// <summary>What to tell the user where a later pass reads other rows than the first one.</summary>
+    internal static HoneException HaveChanged() => new(Text.Of("The file changed while it was read. Run again when nobody writes it.", "文件在读取过程中发生了变化。请在无人写入时重新运行。"));
 }

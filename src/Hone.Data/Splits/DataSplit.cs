@@ -48,11 +48,11 @@ public sealed class DataSplit
         foreach (MappedRow row in rows.Read())
         {
             if (count == _parts.Length)
-                throw SplitKeys.HasChanged();
+                throw MappedRows.HaveChanged();
             yield return (_parts[count++], row.Value);
         }
         if (count < _parts.Length)
-            throw SplitKeys.HasChanged();
+            throw MappedRows.HaveChanged();
     }
 
     static void RequireEnough(SplitUnits units, SplitRatios ratios, int rows)

@@ -52,8 +52,6 @@ sealed class SplitKeys
         return keys;
     }
 
-    public static HoneException HasChanged() => new(Text.Of("The file changed while it was read. Run again when nobody writes it.", "文件在读取过程中发生了变化。请在无人写入时重新运行。"));
-
     void ReadOnce(MappedRows rows, CancellationToken cancel)
     {
         List<ulong> prompts = [];
@@ -84,11 +82,11 @@ sealed class SplitKeys
         {
             cancel.ThrowIfCancellationRequested();
             if (again++ == Count)
-                throw HasChanged();
+                throw MappedRows.HaveChanged();
             search.AddAgain(search.MayRepeat(again - 1) ? TextOf(row.ToSample()) : "");
         }
         if (again < Count)
-            throw HasChanged();
+            throw MappedRows.HaveChanged();
         Repeats = search.Find().First;
     }
 

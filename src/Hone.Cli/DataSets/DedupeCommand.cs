@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Data.Deduplication;
+using Hone.Data.Mapping;
+using Hone.Data.Sources;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary><c>hone data dedupe FILE</c>: of rows that repeat one another, the first.</summary>
+static class DedupeCommand
+{
+    const string Prompt = "prompt";
+    const string All = "all";
+
+    public static Command Create()
+    {
+        DataInput input = new();
+        DataOutput target = new("_deduped.jsonl");
+        Option<string> by = new("--by") { Description = Text.Of("What must be the same: the instructions and the prompt, or the whole example", "什么相同才算重复：指令和提示，或整个样本"), HelpName = $"{Prompt}|{All}", DefaultValueFactory = _ => All };
+        by.AcceptOnlyFromAmong(Prompt, All);
+        Option<double?> near = NearOption.CreateOptional(Text.Of("Drop those too that are nearly the same: this similar", "相近的也去掉：相似度达到此值"));
+        Option<string?> dropped = new("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE" };
+
+        Command command = input.AddTo(new Command("dedupe", Text.Of("Keep the first of rows that repeat one another", "重复的数据只保留第一条")));
+        command.Add(by);
+        command.Add(near);
+        command.Add(dropped);
+        target.AddTo(command);
+        input.AddRowsTo(command);
+        return command.Does((parse, output, cancel) =>
+        {
+            SourceFile source = input.Open(parse, output);
+            string path = target.PathOf(parse, source);
+            string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path) : null;
+            MappedRows rows = input.Rows(parse, source, output);
+            DedupeSettings settings = new() { ByPrompt = parse.GetValue(by) == Prompt, Similarity = NearOption.Of(parse, near) };
+
+            DedupeResult result = RepeatedRows.Find(rows, settings, cancel).Write(rows, path, droppedPath, cancel);
+            Report(result, path, droppedPath, rows, output);
+        });
+    }
+
+    static void Report(DedupeResult result, string path, string? droppedPath, MappedRows rows, Output output)
+    {
+        foreach (string sentence in rows.Empty.Sentences())
+            output.Notice(sentence, null);
+        output.Line(Text.Of($"{path}: {result.Kept} rows kept, {result.Dropped} dropped", $"{path}：保留 {result.Kept} 行，去掉 {result.Dropped} 行"));
+        if (result.Near > 0)
+            output.Line(Text.Of($"{result.Near} of the dropped rows were nearly the same as an earlier one.", $"去掉的行中有 {result.Near} 行与前面的行相近。"));
+        if (droppedPath is not null)
+            output.Line(Text.Of($"{droppedPath}: what was dropped", $"{droppedPath}：去掉的行"));
+        output.Json(new JsonObject
+        {
+            ["path"] = Path.GetFullPath(path),
+            ["kept"] = result.Kept,
+            ["dropped"] = result.Dropped,
+            ["near"] = result.Near,
+            ["dropped_path"] = droppedPath is null ? null : Path.GetFullPath(droppedPath),
+        });
+    }
+}

@@ -1,0 +1,11 @@
+namespace Hone.Data.Deduplication;
+
+/// <summary>Which rows count as repeated.</summary>
+public sealed record DedupeSettings
+{
+    /// <summary>Whether rows with the same instructions and prompt repeat one another, whatever they answer; else the whole rows must be the same.</summary>
+    public bool ByPrompt { get; init; }
+
+    /// <summary>From which similarity of their texts on rows repeat one another; null: only the same ones do.</summary>
+    public double? Similarity { get; init; }
+}

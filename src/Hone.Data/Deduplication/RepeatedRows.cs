@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Hone.Data.Formats;
+using Hone.Data.Mapping;
+using Hone.Data.Quality;
+using Hone.Data.Quality.Similarity;
+using Hone.Data.Splits;
+using Hone.Engine;
+
+namespace Hone.Data.Deduplication;
+
+/// <summary>Which rows of a file repeat an earlier one. The file is read several times and never held: a row takes some twenty bytes, a hundred with a similarity.</summary>
+public sealed class RepeatedRows
+{
+    readonly int[] _firsts;
+    readonly IReadOnlyDictionary<int, NearMatch> _near;
+
+    RepeatedRows(int[] firsts, IReadOnlyDictionary<int, NearMatch> near) => (_firsts, _near) = (firsts, near);
+
+    /// <param name="rows">Read up to four times; they must be the same each time.</param>
+    public static RepeatedRows Find(MappedRows rows, DedupeSettings settings, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.Similarity is { } similarity ? FindNear(rows, settings, similarity, cancel) : FindEqual(rows, settings, cancel);
+    }
+
+    /// <summary>Writes the first row of each set, and the others to <paramref name="droppedPath"/> with where they stood and which row they repeat. Both files appear together.</summary>
+    /// <exception cref="HoneException">The file has other rows than before, or none.</exception>
+    public DedupeResult Write(MappedRows rows, string path, string? droppedPath, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        using JsonLinesWriter kept = new(path);
+        using JsonLinesWriter? dropped = droppedPath is null ? null : new JsonLinesWriter(droppedPath);
+        int[] lines = new int[_firsts.Length];
+        int count = 0;
+        int near = 0;
+        foreach (MappedRow row in rows.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (count == _firsts.Length)
+                throw MappedRows.HaveChanged();
+            lines[count] = row.Source.Line;
+            if (_firsts[count] == count)
+                kept.Write(row.Value);
+            else
+                dropped?.Write(Dropped(row, count, lines));
+            near += _near.ContainsKey(count) && _firsts[count] != count ? 1 : 0;
+            count++;
+        }
+        if (count < _firsts.Length)
+            throw MappedRows.HaveChanged();
+        if (count == 0)
+            throw new HoneException(Text.Of("There are no rows.", "没有数据行。"));
+
+        RowWriter.KeepAll(dropped is null ? [kept] : [kept, dropped]);
+        return new DedupeResult((int)kept.Count, count - (int)kept.Count, near);
+    }
+
+    JsonElement Dropped(MappedRow row, int index, int[] lines) =>
+        JsonSerializer.SerializeToElement(new
+        {
+            line = row.Source.Line,
+            repeats_line = lines[_firsts[index]],
+            similarity = _near.TryGetValue(index, out NearMatch match) ? Math.Round(match.Similarity, 3) : 1,
+            row = row.Value,
+        });
+
+    static RepeatedRows FindEqual(MappedRows rows, DedupeSettings settings, CancellationToken cancel)
+    {
+        List<ulong> hashes = [];
+        foreach (MappedRow row in rows.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            hashes.Add(settings.ByPrompt ? HashOfPrompt(row.ToSample()) : RowHash.Of(row.Value));
+        }
+        JoinedRows joined = new([.. Enumerable.Range(0, hashes.Count)]);
+        joined.JoinEqual(hashes);
+        return new RepeatedRows(joined.Firsts(), new Dictionary<int, NearMatch>());
+    }
+
+    static RepeatedRows FindNear(MappedRows rows, DedupeSettings settings, double similarity, CancellationToken cancel)
+    {
+        string TextOf(Sample sample) => settings.ByPrompt && sample.Prompt.Length > 0 ? sample.Prompt : string.Join('\n', sample.Prompt, sample.Answer, sample.Rejected);
+
+        using NearDuplicates search = new(Shingles.Learn(rows.Read().Select(row => TextOf(row.ToSample()))), similarity);
+        int count = 0;
+        foreach (MappedRow row in rows.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            Sample sample = row.ToSample();
+            // Another instruction asks for another answer.
+            search.Add(TextOf(sample), NormalText.Hash(sample.Instructions));
+            count++;
+        }
+        search.EndFirstPass();
+
+        int again = 0;
+        foreach (MappedRow row in rows.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (again == count)
+                throw MappedRows.HaveChanged();
+            search.AddAgain(search.MayRepeat(again++) ? TextOf(row.ToSample()) : "");
+        }
+        if (again < count)
+            throw MappedRows.HaveChanged();
+        DuplicateGroups groups = search.Find();
+        return new RepeatedRows(groups.First, groups.Near);
+    }
+
+    /// <summary>A row without a prompt is known by its answer.</summary>
+    static ulong HashOfPrompt(Sample sample) =>
+        NormalText.Hash(sample.Prompt.Length > 0 ? sample.Prompt : sample.Answer) + NormalText.Mix(NormalText.Hash(sample.Instructions) + (sample.Prompt.Length > 0 ? 1ul : 0));
+}
