@@ -119,7 +119,7 @@ sealed class DataInput
 
     static void Say(RowMapping mapping, SourceFile source, Output output)
     {
-        output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行按{mapping.Description}读取"));
+        output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行识别为 {mapping.Description}"));
         if (mapping.Unused.Count > 0)
             output.Line(Text.Of($"{source.Path}: not used: {string.Join(", ", mapping.Unused)}", $"{source.Path}：未使用 {string.Join("、", mapping.Unused)}"));
         output.Json(new JsonObject

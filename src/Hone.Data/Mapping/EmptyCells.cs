@@ -22,7 +22,7 @@ public sealed class EmptyCells
         foreach ((string column, Places places) in _byColumn)
             yield return Text.Of($"{column} is empty in {places}", $"{places}的 {column} 为空");
         if (_withoutAnswer.Count > 0)
-            yield return Text.Of($"{_withoutAnswer} without an answer", $"{_withoutAnswer}没有回答");
+            yield return Text.Of($"there is no answer in {_withoutAnswer}", $"{_withoutAnswer}没有回答");
         if (Skipped > 0)
             yield return Text.Of($"{Skipped} rows were left out", $"略去 {Skipped} 行");
         else if (_withoutAnswer.Count > 0)

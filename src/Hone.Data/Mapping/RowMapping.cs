@@ -20,13 +20,14 @@ public sealed class RowMapping
         UnnamedShapes.Of,
     ];
 
+    readonly SourceFile _source;
     readonly RowShape _shape;
     readonly Template? _system;
 
-    RowMapping(RowShape shape, Template? system, DatasetKind kind, IReadOnlyList<string> columns)
+    RowMapping(SourceFile source, RowShape shape, Template? system, DatasetKind kind)
     {
-        (_shape, _system, Kind) = (shape, system, kind);
-        Unused = [.. columns.Except(shape.Columns.Concat(system?.Columns ?? []).SelectMany(Outer))];
+        (_source, _shape, _system, Kind) = (source, shape, system, kind);
+        Unused = [.. source.Columns.Except(shape.Columns.Concat(system?.Columns ?? []).SelectMany(Outer))];
     }
 
     /// <summary>What the rows were recognised as, for people.</summary>
@@ -54,7 +55,7 @@ public sealed class RowMapping
         {
             var given = TemplateShape.Of(options);
             RequireColumns(given.Columns, columns);
-            return new RowMapping(given, null, options.Kind ?? given.Kind, columns.Names);
+            return new RowMapping(source, given, null, options.Kind ?? given.Kind);
         }
 
         RowShape? shape = Shapes.Select(recognise => recognise(columns)).FirstOrDefault(found => found is not null);
@@ -63,7 +64,7 @@ public sealed class RowMapping
         Template? system = options.System is null ? null : Template.Parse(options.System);
         RequireColumns(system?.Columns ?? [], columns);
         DatasetKind own = system is not null && shape.Kind == DatasetKind.Completion ? DatasetKind.Chat : shape.Kind;
-        return new RowMapping(shape, system, options.Kind ?? own, columns.Names);
+        return new RowMapping(source, shape, system, options.Kind ?? own);
     }
 
     /// <summary>The rows as training lines.</summary>
@@ -78,13 +79,20 @@ public sealed class RowMapping
         ArgumentNullException.ThrowIfNull(empty);
         if (IsAsIs)
             return row;
-        DatasetLine line = _shape.Read(row);
-        string[] columns = [.. _shape.Required.Where(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column)))];
-        if (!empty.Take(row.Line, columns, TrainingLine.HasAnswer(line)))
-            return null;
-        if (_system is not null)
-            line = TrainingLine.WithSystem(line, _system.Render(row.Value));
-        return row with { Value = TrainingLine.ToJson(TrainingLine.To(line, Kind)) };
+        try
+        {
+            DatasetLine line = _shape.Read(row);
+            string[] columns = [.. _shape.Required.Where(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column)))];
+            if (!empty.Take(row.Line, columns, TrainingLine.HasAnswer(line)))
+                return null;
+            if (_system is not null)
+                line = TrainingLine.WithSystem(line, _system.Render(row.Value));
+            return row with { Value = TrainingLine.ToJson(TrainingLine.To(line, Kind)) };
+        }
+        catch (HoneException problem)
+        {
+            throw _source.Named(problem);
+        }
     }
 
     IEnumerable<JsonLine> MapEach(IEnumerable<JsonLine> rows, EmptyCells empty)

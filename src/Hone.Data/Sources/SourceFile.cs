@@ -84,10 +84,17 @@ public sealed class SourceFile
         }
     }
 
+    /// <summary>A problem with a row of this file, said with its path.</summary>
+    internal HoneException Named(HoneException problem) => Named(Path, problem);
+
+    static HoneException Named(string path, HoneException problem) =>
+        problem.Message.Contains(path, StringComparison.Ordinal) ? problem : new(Of($"{path}: {problem.Message}", $"{path}：{problem.Message}"), problem) { Code = problem.Code };
+
     /// <summary>What the bytes of a file can cause; null for anything else, which is a bug.</summary>
     static HoneException? Problem(string path, Exception error) =>
         error switch
         {
+            HoneException problem => Named(path, problem),
             InvalidDataException => new(Of($"{path} cannot be unpacked: {error.Message} Copy or compress it again.", $"无法解压 {path}：{error.Message} 请重新复制或压缩。"), error),
             EndOfStreamException => new(Of($"{path} ends too early.", $"{path} 不完整，过早结束。"), error),
             DecoderFallbackException or IOException or UnauthorizedAccessException => new(Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error),

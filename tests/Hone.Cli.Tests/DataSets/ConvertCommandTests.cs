@@ -33,7 +33,7 @@ public sealed class ConvertCommandTests : IDisposable
         CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "out.jsonl"));
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain("Line 3 has 3 cells, but there are 2 columns");
+        run.Error.ShouldContain($"{file}: Line 3 has 3 cells, but there are 2 columns");
         Directory.GetFiles(_folder).ShouldHaveSingleItem();
     }
 

@@ -69,7 +69,7 @@ public class RowMappingTests
     [InlineData("""{"conversations": [{"from": "function_call", "value": "f(1)"}]}""", "Row 1 (line 1): function_call is no JSON: 'f(1)' is an invalid JSON literal.")]
     [InlineData("""{"conversations": [{"text": "Q"}]}""", "Row 1 (line 1): message 1 has neither 'from' and 'value' nor 'role' and 'content'.")]
     [InlineData("""{"conversations": [{"from": "human", "value": "Q"}], "chosen": {"from": "human", "value": "A"}, "rejected": "b"}""", "Row 1 (line 1): chosen is not the assistant's.")]
-    public void Conversations_that_say_nothing_are_refused_with_their_line(string row, string message) => Should.Throw<HoneException>(() => Map(row)).Message.ShouldStartWith(message);
+    public void Conversations_that_say_nothing_are_refused_with_their_line(string row, string message) => Should.Throw<HoneException>(() => Map(row)).Message.ShouldContain(": " + message);
 
     [Theory]
     [InlineData(DatasetKind.Chat, """{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""")]
@@ -88,8 +88,8 @@ public class RowMappingTests
     {
         const string turns = """{"turns": ["a", "b", "c", "d"]}""";
 
-        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Completion })).Message.ShouldStartWith("Row 1 (line 1) is a conversation of 4 messages");
-        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Preference })).Message.ShouldStartWith("Preferences need two answers");
+        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Completion })).Message.ShouldContain("Row 1 (line 1) is a conversation of 4 messages");
+        Should.Throw<HoneException>(() => Map(turns, new MappingOptions { Kind = DatasetKind.Preference })).Message.ShouldContain("Preferences need two answers");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public class RowMappingTests
         counted.Sentences().ShouldBe([
             "question is empty in 1 row (line 2)",
             "answer is empty in 1 row (line 3)",
-            "1 row (line 3) without an answer",
+            "there is no answer in 1 row (line 3)",
             "they are in the file, and training will refuse it; --skip-empty leaves them out",
         ]);
         (left.Example, left.Line, skipping.Skipped).ShouldBe((1, 1, 2));

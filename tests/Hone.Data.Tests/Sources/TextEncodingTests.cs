@@ -63,7 +63,7 @@ public class TextEncodingTests
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes("好好好好好\n好好"), 0xff, .. Encoding.UTF8.GetBytes("好\n")];
 
-        Should.Throw<HoneException>(() => Read(bytes)).Message.ShouldBe("Line 2, column text: what stands at character 3 of the cell is no UTF-8. Correct it, or name the encoding with --encoding.");
+        Should.Throw<HoneException>(() => Read(bytes)).Message.ShouldEndWith(": Line 2, column text: what stands at character 3 of the cell is no UTF-8. Correct it, or name the encoding with --encoding.");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class TextEncodingTests
     {
         byte[] bytes = [.. Encode("gb18030", Chinese + "\n好好"), 0xff, .. Encode("gb18030", "好\n")];
 
-        Should.Throw<HoneException>(() => Read(bytes)).Message.ShouldBe("Line 2, column text: what stands at character 3 of the cell is no GB18030. Correct it, or name the encoding with --encoding.");
+        Should.Throw<HoneException>(() => Read(bytes)).Message.ShouldEndWith(": Line 2, column text: what stands at character 3 of the cell is no GB18030. Correct it, or name the encoding with --encoding.");
     }
 
     static byte[] Encode(string name, string text) => (CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name)).GetBytes(text);
