@@ -31,11 +31,11 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
             ApiError error = ErrorOf(failure);
             if (error.Status >= StatusCodes.Status500InternalServerError)
                 log.LogError(failure, "{Request} {Method} {Path} failed.", context.TraceIdentifier, context.Request.Method, context.Request.Path);
-            // What has begun cannot be taken back: cutting the connection tells the client that the answer is not whole.
+            // What has begun cannot be taken back. Kestrel sends what was written and closes the connection without the answer's end, which tells clients that it is not whole.
+            // An abort would tell it too, but lose what is on its way, such as the event of the error.
             if (context.Response.HasStarted)
-                context.Abort();
-            else
-                await WriteAsync(context, error);
+                throw;
+            await WriteAsync(context, error);
         }
     }
 

@@ -39,7 +39,7 @@ sealed class EventStream(HttpResponse response) : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    /// <summary>What went wrong after the answer had begun, for clients that read it. The connection is cut by whoever handles the exception.</summary>
+    /// <summary>What went wrong after the answer had begun, for clients that read it. The exception then ends the answer without its end.</summary>
     public Task FailAsync(Exception failure, CancellationToken cancel)
     {
         JsonElement error = JsonSerializer.SerializeToElement(ErrorResponses.ErrorOf(failure).ToBody(), Json.Options);

@@ -1,7 +1,9 @@
-using System.Net;
 using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Batches;
 using Hone.Server.Tests.Files;
 using Hone.Server.Tests.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -26,24 +28,25 @@ public sealed class BatchesTests
     }
 
     [Theory]
-    [InlineData("empty_file", null)]
-    [InlineData("invalid_json_line", 2, """{"custom_id":""")]
-    [InlineData("missing_required_parameter", 2, """{"method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""")]
-    [InlineData("url_mismatch", 2, """{"custom_id":"b","method":"POST","url":"/v1/embeddings","body":{"model":"hone-nano"}}""")]
-    [InlineData("model_mismatch", 2, """{"custom_id":"b","method":"POST","url":"/v1/chat/completions","body":{"model":"other"}}""")]
-    [InlineData("duplicate_custom_id", 2, """{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""")]
-    public async Task Bad_input_fails_the_batch_and_names_the_line(string code, int? line, params string[] lines)
+    [InlineData(null, """{"code":"empty_file","message":"The input file is empty. Please ensure that the batch contains at least one request.","param":null,"line":null}""")]
+    [InlineData("""{"custom_id":""", """{"code":"invalid_json_line","message":"This line is not parseable as valid JSON.","param":null,"line":2}""")]
+    [InlineData("""{"method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""", """{"code":"missing_required_parameter","message":"Missing required parameter: 'custom_id'.","param":"custom_id","line":2}""")]
+    [InlineData("""{"custom_id":1,"method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""", """{"code":"invalid_type","message":"'custom_id' must be a string.","param":"custom_id","line":2}""")]
+    [InlineData("""{"custom_id":"b","method":"GET","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""", """{"code":"invalid_method","message":"The method of a request must be POST.","param":"method","line":2}""")]
+    [InlineData("""{"custom_id":"b","method":"POST","url":"/v1/embeddings","body":{"model":"hone-nano"}}""", """{"code":"url_mismatch","message":"The URL provided for this request does not match the batch endpoint '/v1/chat/completions'.","param":"url","line":2}""")]
+    [InlineData("""{"custom_id":"b","method":"POST","url":"/v1/chat/completions","body":{"model":"other"}}""", """{"code":"model_mismatch","message":"The provided model 'other' does not match the model 'hone-nano' of the requests before it: a batch has one model.","param":"body.model","line":2}""")]
+    [InlineData("""{"custom_id":"b","method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano","stream":true}}""", """{"code":"invalid_request","message":"A request of a batch cannot be streamed.","param":"body.stream","line":2}""")]
+    [InlineData("""{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"hone-nano"}}""", """{"code":"duplicate_custom_id","message":"The custom_id 'a' for this request is a duplicate of another request. The custom_id parameter must be unique for each request in a batch.","param":"custom_id","line":2}""")]
+    public async Task Bad_input_fails_the_batch_and_names_the_line(string? line, string error)
     {
         await using TestServer server = await TestServer.StartAsync();
-        string file = await Upload(server, line is null ? "" : string.Join('\n', [Line("a"), .. lines]));
+        string file = await Upload(server, line is null ? "" : Line("a") + "\n" + line);
 
         JsonNode created = await TestServer.JsonOf(await Create(server, file));
         JsonNode batch = await End(server, created);
 
         batch["status"]!.GetValue<string>().ShouldBe("failed");
-        JsonNode error = batch["errors"]!["data"]![0]!;
-        error["code"]!.GetValue<string>().ShouldBe(code);
-        ((int?)error["line"]).ShouldBe(line);
+        JsonNode.DeepEquals(batch["errors"], JsonNode.Parse($$"""{"object":"list","data":[{{error}}]}""")).ShouldBeTrue(batch["errors"]!.ToJsonString());
         batch["failed_at"].ShouldNotBeNull();
     }
 
@@ -63,6 +66,7 @@ public sealed class BatchesTests
         JsonNode result = JsonNode.Parse(lines[0])!;
         result["response"]!["status_code"]!.GetValue<int>().ShouldBe(404);
         result["response"]!["request_id"]!.GetValue<string>().ShouldStartWith("req_");
+        result["response"]!["body"]!.ToJsonString().ShouldBe(JsonNode.Parse(ErrorBody.Of("The model `no-model` does not exist or you do not have access to it.", code: "model_not_found"))!.ToJsonString());
         result["error"].ShouldBeNull();
         JsonNode info = await TestServer.JsonOf(await server.GetAsync($"/v1/files/{batch["error_file_id"]}"));
         info["purpose"]!.GetValue<string>().ShouldBe("batch_output");
@@ -88,35 +92,81 @@ public sealed class BatchesTests
     }
 
     [Theory]
-    [InlineData("""{"endpoint": "/v1/chat/completions", "completion_window": "24h"}""", "Missing required parameter: 'input_file_id'.", "input_file_id")]
-    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/files", "completion_window": "24h"}""", "'/v1/files' is not one of ['/v1/chat/completions', '/v1/embeddings', '/v1/completions'] - 'endpoint'", "endpoint")]
-    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "1h"}""", "'1h' is not one of ['24h'] - 'completion_window'", "completion_window")]
-    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "24h"}""", "invalid input_file_id: file-x", "input_file_id")]
-    public async Task A_batch_that_cannot_be_meant_is_refused(string body, string message, string param)
+    [InlineData("""{"endpoint": "/v1/chat/completions", "completion_window": "24h"}""", "Missing required parameter: 'input_file_id'.", "input_file_id", "missing_required_parameter")]
+    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/files", "completion_window": "24h"}""", "'/v1/files' is not one of ['/v1/chat/completions', '/v1/embeddings', '/v1/completions'] - 'endpoint'", "endpoint", null)]
+    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "1h"}""", "'1h' is not one of ['24h'] - 'completion_window'", "completion_window", null)]
+    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "24h", "output_expires_after": {"anchor": "created_at", "seconds": 60}}""", "60 is less than the minimum of 3600 - 'output_expires_after.seconds'", "output_expires_after.seconds", null)]
+    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "24h", "priority": 1}""", "Unrecognized request argument supplied: priority", "priority", "unknown_parameter")]
+    [InlineData("""{"input_file_id": "file-x", "endpoint": "/v1/embeddings", "completion_window": "24h"}""", "invalid input_file_id: file-x", "input_file_id", null)]
+    public async Task A_batch_that_cannot_be_meant_is_refused(string body, string message, string param, string? code)
     {
         await using TestServer server = await TestServer.StartAsync();
 
         HttpResponseMessage response = await server.PostAsync("/v1/batches", body);
 
-        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
-        error["message"]!.GetValue<string>().ShouldBe(message);
-        error["param"]!.GetValue<string>().ShouldBe(param);
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
     }
 
     [Fact]
-    public async Task A_finished_batch_cannot_be_cancelled_and_an_unknown_one_is_404()
+    public async Task A_file_of_another_purpose_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string file = (await TestServer.JsonOf(await FilesTests.Upload(server, "user_data", "x")))["id"]!.GetValue<string>();
+
+        HttpResponseMessage response = await Create(server, file);
+
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of($"The file {file} has the purpose 'user_data'; the input of a batch must have the purpose 'batch'.", "input_file_id"));
+    }
+
+    [Fact]
+    public async Task A_batch_whose_window_is_over_expires_and_says_so_for_each_request()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string file = await Upload(server, Line("a") + "\n" + Line("b"));
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Batch late = new()
+        {
+            Id = "batch_" + new string('0', 32),
+            Organisation = Caller.Local.Organisation,
+            Project = Caller.Local.Project,
+            Role = "owner",
+            Endpoint = "/v1/chat/completions",
+            InputFile = file,
+            Status = Batch.Validating,
+            CreatedAt = now - TimeSpan.FromHours(25),
+            ExpiresAt = now - TimeSpan.FromHours(1),
+        };
+        server.Services.GetRequiredService<BatchStore>().Create(late);
+
+        JsonNode batch = await End(server, await TestServer.JsonOf(await server.GetAsync($"/v1/batches/{late.Id}")));
+
+        batch["status"]!.GetValue<string>().ShouldBe("expired");
+        batch["expired_at"].ShouldNotBeNull();
+        batch["request_counts"]!.ToJsonString().ShouldBe("""{"total":2,"completed":0,"failed":0}""");
+        batch["output_file_id"].ShouldBeNull();
+        JsonObject[] results = [.. (await Content(server, batch["error_file_id"]!.GetValue<string>())).TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!.AsObject())];
+        foreach ((JsonObject result, string id) in results.Zip(["a", "b"]))
+        {
+            result["id"]!.GetValue<string>().ShouldStartWith("batch_req_");
+            result.Remove("id");
+            result.ToJsonString().ShouldBe($$$"""{"custom_id":"{{{id}}}","response":null,"error":{"code":"batch_expired","message":"This request could not be executed before the completion window expired."}}""");
+        }
+
+        results.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_finished_batch_cannot_be_cancelled_and_an_unknown_one_is_404_everywhere()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonNode batch = await End(server, await TestServer.JsonOf(await Create(server, await Upload(server, ""))));
 
         HttpResponseMessage finished = await server.PostAsync($"/v1/batches/{batch["id"]}/cancel", "");
-        HttpResponseMessage unknown = await server.PostAsync("/v1/batches/batch_x/cancel", "");
+        HttpResponseMessage[] unknown = [await server.PostAsync("/v1/batches/batch_x/cancel", ""), await server.GetAsync("/v1/batches/batch_x")];
 
-        finished.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await TestServer.JsonOf(finished))["error"]!["message"]!.GetValue<string>().ShouldBe("Cannot cancel a batch with status 'failed'.");
-        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await TestServer.JsonOf(unknown))["error"]!["message"]!.GetValue<string>().ShouldBe("No batch found with id 'batch_x'.");
+        await finished.ShouldBeErrorAsync(400, ErrorBody.Of("Cannot cancel a batch with status 'failed'.", "batch_id"));
+        foreach (HttpResponseMessage response in unknown)
+            await response.ShouldBeErrorAsync(404, ErrorBody.Of("No batch found with id 'batch_x'.", "batch_id"));
     }
 
     static string Line(string id, string model = "hone-nano") =>

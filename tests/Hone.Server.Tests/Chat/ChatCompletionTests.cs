@@ -1,5 +1,4 @@
 using System.ClientModel;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Server.Tests.Http;
 using Hone.Server.Tests.Inference;
@@ -143,6 +142,15 @@ public sealed class ChatCompletionTests(StoriesServer stories) : IClassFixture<S
     [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}""", 400, "Invalid content type. image_url is not supported by this model: it reads text only.", "messages[0].content[0].type", null)]
     [InlineData("""{"model":"stories260k","messages":[{"role":"tool","content":"x","tool_call_id":"a"}]}""", 400, "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", "messages.[0].role", null)]
     [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"temperature":3}""", 400, "3 is greater than the maximum of 2 - 'temperature'", "temperature", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"top_p":1.5}""", 400, "1.5 is greater than the maximum of 1 - 'top_p'", "top_p", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"presence_penalty":-3}""", 400, "-3 is less than the minimum of -2 - 'presence_penalty'", "presence_penalty", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"frequency_penalty":"much"}""", 400, "'much' is not of type 'number' - 'frequency_penalty'", "frequency_penalty", "invalid_type")]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"n":129}""", 400, "129 is greater than the maximum of 128 - 'n'", "n", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"logit_bias":{"5":101}}""", 400, "101 is greater than the maximum of 100 - 'logit_bias.5'", "logit_bias.5", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"stop":["a",""]}""", 400, "\"\" is not a text of one character or more - 'stop[1]'", "stop[1]", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"metadata":{"a":1}}""", 400, "1 is not of type 'string' - 'metadata.a'", "metadata.a", "invalid_type")]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}}""", 400, "'xml' is not one of ['text', 'json_object', 'json_schema'] - 'response_format.type'", "response_format.type", null)]
+    [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"g"}}}""", 400, "Invalid value for 'tool_choice': there is no function named 'g' among those given.", "tool_choice", null)]
     [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"n":0}""", 400, "0 is less than the minimum of 1 - 'n'", "n", null)]
     [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"top_logprobs":2}""", 400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs", null)]
     [InlineData("""{"model":"stories260k","messages":[{"role":"user","content":"x"}],"logprobs":true,"top_logprobs":21}""", 400, "21 is greater than the maximum of 20 - 'top_logprobs'", "top_logprobs", null)]
@@ -158,8 +166,7 @@ public sealed class ChatCompletionTests(StoriesServer stories) : IClassFixture<S
     {
         HttpResponseMessage response = await _server.PostAsync("v1/chat/completions", request);
 
-        ((int)response.StatusCode).ShouldBe(status);
-        (await response.Content.ReadAsStringAsync()).ShouldBe(JsonSerializer.Serialize(new { error = new { message, type = "invalid_request_error", param, code } }, Relaxed));
+        await response.ShouldBeErrorAsync(status, ErrorBody.Of(message, param, code));
     }
 
     [Fact]
@@ -170,10 +177,8 @@ public sealed class ChatCompletionTests(StoriesServer stories) : IClassFixture<S
         ClientResultException error = await Should.ThrowAsync<ClientResultException>(() => Chat.CompleteChatAsync([new UserChatMessage(text)]));
 
         error.Status.ShouldBe(400);
-        JsonNode body = JsonNode.Parse(error.GetRawResponse()!.Content)!["error"]!;
-        body["code"]!.GetValue<string>().ShouldBe("context_length_exceeded");
-        body["param"]!.GetValue<string>().ShouldBe("messages");
-        body["message"]!.GetValue<string>().ShouldStartWith("This model's maximum context length is 512 tokens. However, your messages resulted in ");
+        error.GetRawResponse()!.Content.ToString().ShouldBe(ErrorBody.Of(
+            $"This model's maximum context length is 512 tokens. However, your messages resulted in {StoriesServer.PromptTokens(text)} tokens. Please reduce the length of the messages.", "messages", "context_length_exceeded"));
     }
 
     [Fact]
@@ -188,8 +193,6 @@ public sealed class ChatCompletionTests(StoriesServer stories) : IClassFixture<S
         answer["model"]!.GetValue<string>().ShouldBe("stories260k");
         answer["usage"]!["completion_tokens"]!.GetValue<int>().ShouldBe(2);
     }
-
-    static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static string[] Texts(JsonNode answer) => [.. answer["choices"]!.AsArray().Select(choice => choice!["message"]!["content"]!.GetValue<string>())];
 

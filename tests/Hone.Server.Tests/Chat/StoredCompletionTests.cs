@@ -37,9 +37,32 @@ public sealed class StoredCompletionTests : IAsyncLifetime
 
         string deleted = await (await _server.SendAsync(HttpMethod.Delete, $"v1/chat/completions/{id}")).Content.ReadAsStringAsync();
         deleted.ShouldBe($$"""{"id":"{{id}}","object":"chat.completion.deleted","deleted":true}""");
-        HttpResponseMessage gone = await _server.GetAsync($"v1/chat/completions/{id}");
-        ((int)gone.StatusCode).ShouldBe(404);
-        (await gone.Content.ReadAsStringAsync()).ShouldBe($$$"""{"error":{"message":"Completion {{{id}}} not found","type":"invalid_request_error","param":"completion_id","code":"not_found"}}""");
+        await (await _server.GetAsync($"v1/chat/completions/{id}")).ShouldBeErrorAsync(404, ErrorBody.Of($"Completion {id} not found", "completion_id", "not_found"));
+    }
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("POST", "")]
+    [InlineData("DELETE", "")]
+    [InlineData("GET", "/messages")]
+    public async Task A_completion_that_is_not_kept_is_404_everywhere(string method, string path)
+    {
+        StringContent? body = method == "POST" ? new StringContent("""{"metadata":null}""") : null;
+
+        HttpResponseMessage response = await _server.SendAsync(new HttpMethod(method), $"v1/chat/completions/chatcmpl-none{path}", body);
+
+        await response.ShouldBeErrorAsync(404, ErrorBody.Of("Completion chatcmpl-none not found", "completion_id", "not_found"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_meant_is_refused()
+    {
+        string id = await StoreAsync("{}");
+
+        await (await _server.PostAsync($"v1/chat/completions/{id}", "{}")).ShouldBeErrorAsync(400, ErrorBody.Of("Missing required parameter: 'metadata'.", "metadata", "missing_required_parameter"));
+        await (await _server.PostAsync($"v1/chat/completions/{id}", """{"metadata":{},"model":"m"}""")).ShouldBeErrorAsync(400, ErrorBody.Of("Unrecognized request argument supplied: model", "model", "unknown_parameter"));
+        await (await _server.GetAsync($"v1/chat/completions/{id}/messages?after=other")).ShouldBeErrorAsync(404, ErrorBody.Of("Message other not found", "after", "not_found"));
+        await (await _server.GetAsync("v1/chat/completions?limit=0")).ShouldBeErrorAsync(400, ErrorBody.Of("0 is less than the minimum of 1 - 'limit'", "limit"));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Server.Tests.Http;
 using Hone.Server.Tests.Inference;
@@ -9,8 +8,6 @@ namespace Hone.Server.Tests.Completions;
 
 public sealed class TextCompletionTests(StoriesServer stories) : IClassFixture<StoriesServer>
 {
-    static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     readonly TestServer _server = stories.Server;
 
     [Fact]
@@ -112,6 +109,9 @@ public sealed class TextCompletionTests(StoriesServer stories) : IClassFixture<S
     [InlineData("""{"model":"stories260k","prompt":"x","n":3,"best_of":2}""", "You requested that the server return more choices than it will generate (HINT: you must set 'n' (currently 3) to be at most 'best_of' (currently 2), or omit either parameter if you don't specifically want to use them.)", "best_of", null)]
     [InlineData("""{"model":"stories260k","prompt":"x","best_of":2,"stream":true}""", "Results cannot be streamed when 'best_of' is greater than 'n'.", "best_of", null)]
     [InlineData("""{"model":"stories260k","prompt":"x","logprobs":6}""", "6 is greater than the maximum of 5 - 'logprobs'", "logprobs", null)]
+    [InlineData("""{"prompt":"x"}""", "Missing required parameter: 'model'.", "model", "missing_required_parameter")]
+    [InlineData("""{"model":"stories260k","prompt":"x","best_of":21}""", "21 is greater than the maximum of 20 - 'best_of'", "best_of", null)]
+    [InlineData("""{"model":"stories260k","prompt":"x","max_tokens":-1}""", "-1 is less than the minimum of 0 - 'max_tokens'", "max_tokens", null)]
     [InlineData("""{"model":"stories260k","prompt":[]}""", "[] is too short - 'prompt'", "prompt", null)]
     [InlineData("""{"model":"stories260k","prompt":[1,512]}""", "512 is neither a text nor tokens of this model - 'prompt'", "prompt", null)]
     [InlineData("""{"model":"stories260k","prompt":["a",{}]}""", "{} is neither a text nor tokens of this model - 'prompt'", "prompt", null)]
@@ -120,8 +120,15 @@ public sealed class TextCompletionTests(StoriesServer stories) : IClassFixture<S
     {
         HttpResponseMessage response = await _server.PostAsync("v1/completions", request);
 
-        ((int)response.StatusCode).ShouldBe(400);
-        (await response.Content.ReadAsStringAsync()).ShouldBe(JsonSerializer.Serialize(new { error = new { message, type = "invalid_request_error", param, code } }, Relaxed));
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_404()
+    {
+        HttpResponseMessage response = await _server.PostAsync("v1/completions", """{"model":"nothing","prompt":"x"}""");
+
+        await response.ShouldBeErrorAsync(404, ErrorBody.Of("The model `nothing` does not exist or you do not have access to it.", code: "model_not_found"));
     }
 
     static double[] Scores(JsonNode answer) => [.. answer["choices"]![0]!["logprobs"]!["token_logprobs"]!.AsArray().OfType<JsonNode>().Select(score => Math.Round(score.GetValue<double>(), 4))];

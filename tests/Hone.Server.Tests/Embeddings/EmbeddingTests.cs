@@ -133,11 +133,8 @@ public sealed class EmbeddingTests : IAsyncLifetime
     {
         HttpResponseMessage answer = await _server.PostAsync("/v1/embeddings", body);
 
-        JsonNode error = (await TestServer.JsonOf(answer))["error"]!;
-        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        error["message"]!.GetValue<string>().ShouldBe(message);
-        error["param"]?.GetValue<string>().ShouldBe(param);
-        error["type"]!.GetValue<string>().ShouldBe("invalid_request_error");
+        string? code = message.StartsWith("Missing", StringComparison.Ordinal) ? "missing_required_parameter" : message.StartsWith("Unrecognized", StringComparison.Ordinal) ? "unknown_parameter" : null;
+        await answer.ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
     }
 
     [Fact]
@@ -146,11 +143,11 @@ public sealed class EmbeddingTests : IAsyncLifetime
         string inputs = string.Join(',', Enumerable.Repeat("\"a\"", 2049));
         string tokens = string.Join(',', Enumerable.Repeat('[' + string.Join(',', Enumerable.Repeat('7', 200)) + ']', 1501));
 
-        JsonNode many = await TestServer.JsonOf(await _server.PostAsync("/v1/embeddings", $$"""{"model":"hone-embed","input":[{{inputs}}]}"""));
-        JsonNode large = await TestServer.JsonOf(await _server.PostAsync("/v1/embeddings", $$"""{"model":"hone-embed","input":[{{tokens}}]}"""));
+        HttpResponseMessage many = await _server.PostAsync("/v1/embeddings", $$"""{"model":"hone-embed","input":[{{inputs}}]}""");
+        HttpResponseMessage large = await _server.PostAsync("/v1/embeddings", $$"""{"model":"hone-embed","input":[{{tokens}}]}""");
 
-        many["error"]!["message"]!.GetValue<string>().ShouldBe("2049 items are too many, at most 2048 are possible - 'input'");
-        large["error"]!["message"]!.GetValue<string>().ShouldBe("Requested 300200 tokens, max 300000 tokens per request");
+        await many.ShouldBeErrorAsync(400, ErrorBody.Of("2049 items are too many, at most 2048 are possible - 'input'", "input"));
+        await large.ShouldBeErrorAsync(400, ErrorBody.Of("Requested 300200 tokens, max 300000 tokens per request", "input", "max_tokens_per_request"));
     }
 
     [Fact]
@@ -160,7 +157,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
         HttpResponseMessage chat = await _server.PostAsync("/v1/chat/completions", """{"model":"hone-embed","messages":[{"role":"user","content":"a"}]}""");
         JsonNode decoder = await PostAsync("""{"model":"hone-nano","input":"a"}""");
 
-        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await unknown.ShouldBeErrorAsync(404, ErrorBody.Of("The model `none` does not exist or you do not have access to it.", code: "model_not_found"));
         chat.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await TestServer.JsonOf(chat))["error"]!["message"]!.GetValue<string>().ShouldContain("is an encoder");
         decoder["model"]!.GetValue<string>().ShouldBe("hone-nano");

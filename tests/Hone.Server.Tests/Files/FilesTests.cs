@@ -160,10 +160,7 @@ public sealed class FilesTests
 
         HttpResponseMessage response = await server.GetAsync($"/v1/files?{query}");
 
-        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
-        error["message"]!.GetValue<string>().ShouldBe(message);
-        error["param"]!.GetValue<string>().ShouldBe(param);
+        await response.ShouldBeErrorAsync(400, ErrorBody.DetailedOf(message, param));
     }
 
     [Fact]
@@ -175,11 +172,11 @@ public sealed class FilesTests
         (string theirs, _) = keys.Create("", "theirs", Role.Owner);
         string id = (await TestServer.JsonOf(await Upload(server, "user_data", "x", ours)))["id"]!.GetValue<string>();
 
-        HttpStatusCode read = (await server.SendAsync(HttpMethod.Get, $"/v1/files/{id}/content", key: theirs)).StatusCode;
+        HttpResponseMessage read = await server.SendAsync(HttpMethod.Get, $"/v1/files/{id}/content", key: theirs);
         HttpStatusCode deleted = (await server.SendAsync(HttpMethod.Delete, $"/v1/files/{id}", key: theirs)).StatusCode;
         JsonNode list = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Get, "/v1/files", key: theirs));
 
-        read.ShouldBe(HttpStatusCode.NotFound);
+        await read.ShouldBeErrorAsync(404, ErrorBody.DetailedOf($"No such File object: {id}", "id"));
         deleted.ShouldBe(HttpStatusCode.NotFound);
         Ids(list).ShouldBeEmpty();
         (await server.SendAsync(HttpMethod.Get, $"/v1/files/{id}", key: ours)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -195,8 +192,7 @@ public sealed class FilesTests
         HttpResponseMessage change = await Upload(server, "user_data", "x", key);
 
         look.StatusCode.ShouldBe(HttpStatusCode.OK);
-        change.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await TestServer.JsonOf(change))["error"]!["code"]!.GetValue<string>().ShouldBe("insufficient_permissions");
+        await change.ShouldBeErrorAsync(403, ErrorBody.Of("You have insufficient permissions for this operation. It needs the role member; your key has the role read-only.", code: "insufficient_permissions"));
     }
 
     [Fact]
@@ -208,11 +204,11 @@ public sealed class FilesTests
 
         HttpStatusCode before = (await server.GetAsync($"/v1/files/{id}")).StatusCode;
         clock.Shift = TimeSpan.FromDays(30.1);
-        HttpStatusCode after = (await server.GetAsync($"/v1/files/{id}")).StatusCode;
+        HttpResponseMessage after = await server.GetAsync($"/v1/files/{id}");
         server.Services.GetRequiredService<FileStore>().Sweep();
 
         before.ShouldBe(HttpStatusCode.OK);
-        after.ShouldBe(HttpStatusCode.NotFound);
+        await after.ShouldBeErrorAsync(404, ErrorBody.DetailedOf($"No such File object: {id}", "id"));
         Directory.GetFiles(Path.Combine(server.DataRoot, "files")).ShouldBeEmpty();
     }
 
@@ -242,8 +238,7 @@ public sealed class FilesTests
 
         HttpResponseMessage response = await Send(server, body, type);
 
-        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await TestServer.JsonOf(response))["error"]!["message"]!.GetValue<string>().ShouldContain(reason);
+        await response.ShouldBeErrorAsync(400, ErrorBody.DetailedOf($"We could not parse the multipart form of your request: {reason}."));
     }
 
     internal static Task<HttpResponseMessage> Upload(TestServer server, string purpose, string content, string? key = null)

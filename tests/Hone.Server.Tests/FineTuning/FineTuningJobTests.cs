@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Server.Tests.Http;
 using OpenAI.Files;
@@ -115,18 +116,28 @@ public sealed class FineTuningJobTests
         string few = await server.UploadAsync(TuningServer.Examples(7));
         string preferences = await server.UploadAsync(TuningServer.Preferences(10));
 
+        string extra = await server.UploadAsync(Encoding.UTF8.GetBytes("""{"messages": [{"role": "user", "content": "a", "weight": 1}, {"role": "assistant", "content": "b"}]}"""));
+
         JsonNode tooFew = await server.CreateAsync(new { model = TuningServer.Model, training_file = few });
         JsonNode other = await server.CreateAsync(new { model = TuningServer.Model, training_file = preferences });
+        JsonNode malformed = await server.CreateAsync(new { model = TuningServer.Model, training_file = extra });
         tooFew = await server.WaitAsync(tooFew["id"]!.GetValue<string>(), "succeeded", "failed");
         other = await server.WaitAsync(other["id"]!.GetValue<string>(), "succeeded", "failed");
+        malformed = await server.WaitAsync(malformed["id"]!.GetValue<string>(), "succeeded", "failed");
 
         tooFew["error"]!.ToJsonString().ShouldBe("""{"code":"invalid_n_examples","message":"Training file has 7 example(s), but must have at least 10 examples","param":"training_file"}""");
         tooFew["finished_at"].ShouldNotBeNull();
         JsonNode last = (await server.EventsAsync(tooFew["id"]!.GetValue<string>()))[^1];
         (last["level"]!.GetValue<string>(), last["message"]!.GetValue<string>()).ShouldBe(("error", tooFew["error"]!["message"]!.GetValue<string>()));
-        other["error"]!["code"]!.GetValue<string>().ShouldBe("invalid_training_file");
-        other["error"]!["message"]!.GetValue<string>().ShouldBe(
+        ShouldBe(
+            other["error"]!, "invalid_training_file",
             $"The job failed due to an invalid training file. Input file {preferences} is in the fine-tune-preference format, but the specified fine-tuning job is not using 'dpo' as the training method (provided method=supervised).");
+        ShouldBe(
+            malformed["error"]!, "invalid_file_format",
+            "The job failed due to a file format error in the training file. Invalid file format. Example 1, message 1 contains an extra \"weight\" (line 1): remove it; known are role, content, name.");
+
+        static void ShouldBe(JsonNode error, string code, string message) =>
+            JsonNode.DeepEquals(error, new JsonObject { ["code"] = code, ["message"] = message, ["param"] = "training_file" }).ShouldBeTrue(error.ToJsonString());
     }
 
     [Fact]

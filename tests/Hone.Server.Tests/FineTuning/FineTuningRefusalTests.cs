@@ -53,7 +53,7 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
     {
         HttpResponseMessage response = await _server.Server.PostAsync("/v1/fine_tuning/jobs", body.Replace("FILE", _file, StringComparison.Ordinal));
 
-        await ShouldBeError(response, 400, message, param, code);
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
         (await _server.GetAsync("/v1/fine_tuning/jobs"))["data"]!.AsArray().ShouldBeEmpty();
     }
 
@@ -62,7 +62,7 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
     {
         HttpResponseMessage refused = await _server.Server.PostAsync("/v1/fine_tuning/jobs", $$"""{"model": "stories260k", "training_file": "{{_file}}", "suffix": "{{new string('x', 65)}}"}""");
 
-        await ShouldBeError(refused, 400, $"'{new string('x', 65)}' is too long - 'suffix'", "suffix", null);
+        await refused.ShouldBeErrorAsync(400, ErrorBody.Of($"'{new string('x', 65)}' is too long - 'suffix'", "suffix", null));
         (await _server.CreateAsync(new { model = TuningServer.Model, training_file = _file, suffix = new string('x', 64) }))["user_provided_suffix"]!.GetValue<string>().Length.ShouldBe(64);
     }
 
@@ -77,7 +77,7 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
     {
         HttpResponseMessage response = await _server.Server.SendAsync(new HttpMethod(method), $"/v1/fine_tuning/jobs/ftjob-none{path}");
 
-        await ShouldBeError(response, 404, "Could not find fine tune: ftjob-none", "fine_tune_id", "fine_tune_not_found");
+        await response.ShouldBeErrorAsync(404, ErrorBody.Of("Could not find fine tune: ftjob-none", "fine_tune_id", "fine_tune_not_found"));
     }
 
     [Fact]
@@ -86,10 +86,10 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
         string id = (await _server.CreateAsync(new { model = TuningServer.Model, training_file = _file }))["id"]!.GetValue<string>();
         string path = $"/v1/fine_tuning/jobs/{id}";
 
-        await ShouldBeError(await _server.Server.PostAsync(path + "/resume", ""), 400, $"Fine-tuning job {id} is validating_files and cannot be resumed.", null, "invalid_job_state");
+        await (await _server.Server.PostAsync(path + "/resume", "")).ShouldBeErrorAsync(400, ErrorBody.Of($"Fine-tuning job {id} is validating_files and cannot be resumed.", null, "invalid_job_state"));
         JsonNode cancelled = await _server.PostAsync(path + "/cancel");
-        await ShouldBeError(await _server.Server.PostAsync(path + "/cancel", ""), 400, $"Fine-tuning job {id} is cancelled and cannot be cancelled.", null, "invalid_job_state");
-        await ShouldBeError(await _server.Server.PostAsync(path + "/pause", ""), 400, $"Fine-tuning job {id} is cancelled and cannot be paused.", null, "invalid_job_state");
+        await (await _server.Server.PostAsync(path + "/cancel", "")).ShouldBeErrorAsync(400, ErrorBody.Of($"Fine-tuning job {id} is cancelled and cannot be cancelled.", null, "invalid_job_state"));
+        await (await _server.Server.PostAsync(path + "/pause", "")).ShouldBeErrorAsync(400, ErrorBody.Of($"Fine-tuning job {id} is cancelled and cannot be paused.", null, "invalid_job_state"));
 
         cancelled["status"]!.GetValue<string>().ShouldBe("cancelled");
         cancelled["finished_at"].ShouldBeNull();
@@ -112,17 +112,11 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
         HttpResponseMessage cancelled = await server.Server.SendAsync(HttpMethod.Post, $"/v1/fine_tuning/jobs/{id}/cancel", key: reader);
         JsonNode list = await server.SendAsync(HttpMethod.Get, "/v1/fine_tuning/jobs", key: other);
 
-        await ShouldBeError(found, 404, $"Could not find fine tune: {id}", "fine_tune_id", "fine_tune_not_found");
-        await ShouldBeError(created, 400, $"invalid training_file: {file}", "training_file", null);
-        ((int)read.StatusCode, (int)written.StatusCode, (int)cancelled.StatusCode).ShouldBe((200, 403, 403));
+        await found.ShouldBeErrorAsync(404, ErrorBody.Of($"Could not find fine tune: {id}", "fine_tune_id", "fine_tune_not_found"));
+        await created.ShouldBeErrorAsync(400, ErrorBody.Of($"invalid training_file: {file}", "training_file", null));
+        ((int)read.StatusCode).ShouldBe(200);
+        foreach (HttpResponseMessage refused in new[] { written, cancelled })
+            await refused.ShouldBeErrorAsync(403, ErrorBody.Of("You have insufficient permissions for this operation. It needs the role member; your key has the role read-only.", code: "insufficient_permissions"));
         list["data"]!.AsArray().ShouldBeEmpty();
-    }
-
-    static async Task ShouldBeError(HttpResponseMessage response, int status, string message, string? param, string? code)
-    {
-        JsonNode body = await TestServer.JsonOf(response);
-        JsonObject expected = new() { ["error"] = new JsonObject { ["message"] = message, ["type"] = "invalid_request_error", ["param"] = param, ["code"] = code } };
-        ((int)response.StatusCode).ShouldBe(status, body.ToJsonString());
-        JsonNode.DeepEquals(body, expected).ShouldBeTrue(body.ToJsonString());
     }
 }

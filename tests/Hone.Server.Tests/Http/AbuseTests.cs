@@ -25,7 +25,7 @@ public sealed class AbuseTests
         string answer = await connection.ReceiveAsync(Soon);
 
         answer.ShouldStartWith("HTTP/1.1 413 ");
-        answer.ShouldContain("\"code\":\"request_too_large\"");
+        answer.ShouldContain(ErrorBody.Of("The request body is too large.", code: "request_too_large"));
     }
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]

@@ -81,12 +81,9 @@ public sealed class HoneServerTests
         HttpResponseMessage wrong = await server.SendAsync(HttpMethod.Get, "/v1/models", key: "sk-abcdefghijklmnopqrstuvwxyz");
         HttpResponseMessage right = await server.SendAsync(HttpMethod.Get, "/v1/models", key: "sk-first");
 
-        missing.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await TestServer.JsonOf(missing))["error"]!["code"].ShouldBeNull();
-        wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        JsonNode error = (await TestServer.JsonOf(wrong))["error"]!;
-        error["message"]!.GetValue<string>().ShouldStartWith("Incorrect API key provided: sk-ab***wxyz. You can find your API key at ");
-        error["code"]!.GetValue<string>().ShouldBe("invalid_api_key");
+        await missing.ShouldBeErrorAsync(401, ErrorBody.Of("You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."));
+        await wrong.ShouldBeErrorAsync(401, ErrorBody.Of(
+            "Incorrect API key provided: sk-ab***wxyz. You can find your API key at the machine that runs this server: 'hone keys list', or make one: 'hone keys create'.", code: "invalid_api_key"));
         right.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -103,7 +100,33 @@ public sealed class HoneServerTests
 
         HttpResponseMessage response = await server.Http.SendAsync(request);
 
-        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        await response.ShouldBeErrorAsync(403, ErrorBody.Of(
+            "This server has no keys and takes requests of this machine's own programs only. Make a key with 'hone keys create'.", code: "insufficient_permissions"));
+    }
+
+    [Theory]
+    [InlineData("[1]", "The JSON body of your request must be an object.")]
+    [InlineData("{\"filename\": \"\\ud83d\"}", "We could not parse the JSON body of your request: an escape sequence in a string is half of a surrogate pair.")]
+    public async Task A_body_that_is_no_object_is_refused(string body, string message)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        foreach (string path in (string[])["/v1/uploads", "/v1/fine_tuning/jobs", "/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/batches"])
+            await (await server.PostAsync(path, body)).ShouldBeErrorAsync(400, ErrorBody.Of(message));
+    }
+
+    [Theory]
+    [InlineData("/v1/fine_tuning/jobs", "limit=101", "101 is greater than the maximum of 100 - 'limit'", "limit")]
+    [InlineData("/v1/batches", "limit=0", "0 is less than the minimum of 1 - 'limit'", "limit")]
+    [InlineData("/v1/chat/completions", "limit=many", "'many' is not of type 'integer' - 'limit'", "limit")]
+    [InlineData("/v1/chat/completions", "order=up", "'up' is not one of ['asc', 'desc'] - 'order'", "order")]
+    public async Task A_page_that_cannot_be_meant_is_refused(string path, string query, string message, string param)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        HttpResponseMessage response = await server.GetAsync($"{path}?{query}");
+
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of(message, param));
     }
 
     [Fact]

@@ -25,9 +25,7 @@ public sealed class SharedServerTests
 
         answers.Select(answer => answer["model"]!.GetValue<string>()).ShouldBe([.. ids, "stories260k"]);
         answers.Select(answer => answer["choices"]![0]!["message"]!["content"]!.GetValue<string>()).Distinct().Count().ShouldBe(3);
-        foreign.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await foreign.Content.ReadAsStringAsync()).ShouldBe(
-            """{"error":{"message":"The model `ft:stories260k:other:dogs:bbbbbbbb` does not exist or you do not have access to it.","type":"invalid_request_error","param":null,"code":"model_not_found"}}""");
+        await foreign.ShouldBeErrorAsync(404, ErrorBody.Of("The model `ft:stories260k:other:dogs:bbbbbbbb` does not exist or you do not have access to it.", code: "model_not_found"));
     }
 
     [Fact]
@@ -47,8 +45,7 @@ public sealed class SharedServerTests
         responses.Except(turnedAway).ShouldAllBe(response => response.IsSuccessStatusCode);
         responses.Except(turnedAway).Count().ShouldBeGreaterThan(0);
         turnedAway[0].Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBe(1);
-        (await turnedAway[0].Content.ReadAsStringAsync()).ShouldBe(
-            """{"error":{"message":"The engine is currently overloaded, please try again later.","type":"rate_limit_error","param":null,"code":"engine_overloaded"}}""");
+        await turnedAway[0].ShouldBeErrorAsync(429, ErrorBody.Of("The engine is currently overloaded, please try again later.", code: "engine_overloaded", type: "rate_limit_error"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Hone.Engine.ChatTemplates;
 using Hone.Server.Tests.Http;
 using Xunit;
 
@@ -22,6 +23,9 @@ public sealed class StoriesServer : IAsyncLifetime
             File.WriteAllText(options.Data.Settings, $$"""{"aliases": {"gpt-4o-mini": "{{Model}}", "gpt-3.5-turbo-instruct": "{{Model}}"}, "inference": {{inference}}}""");
             return options with { BuiltInModels = ModelsFolder };
         });
+
+    /// <summary>How many tokens a user's message becomes, with what the template puts around it.</summary>
+    internal static int PromptTokens(string message) => ChatEncoder.Load(Path.Combine(ModelsFolder, Model)).EncodePrompt(new Conversation([new ChatMessage("user", message)])).Length;
 
     /// <summary>The repository's folder of test models.</summary>
     internal static string ModelsFolder

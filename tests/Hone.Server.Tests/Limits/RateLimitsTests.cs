@@ -3,6 +3,7 @@ using Hone.Server.Access;
 using Hone.Server.Http;
 using Hone.Server.Limits;
 using Hone.Server.Tests.Http;
+using Hone.Server.Tests.Inference;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -30,12 +31,35 @@ public sealed class RateLimitsTests
         responses.Select(response => Header(response, "x-ratelimit-reset-requests")).ShouldBe(["20s", "40s", "1m0s", "1m0s"]);
         Header(responses[0], "x-ratelimit-limit-requests").ShouldBe("3");
         Header(responses[3], "Retry-After").ShouldBe("20");
-        (await responses[3].Content.ReadAsStringAsync()).ShouldBe(
-            """{"error":{"message":"Rate limit reached in organization one on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""");
+        await responses[3].ShouldBeErrorAsync(429, ErrorBody.Of(
+            "Rate limit reached in organization one on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.", code: "rate_limit_exceeded", type: "requests"));
         other.ShouldBe(HttpStatusCode.OK);
         later.ShouldBe(HttpStatusCode.OK);
 
         Task<HttpResponseMessage> Get(string key) => server.SendAsync(HttpMethod.Get, "/v1/models", key: key);
+    }
+
+    [Fact]
+    public async Task Beyond_its_tokens_per_minute_a_key_waits_too()
+    {
+        StoppedClock clock = new();
+        int tokens = StoriesServer.PromptTokens("Hi");
+        await using TestServer server = await TestServer.StartAsync(options => options with
+        {
+            Clock = clock,
+            BuiltInModels = StoriesServer.ModelsFolder,
+            Config = Settings(options, $$$"""{"limits": {"tokens_per_minute": {{{tokens + 1}}}}}"""),
+        });
+        const string Request = """{"model": "stories260k", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1, "logit_bias": {"1": -100, "2": -100}}""";
+
+        HttpResponseMessage first = await server.PostAsync("/v1/chat/completions", Request);
+        HttpResponseMessage second = await server.PostAsync("/v1/chat/completions", Request);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Header(second, "x-ratelimit-remaining-tokens").ShouldBe("0");
+        string wait = RateLimitHeaders.Duration(TimeSpan.FromMinutes((double)tokens / (tokens + 1)));
+        await second.ShouldBeErrorAsync(429, ErrorBody.Of(
+            $"Rate limit reached in organization local on tokens per min (TPM): Limit {tokens + 1}, Used {tokens + 1}, Requested {tokens}. Please try again in {wait}.", code: "rate_limit_exceeded", type: "tokens"));
     }
 
     [Fact]

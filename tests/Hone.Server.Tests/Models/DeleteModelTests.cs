@@ -41,9 +41,9 @@ public sealed class DeleteModelTests
         HttpResponseMessage builtIn = await server.SendAsync(HttpMethod.Delete, "/v1/models/hone-nano");
         HttpResponseMessage needed = await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Tuned}");
 
-        builtIn.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        needed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await TestServer.JsonOf(needed))["error"]!["message"]!.GetValue<string>().ShouldContain("it is the base of ft:hone-nano:local:second:a1b2c3d4");
+        await builtIn.ShouldBeErrorAsync(403, ErrorBody.Of(
+            "The model hone-nano is not a fine-tuned one and cannot be deleted here. Added models are removed with 'hone models remove'.", code: "insufficient_permissions"));
+        await needed.ShouldBeErrorAsync(400, ErrorBody.Of($"{Tuned} cannot be removed: it is the base of ft:hone-nano:local:second:a1b2c3d4. Remove that first."));
         (await server.GetAsync($"/v1/models/{Tuned}")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -58,13 +58,13 @@ public sealed class DeleteModelTests
         (string owner, _) = keys.Create("", "ours", Role.Owner);
         (string stranger, _) = keys.Create("", "theirs", Role.Owner);
 
-        HttpStatusCode byMember = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: member)).StatusCode;
-        HttpStatusCode byStranger = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: stranger)).StatusCode;
+        HttpResponseMessage byMember = await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: member);
+        HttpResponseMessage byStranger = await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: stranger);
         JsonNode ofStranger = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Get, "/v1/models", key: stranger));
         HttpStatusCode byOwner = (await server.SendAsync(HttpMethod.Delete, $"/v1/models/{Ours}", key: owner)).StatusCode;
 
-        byMember.ShouldBe(HttpStatusCode.Forbidden);
-        byStranger.ShouldBe(HttpStatusCode.NotFound);
+        await byMember.ShouldBeErrorAsync(403, ErrorBody.Of("You have insufficient permissions for this operation. It needs the role owner; your key has the role member.", code: "insufficient_permissions"));
+        await byStranger.ShouldBeErrorAsync(404, ErrorBody.Of($"The model `{Ours}` does not exist or you do not have access to it.", code: "model_not_found"));
         ofStranger["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldBe(["hone-nano"]);
         byOwner.ShouldBe(HttpStatusCode.OK);
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Server.Tests.Http;
@@ -45,22 +44,19 @@ public sealed class UploadsTests
     }
 
     [Theory]
-    [InlineData("""{"purpose": "fine-tune", "bytes": 5, "mime_type": "text/jsonl"}""", "Missing required parameter: 'filename'.", "filename")]
-    [InlineData("""{"filename": "a", "purpose": "evals", "bytes": 5, "mime_type": "text/jsonl"}""", "'evals' is not one of ['assistants', 'batch', 'fine-tune', 'vision'] - 'purpose'", "purpose")]
-    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 8589934593, "mime_type": "text/jsonl"}""", "8589934593 is greater than the maximum of 8589934592 - 'bytes'", "bytes")]
-    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": "5", "mime_type": "text/jsonl"}""", "'5' is not of type 'integer' - 'bytes'", "bytes")]
-    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "expires_after": {"anchor": "created_at", "seconds": 60}}""", "60 is less than the minimum of 3600 - 'expires_after.seconds'", "expires_after.seconds")]
-    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "colour": 1}""", "Unrecognized request argument supplied: colour", "colour")]
-    public async Task An_upload_that_cannot_be_meant_is_refused(string body, string message, string param)
+    [InlineData("""{"purpose": "fine-tune", "bytes": 5, "mime_type": "text/jsonl"}""", "Missing required parameter: 'filename'.", "filename", "missing_required_parameter")]
+    [InlineData("""{"filename": "a", "purpose": "evals", "bytes": 5, "mime_type": "text/jsonl"}""", "'evals' is not one of ['assistants', 'batch', 'fine-tune', 'vision'] - 'purpose'", "purpose", null)]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 8589934593, "mime_type": "text/jsonl"}""", "8589934593 is greater than the maximum of 8589934592 - 'bytes'", "bytes", null)]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": "5", "mime_type": "text/jsonl"}""", "'5' is not of type 'integer' - 'bytes'", "bytes", "invalid_type")]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "expires_after": {"anchor": "created_at", "seconds": 60}}""", "60 is less than the minimum of 3600 - 'expires_after.seconds'", "expires_after.seconds", null)]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "colour": 1}""", "Unrecognized request argument supplied: colour", "colour", "unknown_parameter")]
+    public async Task An_upload_that_cannot_be_meant_is_refused(string body, string message, string param, string? code)
     {
         await using TestServer server = await TestServer.StartAsync();
 
         HttpResponseMessage response = await server.PostAsync("/v1/uploads", body);
 
-        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
-        error["message"]!.GetValue<string>().ShouldBe(message);
-        error["param"]!.GetValue<string>().ShouldBe(param);
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
     }
 
     [Fact]
@@ -70,25 +66,19 @@ public sealed class UploadsTests
         string upload = await Create(server, bytes: 3);
         string part = await AddPart(server, upload, "{}\n");
 
-        string[] messages =
+        (string Body, string Message, string Param, string? Code)[] refused =
         [
-            await Complete("""{"part_ids": []}"""),
-            await Complete("""{"part_ids": ["part_other"]}"""),
-            await Complete($$"""{"part_ids": ["{{part}}", "{{part}}"]}"""),
-            await Complete($$"""{"part_ids": ["{{part}}"], "md5": "00"}"""),
+            ("{}", "Missing required parameter: 'part_ids'.", "part_ids", "missing_required_parameter"),
+            ("""{"part_ids": [1]}""", "A part's id must be a string.", "part_ids", "invalid_type"),
+            ("""{"part_ids": []}""", "The parts have 0 bytes together, but the upload was announced with 3.", "part_ids", null),
+            ("""{"part_ids": ["part_other"]}""", $"Upload {upload} has no part part_other, or it is named twice.", "part_ids", null),
+            ($$"""{"part_ids": ["{{part}}", "{{part}}"]}""", $"Upload {upload} has no part {part}, or it is named twice.", "part_ids", null),
+            // printf '{}\n' | md5sum
+            ($$"""{"part_ids": ["{{part}}"], "md5": "00"}""", "The content has the MD5 checksum 8a80554c91d9fca8acb82f023de02f11, not 00.", "md5", null),
         ];
 
-        messages[0].ShouldBe("The parts have 0 bytes together, but the upload was announced with 3.");
-        messages[1].ShouldContain("has no part part_other");
-        messages[2].ShouldContain("or it is named twice");
-        messages[3].ShouldContain("MD5");
-
-        async Task<string> Complete(string body)
-        {
-            HttpResponseMessage response = await server.PostAsync($"/v1/uploads/{upload}/complete", body);
-            response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-            return (await TestServer.JsonOf(response))["error"]!["message"]!.GetValue<string>();
-        }
+        foreach ((string body, string message, string param, string? code) in refused)
+            await (await server.PostAsync($"/v1/uploads/{upload}/complete", body)).ShouldBeErrorAsync(400, ErrorBody.Of(message, param, code));
     }
 
     [Fact]
@@ -103,9 +93,8 @@ public sealed class UploadsTests
         HttpResponseMessage again = await server.PostAsync($"/v1/uploads/{upload}/cancel", "");
 
         cancelled["status"]!.GetValue<string>().ShouldBe("cancelled");
-        part.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        again.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await TestServer.JsonOf(again))["error"]!["message"]!.GetValue<string>().ShouldBe($"Upload {upload} is cancelled.");
+        foreach (HttpResponseMessage refused in new[] { part, again, await server.PostAsync($"/v1/uploads/{upload}/complete", """{"part_ids": []}""") })
+            await refused.ShouldBeErrorAsync(400, ErrorBody.Of($"Upload {upload} is cancelled.", "upload_id"));
     }
 
     [Fact]
@@ -120,7 +109,7 @@ public sealed class UploadsTests
         HttpResponseMessage part = await server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form("{}"));
         server.Services.GetRequiredService<UploadStore>().Sweep();
 
-        (await TestServer.JsonOf(part))["error"]!["message"]!.GetValue<string>().ShouldBe($"Upload {upload} is expired.");
+        await part.ShouldBeErrorAsync(400, ErrorBody.Of($"Upload {upload} is expired.", "upload_id"));
         Directory.GetDirectories(Path.Combine(server.DataRoot, "uploads")).ShouldBeEmpty();
     }
 
@@ -134,19 +123,24 @@ public sealed class UploadsTests
 
         HttpResponseMessage third = await server.SendAsync(HttpMethod.Post, $"/v1/uploads/{upload}/parts", Form("{}\n"));
 
-        third.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        await third.ShouldBeErrorAsync(400, ErrorBody.Of($"The parts of upload {upload} have more than 2 times the 3 bytes that it was announced with.", "data"));
         Directory.GetFiles(Path.Combine(server.DataRoot, "uploads", upload)).Length.ShouldBe(2);
     }
 
     [Fact]
-    public async Task An_unknown_upload_is_404()
+    public async Task An_unknown_upload_is_404_everywhere()
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        HttpResponseMessage response = await server.PostAsync("/v1/uploads/upload_nothing/cancel", "");
+        HttpResponseMessage[] responses =
+        [
+            await server.SendAsync(HttpMethod.Post, "/v1/uploads/upload_nothing/parts", Form("{}")),
+            await server.PostAsync("/v1/uploads/upload_nothing/complete", """{"part_ids": ["part_a"]}"""),
+            await server.PostAsync("/v1/uploads/upload_nothing/cancel", ""),
+        ];
 
-        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await response.Content.ReadAsStringAsync()).ShouldBe("""{"error":{"message":"No such Upload object: upload_nothing","type":"invalid_request_error","param":"upload_id","code":null}}""");
+        foreach (HttpResponseMessage response in responses)
+            await response.ShouldBeErrorAsync(404, ErrorBody.Of("No such Upload object: upload_nothing", "upload_id"));
     }
 
     static async Task<string> Create(TestServer server, long bytes) =>
