@@ -148,7 +148,7 @@ sealed class LineFields
 
     string PathOf(string name) => FieldPath is { } path ? $"{path}.{name}" : name;
 
-    string Described(string wrong) => $"{(Place is { Length: > 0 } place ? place : Engine.Text.Of("the example", "样本"))} {wrong}";
+    string Described(string wrong) => Place is { Length: > 0 } place ? $"{place} {wrong}" : Engine.Text.Of($"the example {wrong}", $"样本{wrong}");
 
     string? TextOf(string name, JsonElement value, string code)
     {

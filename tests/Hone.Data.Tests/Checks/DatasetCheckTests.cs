@@ -149,7 +149,7 @@ public class DatasetCheckTests
 
         CheckReport report = Run(text, Fast with { Threads = 4, Shown = 20_000 });
 
-        report.Findings.SelectMany(group => group.Shown).Select(finding => finding.What).Distinct().Order(StringComparer.Ordinal).ShouldBe(["样本 没有 assistant 消息", "消息 1 的 content 是数字"]);
+        report.Findings.SelectMany(group => group.Shown).Select(finding => finding.What).Distinct().Order(StringComparer.Ordinal).ShouldBe(["样本没有 assistant 消息", "消息 1 的 content 是数字"]);
     }
 
     [Fact]
