@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Hone.Data.Checks;
 using Hone.Data.Formats;
+using Hone.Data.Sources;
 using Shouldly;
 using Xunit;
 
@@ -30,6 +32,21 @@ public class ExamplesTests
             part.Select(line => line.Completion).Distinct().Order().ShouldBe([" negative", " positive"]);
             part.Count(line => line.Completion == " positive").ShouldBe(part.Length / 2);
             part.Count(line => line.Prompt.Any(c => c > (char)0x2e80)).ShouldBeInRange((part.Length / 2) - 1, (part.Length / 2) + 1);
+        }
+    }
+
+    [Fact]
+    public void Every_table_is_half_English_half_Chinese_and_has_no_empty_cell()
+    {
+        string[] tables = [.. Directory.GetFiles(Folder, "*.csv"), .. Directory.GetFiles(Folder, "*.json")];
+
+        tables.Length.ShouldBe(7);
+        foreach (string table in tables)
+        {
+            JsonElement[] rows = [.. SourceFile.Open(table).Read().Select(line => line.Value)];
+            rows.Length.ShouldBeInRange(20, 60, table);
+            rows.SelectMany(row => row.EnumerateObject()).ShouldAllBe(cell => cell.Value.GetString() != "");
+            rows.Count(row => row.EnumerateObject().Any(cell => cell.Value.GetString()!.Any(c => c > (char)0x2e80))).ShouldBe(rows.Length / 2, table);
         }
     }
 
