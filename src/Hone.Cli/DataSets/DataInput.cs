@@ -20,7 +20,7 @@ sealed class DataInput
     readonly Option<string?> _separator = Create("--separator", "C", "Separator of a CSV file (default: detected)", "CSV 的分隔符（默认自动检测）");
     readonly Option<bool> _header = new("--header") { Description = Text.Of("The first row names the columns", "首行是列名") };
     readonly Option<bool> _noHeader = new("--no-header") { Description = Text.Of("The first row is data", "首行是数据") };
-    readonly Option<string?> _prompt = Create("--prompt", "TEXT", "Prompt, with columns in braces: 'Q: {question}'", "提示，列写在花括号中：'问：{问题}'");
+    readonly Option<string?> _prompt = Create("--prompt", "TEXT", "Prompt, with columns in braces: \"Q: {question}\\nA:\"", "提示，列写在花括号中：\"问：{问题}\\n答：\"");
     readonly Option<string?> _completion = Create("--completion", "TEXT", "Completion, likewise", "补全，写法同上");
     readonly Option<string?> _system = Create("--system", "TEXT", "System message of every example", "每个样本的 system 消息");
     readonly Option<string?> _user = Create("--user", "TEXT", "User message, likewise", "user 消息，写法同上");

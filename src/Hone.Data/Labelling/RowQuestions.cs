@@ -31,8 +31,8 @@ sealed class RowQuestions
             RowMapping.RequireColumns(template.Columns, columns);
         if (_prompt is null && columns.Sample.Count > 0 && Asked(columns.Sample[0].Value) is null)
             throw new HoneException(Text.Of(
-                $"The rows of {source.Path} hold neither messages nor a prompt. Say what to ask with --prompt, such as --prompt 'Classify: {{{columns.Names[0]}}}'.",
-                $"{source.Path} 的各行既没有 messages 也没有 prompt。请用 --prompt 说明要问什么，例如 --prompt '分类：{{{columns.Names[0]}}}'。"));
+                $"The rows of {source.Path} hold neither messages nor a prompt. Say what to ask with --prompt, such as --prompt \"Classify: {{{columns.Names[0]}}}\".",
+                $"{source.Path} 的各行既没有 messages 也没有 prompt。请用 --prompt 说明要问什么，例如 --prompt \"分类：{{{columns.Names[0]}}}\"。"));
     }
 
     public AskedRow Of(JsonLine row)

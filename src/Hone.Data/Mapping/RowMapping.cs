@@ -122,7 +122,7 @@ public sealed class RowMapping
         IReadOnlyList<string> columns = source.Columns;
         string prompt = columns.Count > 0 ? columns[0] : "text";
         string completion = columns.Count > 1 ? columns[^1] : prompt;
-        string example = $"--prompt '{{{prompt}}}' --completion '{{{completion}}}'";
+        string example = $"--prompt \"{{{prompt}}}\" --completion \"{{{completion}}}\"";
         return new HoneException(Text.Of(
             $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}",
             $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}"));

@@ -4,7 +4,10 @@ using Hone.Engine;
 
 namespace Hone.Data.Mapping;
 
-/// <summary>A text with columns in braces, as in <c>Q: {question}</c>. Braces that are text are doubled: <c>{{</c> and <c>}}</c>.</summary>
+/// <summary>
+/// A text with columns in braces, as in <c>Q: {question}</c>. Braces that are text are doubled: <c>{{</c> and <c>}}</c>. A line break is <c>\n</c>, a tab <c>\t</c>,
+/// a backslash before such a letter <c>\\</c>.
+/// </summary>
 sealed class Template
 {
     readonly List<(string Literal, string? Column)> _parts = [];
@@ -37,6 +40,8 @@ sealed class Template
             }
             else if (c == '}')
                 throw Lone('}', text);
+            else if (c == '\\' && i + 1 < text.Length && text[i + 1] is 'n' or 't' or '\\')
+                literal.Append(text[++i] switch { 'n' => '\n', 't' => '\t', _ => '\\' });
             else
                 literal.Append(c);
         }
@@ -47,7 +52,7 @@ sealed class Template
     /// <summary>Columns alone, each on lines of its own.</summary>
     public static Template OfColumns(IReadOnlyList<string> columns)
     {
-        Template template = new(string.Join('\n', columns.Select(column => $"{{{column}}}")));
+        Template template = new(string.Join("\\n", columns.Select(column => $"{{{column}}}")));
         foreach (string column in columns)
             template._parts.Add((template._parts.Count > 0 ? "\n" : "", column));
         return template;

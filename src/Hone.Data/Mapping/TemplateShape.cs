@@ -15,7 +15,7 @@ sealed class TemplateShape(string name, Template? prompt, Template answer, Datas
     {
         get
         {
-            string parts = string.Join(", ", Parts().Select(part => $"{part.Role} '{part.Template.Source.Replace("\n", "\\n", StringComparison.Ordinal)}'"));
+            string parts = string.Join(", ", Parts().Select(part => $"{part.Role} \"{part.Template.Source}\""));
             return Text.Of($"{name}: {parts}", $"{name}：{parts}");
         }
     }

@@ -155,7 +155,7 @@ public sealed class ConvertCommandTests : IDisposable
         CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "x.jsonl"));
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain("alpha, beta. Say it with templates, such as --prompt '{alpha}' --completion '{beta}'");
+        run.Error.ShouldContain("alpha, beta. Say it with templates, such as --prompt \"{alpha}\" --completion \"{beta}\"");
     }
 
     [Theory]

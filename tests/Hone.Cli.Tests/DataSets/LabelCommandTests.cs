@@ -179,7 +179,7 @@ public sealed class LabelCommandTests : IDisposable
     [Theory]
     [InlineData("--prompt", "{nothing}", "There is no column nothing")]
     [InlineData("--prompt", "{question", "stands alone")]
-    [InlineData("--system", "x", "Say what to ask with --prompt, such as --prompt 'Classify: {question}'")]
+    [InlineData("--system", "x", "Say what to ask with --prompt, such as --prompt \"Classify: {question}\"")]
     [InlineData("--classes", "good", "is the only class")]
     [InlineData("--classes", "good,Good", "cannot be told from another one")]
     public async Task What_cannot_be_asked_is_refused_before_anything_is_sent(string option, string value, string expected)

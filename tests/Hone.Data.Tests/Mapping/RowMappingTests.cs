@@ -28,12 +28,16 @@ public class RowMappingTests
         Map("""{"q": "x", "a": {"b": 3}}""", new MappingOptions { Prompt = "{{Q}}: {q}", Completion = " {a.b}" }).ShouldBe("""{"prompt":"{Q}: x","completion":" 3"}""");
 
     [Fact]
+    public void Line_breaks_tabs_and_backslashes_are_written_with_a_backslash() =>
+        Map("""{"q": "x\\n"}""", new MappingOptions { Prompt = @"{q}\n\n###\t\\n\d", Completion = "{q}" }).ShouldBe("""{"prompt":"x\\n\n\n###\t\\n\\d","completion":"x\\n"}""");
+
+    [Fact]
     public void An_unknown_column_is_named_with_those_that_there_are() =>
         Should.Throw<HoneException>(() => Map("""{"q": "x", "a": "y"}""", new MappingOptions { Prompt = "{z}", Completion = "{a}" })).Message.ShouldBe("There is no column z. The columns are: q, a.");
 
     [Fact]
     public void Columns_that_mean_nothing_are_listed_with_an_example() =>
-        Should.Throw<HoneException>(() => Map("""{"x": "1", "y": "2"}""")).Message.ShouldEndWith("x, y. Say it with templates, such as --prompt '{x}' --completion '{y}'");
+        Should.Throw<HoneException>(() => Map("""{"x": "1", "y": "2"}""")).Message.ShouldEndWith("x, y. Say it with templates, such as --prompt \"{x}\" --completion \"{y}\"");
 
     [Theory]
     [InlineData("""{"text": "good", "label": 1}""", """{"messages":[{"role":"user","content":"good"},{"role":"assistant","content":"1"}]}""")]
@@ -160,9 +164,9 @@ public class RowMappingTests
     }
 
     [Theory]
-    [InlineData("好看,1\n难看,0\n不错,1\n好评,1\n差评,0\n一般,0\n", "text and label, by their values: --user '{column1}', --assistant '{column2}'")]
-    [InlineData("ham,see you soon\nspam,win a prize\nham,ok then\nham,lunch at two\nspam,free entry\nham,yes\n", "text and label, by their values: --user '{column2}', --assistant '{column1}'")]
-    [InlineData("你好,hello\n再见,bye\n", "question and answer, by their order: --user '{column1}', --assistant '{column2}'")]
+    [InlineData("好看,1\n难看,0\n不错,1\n好评,1\n差评,0\n一般,0\n", "text and label, by their values: --user \"{column1}\", --assistant \"{column2}\"")]
+    [InlineData("ham,see you soon\nspam,win a prize\nham,ok then\nham,lunch at two\nspam,free entry\nham,yes\n", "text and label, by their values: --user \"{column2}\", --assistant \"{column1}\"")]
+    [InlineData("你好,hello\n再见,bye\n", "question and answer, by their order: --user \"{column1}\", --assistant \"{column2}\"")]
     public void Two_columns_without_names_are_told_apart_by_their_values(string table, string expected)
     {
         using TextFile file = new(table);

@@ -8,8 +8,8 @@ static class NecessaryColumn
     public static Remedy? Check(Frame frame, string name)
     {
         string found = Frame.ColumnFor(name, frame.Columns) ?? throw new HoneException(Text.Of(
-            $"The column `{name}` is missing; the file has {List(frame.Columns)}. Name the columns `prompt` and `completion`, or say how to make them: --prompt '{{column}}' --completion '{{column}}'.",
-            $"缺少列 `{name}`；文件的列为 {List(frame.Columns)}。请把列命名为 `prompt` 和 `completion`，或说明如何得到它们：--prompt '{{列名}}' --completion '{{列名}}'。"));
+            $"The column `{name}` is missing; the file has {List(frame.Columns)}. Name the columns `prompt` and `completion`, or say how to make them: --prompt \"{{column}}\" --completion \"{{column}}\".",
+            $"缺少列 `{name}`；文件的列为 {List(frame.Columns)}。请把列命名为 `prompt` 和 `completion`，或说明如何得到它们：--prompt \"{{列名}}\" --completion \"{{列名}}\"。"));
         if (found == name)
             return null;
         return new Remedy("necessary_column")
