@@ -17,6 +17,7 @@ static class DataCommand
             SplitCommand.Create(),
             DedupeCommand.Create(),
             LabelCommand.Create(),
+            QualityCommand.Create(),
             PreviewCommand.Create(),
         };
 }

@@ -12,7 +12,9 @@ sealed class DataOutput(string ending)
         HelpName = "FILE",
     };
 
-    readonly Option<bool> _force = new("--force") { Description = Text.Of("Replace a file that exists", "覆盖已存在的文件") };
+    readonly Option<bool> _force = CreateForce();
+
+    public static Option<bool> CreateForce() => new("--force") { Description = Text.Of("Replace a file that exists", "覆盖已存在的文件") };
 
     public void AddTo(Command command)
     {
@@ -31,14 +33,20 @@ sealed class DataOutput(string ending)
 
     /// <summary>Another file beside the output.</summary>
     /// <inheritdoc cref="PathOf"/>
-    public string Free(ParseResult parse, string path, SourceFile source, string? output = null)
+    public string Free(ParseResult parse, string path, SourceFile source, string? output = null) => Free(path, source, parse.GetValue(_force), "--output", output);
+
+    /// <summary>The path, where it is free.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="output">Another file that is written.</param>
+    /// <inheritdoc cref="PathOf"/>
+    public static string Free(string path, SourceFile source, bool mayReplace, string option, string? output = null)
     {
         if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
-            throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with --output.", $"{path} 就是输入文件。请用 --output 指定其他文件。"));
+            throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with {option}.", $"{path} 就是输入文件。请用 {option} 指定其他文件。"));
         if (output is not null && Path.GetFullPath(path) == Path.GetFullPath(output))
             throw new HoneException(Text.Of($"{path} is the output already. Name another file for the rest.", $"{path} 已是输出文件。请为其余内容指定另一个文件。"));
-        if (Path.Exists(path) && !parse.GetValue(_force))
-            throw new HoneException(Text.Of($"{path} exists already. Name another file with --output, or replace it with --force.", $"{path} 已存在。请用 --output 指定其他文件，或用 --force 覆盖。"));
+        if (Path.Exists(path) && !mayReplace)
+            throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
         return path;
     }
 

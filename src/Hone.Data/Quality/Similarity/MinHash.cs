@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 namespace Hone.Data.Quality.Similarity;
 
 /// <summary>
-/// Short keys of a set, of which similar sets share one: 16 bands of 5 smallest hashes each (Broder 1997; banding as in Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3).
-/// Sets of Jaccard similarity s share a key with probability 1 − (1 − s⁵)¹⁶: 99.8 % at 0.8, 94.7 % at 0.7, 39 % at 0.5.
+/// Short keys of a set, of which similar sets share one: 12 bands of 4 smallest hashes each (Broder 1997; banding as in Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3).
+/// Sets of Jaccard similarity s share a key with probability 1 − (1 − s⁴)¹²: 99.8 % at 0.8, 96.3 % at 0.7, 54 % at 0.5.
 /// </summary>
 static class MinHash
 {
-    public const int Bands = 16;
+    public const int Bands = 12;
 
-    const int RowsOfBand = 5;
+    const int RowsOfBand = 4;
     const int Functions = Bands * RowsOfBand;
 
     /// <summary>The hash functions: h ↦ mix((h ⊕ salt) · factor), the same in every run.</summary>

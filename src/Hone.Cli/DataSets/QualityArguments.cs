@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Hone.Data.Quality;
+using Hone.Data.Sources;
+using Hone.Data.Splits;
+
+namespace Hone.Cli.DataSets;
+
+/// <summary>What <c>hone data quality</c> is told besides the file.</summary>
+sealed class QualityArguments
+{
+    readonly Option<string?> _valid = new("--valid") { Description = Text.Of("Validation file: looks for leakage", "验证文件：检查数据泄漏"), HelpName = "FILE" };
+    readonly Option<string?> _test = new("--test") { Description = Text.Of("Test file, likewise", "测试文件，同上"), HelpName = "FILE" };
+
+    readonly Option<double?> _refusals = new Option<double?>("--expected-refusals")
+    {
+        Description = Text.Of("Share of answers that should refuse, from 0 to 1", "应拒答的回答比例，0 到 1"),
+        HelpName = "SHARE",
+    }
+        .Within(share => share is null or (>= 0 and <= 1), Text.Of("--expected-refusals must be from 0 to 1, such as 0.05.", "--expected-refusals 须在 0 到 1 之间，例如 0.05。"))
+        .WithoutComma();
+
+    readonly Option<string?> _annotators = new Option<string?>("--annotators")
+    {
+        Description = Text.Of("Columns of the annotators, separated by commas (default: recognised, such as label_1, label_2)", "标注者的列，用逗号分隔（默认自动识别，如 label_1、label_2）"),
+        HelpName = "COLUMNS",
+    }.Within(columns => columns is null || ColumnsOf(columns).Length >= 2, Text.Of("--annotators needs two columns or more, separated by commas.", "--annotators 需要两个以上的列，用逗号分隔。"));
+
+    readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
+    readonly Option<string?> _mask = new("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" };
+    readonly Option<bool> _force = DataOutput.CreateForce();
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _mask, _force })
+            command.Add(option);
+    }
+
+    public IEnumerable<(DataPart Part, string Path)> OtherFiles(ParseResult parse)
+    {
+        if (parse.GetValue(_valid) is { } valid)
+            yield return (DataPart.Valid, valid);
+        if (parse.GetValue(_test) is { } test)
+            yield return (DataPart.Test, test);
+    }
+
+    public QualityOptions OptionsOf(ParseResult parse) =>
+        new()
+        {
+            ExpectedRefusals = parse.GetValue(_refusals),
+            Annotators = ColumnsOf(parse.GetValue(_annotators) ?? ""),
+            Similarity = NearOption.Of(parse, _near) ?? SplitSettings.DefaultSimilarity,
+        };
+
+    /// <summary>Where to write the masked file; null where none is asked for.</summary>
+    public string? MaskPath(ParseResult parse, SourceFile source) => parse.GetValue(_mask) is { } path ? DataOutput.Free(path, source, parse.GetValue(_force), "--mask") : null;
+
+    static string[] ColumnsOf(string list) => list.Split([',', '，'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,119 @@
+using Hone.Data.Mapping;
+using Hone.Data.Quality.Similarity;
+using Hone.Engine;
+
+namespace Hone.Data.Quality;
+
+/// <summary>
+/// Looks at what a data set would teach. Every file is read twice, and once more up to the last place that is shown. Memory: 20 MB, and up to 115 bytes for each example; with the texts of examples that may repeat others in a
+/// temporary file.
+/// </summary>
+public sealed class DataQuality
+{
+    const int RowsAtOnce = 512;
+    const int CharactersAtOnce = 1 << 20;
+
+    readonly IReadOnlyList<QualityFile> _files;
+    readonly Action<long>? _onRow;
+    readonly CancellationToken _cancel;
+    readonly FileProfile _profile = new();
+    long _read;
+    bool _isAgain;
+
+    DataQuality(IReadOnlyList<QualityFile> files, Action<long>? onRow, CancellationToken cancel) => (_files, _onRow, _cancel) = ([.. files.OrderBy(file => file.Part)], onRow, cancel);
+
+    /// <param name="files">One training file, and one of each other part at most.</param>
+    /// <param name="onRow">Is told how many rows were read so far, all passes together.</param>
+    /// <exception cref="HoneException">A row cannot be read, or there is none.</exception>
+    public static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, Action<long>? onRow = null, CancellationToken cancel = default)
+    {
+        DataQuality run = new(files, onRow, cancel);
+        return run.Run(options);
+    }
+
+    QualityReport Run(QualityOptions options)
+    {
+        using RepeatedPrompts repeated = new(Shingles.Learn(Samples(_files[0]).Where(sample => !string.IsNullOrWhiteSpace(sample.Prompt)).Select(sample => sample.Prompt)), options.Similarity);
+        IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated);
+
+        Pass([_profile.Learn, row => repeated.Learn(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Learn)]);
+        _isAgain = true;
+        RequireRows();
+        _profile.EndLearning();
+        repeated.EndLearning();
+        foreach (QualityCheck check in checks)
+            check.EndLearning();
+
+        Pass([row => repeated.Judge(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Judge)]);
+        repeated.EndJudging();
+        return Conclude(checks);
+    }
+
+    QualityReport Conclude(IReadOnlyList<QualityCheck> checks)
+    {
+        IEnumerable<QualityFinding> found = checks.SelectMany(check => check.Conclude()).OrderBy(finding => finding.Severity).ThenByDescending(finding => finding.Penalty).ThenBy(finding => finding.Code, StringComparer.Ordinal);
+        QualityFinding[] findings = WithPlaces([.. found]);
+        Dictionary<QualityArea, int> scores = Enum.GetValues<QualityArea>().ToDictionary(area => area, area => ScoreOf(findings.Where(finding => finding.Area == area)));
+        Dictionary<DataPart, int> examples = _files.ToDictionary(file => file.Part, file => _profile.RowsOf(file.Part));
+        return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())]);
+    }
+
+    static int ScoreOf(IEnumerable<QualityFinding> findings) => (int)Math.Round(Math.Max(0, 100 - findings.Sum(finding => finding.Penalty)));
+
+    /// <summary>Shows every row to every action in order; the actions work side by side.</summary>
+    void Pass(IReadOnlyList<Action<QualityRow>> actions)
+    {
+        foreach (List<QualityRow> rows in Batches())
+        {
+            _cancel.ThrowIfCancellationRequested();
+            Workers.For(actions.Count, i => rows.ForEach(actions[i]));
+            _read += rows.Count;
+            _onRow?.Invoke(_read);
+        }
+    }
+
+    IEnumerable<List<QualityRow>> Batches()
+    {
+        List<QualityRow> batch = [];
+        int characters = 0;
+        foreach (QualityRow row in Rows())
+        {
+            batch.Add(row);
+            characters += row.Sample.Prompt.Length + row.Sample.Answer.Length;
+            if (batch.Count < RowsAtOnce && characters < CharactersAtOnce)
+                continue;
+            yield return batch;
+            (batch, characters) = ([], 0);
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    IEnumerable<QualityRow> Rows()
+    {
+        int index = 0;
+        foreach (QualityFile file in _files)
+            foreach (MappedRow row in file.Rows.Read())
+                yield return _isAgain && index == _profile.Rows ? throw MappedRows.HaveChanged() : new QualityRow(index++, file.Part, row.ToSample(), row.Source.Value);
+        if (_isAgain && index < _profile.Rows)
+            throw MappedRows.HaveChanged();
+    }
+
+    static IEnumerable<Sample> Samples(QualityFile file) => file.Rows.Read().Select(row => row.ToSample());
+
+    void RequireRows()
+    {
+        foreach (QualityFile file in _files)
+            if (_profile.RowsOf(file.Part) == 0)
+                throw new HoneException(Text.Of($"{file.Path} has no examples. Write one example per line.", $"{file.Path} 中没有样本。请每行写一个样本。"));
+    }
+
+    /// <summary>Reads the rows again that findings name, for their words.</summary>
+    QualityFinding[] WithPlaces(QualityFinding[] findings)
+    {
+        HashSet<int> wanted = [.. findings.SelectMany(finding => finding.Rows)];
+        int last = wanted.DefaultIfEmpty(-1).Max();
+        Dictionary<int, QualityPlace> places = Rows().Take(last + 1).Where(row => wanted.Contains(row.Index)).ToDictionary(row => row.Index, row => new QualityPlace(row.Part, row.Sample.Line, Excerpt.Of(row.Sample)));
+        return [.. findings.Select(finding => finding.Rows.Count == 0 ? finding : finding with { Places = [.. finding.Rows.Select(row => places[row])] })];
+    }
+}

@@ -1,0 +1,29 @@
+using Hone.Data.Quality.Balance;
+using Hone.Data.Quality.Consistency;
+using Hone.Data.Quality.Duplicates;
+using Hone.Data.Quality.Personal;
+using Hone.Data.Quality.Sufficiency;
+
+namespace Hone.Data.Quality;
+
+/// <summary>All checks.</summary>
+static class QualityChecks
+{
+    public static IReadOnlyList<QualityCheck> Create(QualityOptions options, FileProfile profile, RepeatedPrompts repeated) =>
+        [
+            new ClassBalance(profile),
+            new Refusals(options.ExpectedRefusals),
+            new Lengths(profile),
+            new Languages(profile),
+            new Conflicts(profile, repeated),
+            new ClassNames(profile),
+            new AnswerFormats(),
+            new Preferences(),
+            new Agreement(options.Annotators),
+            new Repetitions(profile, repeated),
+            new Leakage(profile, repeated),
+            new UnsupportedFacts(profile),
+            new InterchangeablePrompts(profile),
+            new PersonalDataCheck(profile),
+        ];
+}

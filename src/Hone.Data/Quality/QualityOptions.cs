@@ -1,0 +1,16 @@
+using Hone.Data.Quality.Similarity;
+
+namespace Hone.Data.Quality;
+
+/// <summary>What the checks are told.</summary>
+public sealed record QualityOptions
+{
+    /// <summary>The share of answers that are to refuse, from 0 to 1; null where the user did not say.</summary>
+    public double? ExpectedRefusals { get; init; }
+
+    /// <summary>The columns of the annotators; empty to recognise them.</summary>
+    public IReadOnlyList<string> Annotators { get; init; } = [];
+
+    /// <summary>From which Jaccard similarity on two texts are nearly the same.</summary>
+    public double Similarity { get; init; } = NearDuplicates.DefaultSimilarity;
+}
