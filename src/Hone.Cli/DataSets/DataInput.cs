@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
@@ -42,6 +43,8 @@ sealed class DataInput
         {
             if (given.IsGiven(_header) && given.IsGiven(_noHeader))
                 given.AddError(Text.Of("Give --header or --no-header, not both.", "--header 和 --no-header 只能给出一个。"));
+            if (hasMapping)
+                CheckTemplates(given);
         });
         return command;
     }
@@ -80,7 +83,7 @@ sealed class DataInput
     /// <summary>What the columns mean, as given or as recognised, which is said.</summary>
     public RowMapping Map(ParseResult parse, SourceFile source, Output output, DatasetKind? kind = null)
     {
-        var mapping = RowMapping.Of(source, OptionsOf(parse, kind));
+        var mapping = RowMapping.Of(source, OptionsOf(parse.CommandResult, kind));
         Say(mapping, source, output);
         return mapping;
     }
@@ -89,7 +92,7 @@ sealed class DataInput
     public MappedRows Rows(ParseResult parse, SourceFile source, Output output)
     {
         bool keepsColumns = parse.GetValue(_asIs);
-        RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse, null));
+        RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse.CommandResult, null));
         if (mapping is not null)
             Say(mapping, source, output);
         else if (!keepsColumns)
@@ -104,16 +107,29 @@ sealed class DataInput
         command.Add(_skipEmpty);
     }
 
-    MappingOptions OptionsOf(ParseResult parse, DatasetKind? kind) =>
+    /// <summary>Refuses templates that no file goes with.</summary>
+    void CheckTemplates(CommandResult given)
+    {
+        try
+        {
+            OptionsOf(given, kind: null).Check();
+        }
+        catch (HoneException problem)
+        {
+            given.AddError(problem.Message);
+        }
+    }
+
+    MappingOptions OptionsOf(CommandResult given, DatasetKind? kind) =>
         new()
         {
-            Prompt = parse.GetValue(_prompt),
-            Completion = parse.GetValue(_completion),
-            System = parse.GetValue(_system),
-            User = parse.GetValue(_user),
-            Assistant = parse.GetValue(_assistant),
-            Preferred = parse.GetValue(_preferred),
-            NonPreferred = parse.GetValue(_nonPreferred),
+            Prompt = given.GetValue(_prompt),
+            Completion = given.GetValue(_completion),
+            System = given.GetValue(_system),
+            User = given.GetValue(_user),
+            Assistant = given.GetValue(_assistant),
+            Preferred = given.GetValue(_preferred),
+            NonPreferred = given.GetValue(_nonPreferred),
             Kind = kind,
         };
 

@@ -24,4 +24,14 @@ public sealed record MappingOptions
     public DatasetKind? Kind { get; init; }
 
     public bool HasTemplates => (Prompt ?? Completion ?? User ?? Assistant ?? Preferred ?? NonPreferred) is not null;
+
+    /// <summary>Refuses templates that cannot be read or do not go together, whatever the file.</summary>
+    /// <exception cref="Engine.HoneException">It says what to give.</exception>
+    public void Check()
+    {
+        if (HasTemplates)
+            TemplateShape.Of(this);
+        else if (System is not null)
+            Template.Parse(System);
+    }
 }

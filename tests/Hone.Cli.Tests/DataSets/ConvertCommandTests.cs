@@ -177,6 +177,8 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("--header", "--no-header")]
     [InlineData("--format", "docx")]
     [InlineData("--to", "xml")]
+    [InlineData("--prompt", "{a}")]
+    [InlineData("--system", "{a")]
     public void Misuse_is_told_apart_from_failure(params string[] options) => CliRun.Of(["data", "convert", "x.csv", .. options]).ExitCode.ShouldBe(2);
 
     string Write(string name, string text)
