@@ -38,6 +38,7 @@ static class PrepareCommand
             PrepareSession session = new(output, new Questions(output, saysYes: parse.GetValue(quiet) || output.IsJson))
             {
                 Path = parse.GetRequiredValue(input.File),
+                Error = parse.InvocationConfiguration.Error,
                 Folder = parse.GetValue(folder),
                 Model = name is null || Tokenizer.TiktokenEncodings.Contains(name) ? null : name,
                 Tokenizer = name is null ? null : EncodingOption.Load(name, parse),

@@ -30,32 +30,35 @@ public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
 
     /// <summary>Writes all of them or none: one that cannot be written takes the earlier ones with it.</summary>
     /// <param name="meanings">For each new class name the old one; null where there are none.</param>
-    public void Write(Frame train, Frame? valid, IReadOnlyDictionary<string, string>? meanings)
+    public void Write(Frame train, Frame? valid, IReadOnlyDictionary<string, string>? meanings, CancellationToken cancel = default)
     {
-        List<string> written = [];
+        using JsonLinesWriter trainFile = new(Train);
+        using JsonLinesWriter? validFile = Valid is null ? null : new(Valid);
+        WriteRows(trainFile, train, cancel);
+        if (validFile is not null)
+            WriteRows(validFile, valid!, cancel);
+        if (Classes is not null)
+            AtomicFile.WriteText(Classes, JsonSerializer.Serialize(meanings, Readable) + "\n");
         try
         {
-            Add(Train, path => WriteRows(path, train));
-            if (Valid is not null)
-                Add(Valid, path => WriteRows(path, valid!));
-            if (Classes is not null)
-                Add(Classes, path => AtomicFile.WriteText(path, JsonSerializer.Serialize(meanings, Readable) + "\n"));
+            RowWriter.KeepAll(validFile is null ? [trainFile] : [trainFile, validFile]);
         }
         catch
         {
-            written.ForEach(File.Delete);
+            if (Classes is not null)
+                File.Delete(Classes);
             throw;
-        }
-
-        void Add(string path, Action<string> write)
-        {
-            write(path);
-            written.Add(path);
         }
     }
 
-    static void WriteRows(string path, Frame frame) =>
-        JsonLinesWriter.Write(path, frame.Rows.Select((row, i) => new JsonLine(i + 1, row.Line, JsonSerializer.SerializeToElement(new { prompt = row.Prompt, completion = row.Completion }))));
+    static void WriteRows(JsonLinesWriter file, Frame frame, CancellationToken cancel)
+    {
+        foreach (FrameRow row in frame.Rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            file.Write(JsonSerializer.SerializeToElement(new { prompt = row.Prompt, completion = row.Completion }));
+        }
+    }
 
     public IEnumerable<string> All => new[] { Train, Valid, Classes }.OfType<string>();
 

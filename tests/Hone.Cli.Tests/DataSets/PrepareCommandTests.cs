@@ -38,7 +38,7 @@ public sealed class PrepareCommandTests : IDisposable
         CliRun run = Ask(file, "N\n\nwhat\nn\n\n");
 
         run.ExitCode.ShouldBe(0);
-        run.Output.ShouldContain("- [Recommended] Remove 1 duplicate rows [Y/n]: ");
+        run.Output.ShouldContain("- [Recommended] Remove the duplicate rows (1) [Y/n]: ");
         Lines("a_prepared.jsonl").ShouldBe(["""{"prompt":"a ->","completion":"x\n"}""", """{"prompt":"b ->","completion":"y\n"}""", """{"prompt":"b ->","completion":"y\n"}"""]);
     }
 
@@ -105,7 +105,7 @@ public sealed class PrepareCommandTests : IDisposable
 
         CliRun run = Prepare(file, "-q");
 
-        run.Output.ShouldContain("completions are empty, at line 2");
+        run.Output.ShouldContain("Empty completions: 2, at line 2, 4.");
         Lines("poems_prepared.jsonl").ShouldBe(["""{"prompt":"","completion":" 春眠不觉晓"}""", """{"prompt":"","completion":" 处处闻啼鸟"}"""]);
     }
 
@@ -130,7 +130,7 @@ public sealed class PrepareCommandTests : IDisposable
 
         CliRun run = Prepare(file, "-q", "--model", "cl100k_base");
 
-        run.Output.ShouldContain("2 of 2 classes are more than one token of the model");
+        run.Output.ShouldContain("Classes of more than one token of the model: 2 of 2: `物流投诉`, `物流查询`.");
         run.Output.ShouldContain("- [Recommended] Give the classes names of one token: `物流投诉` → `0`, `物流查询` → `1` [Y/n]: Y");
         run.Output.ShouldContain($"(in {At("t_prepared_classes.json")}): `0` = `物流投诉`, `1` = `物流查询`");
         run.Output.ShouldContain("--model MODEL --valid");
@@ -206,6 +206,16 @@ public sealed class PrepareCommandTests : IDisposable
 
         run.Output.ShouldContain("- [建议] 在所有提示后添加分隔符 ` ->` [Y/n]: Y");
         run.Output.ShouldContain("用它训练：\n");
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    public void Fewer_examples_than_training_needs_are_said(int rows, bool areTooFew)
+    {
+        string file = Write("a.csv", "prompt,completion", [.. Enumerable.Range(0, rows).Select(i => $"a{i},b{i}")]);
+
+        Prepare(file, "-q").Output.Contains($"Training needs at least 10 examples; there are {rows}.", StringComparison.Ordinal).ShouldBe(areTooFew);
     }
 
     static CliRun Prepare(string file, params string[] more) => CliRun.Of(["data", "prepare", file, .. more]);

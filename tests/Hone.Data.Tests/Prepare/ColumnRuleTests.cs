@@ -23,7 +23,7 @@ public class ColumnRuleTests
     {
         PrepareRun run = new(PrepareRun.FrameOf(Enumerable.Range(0, count).Select(i => ($"{i} ->", $" {i}."))));
 
-        run.Found("num_examples")!.Finding.ShouldContain($"{count} pairs");
+        run.Found("num_examples")!.Finding.ShouldStartWith($"Pairs of prompt and completion: {count}.");
         run.Found("num_examples")!.Finding.Contains("few hundred", StringComparison.Ordinal).ShouldBe(isFew);
     }
 

@@ -46,7 +46,7 @@ public class GuideTests
     {
         ClassRenaming renaming = ClassNames.Check(Classes(" delivery_problem", " refund", " spammy_text"), Tokens)!;
 
-        renaming.Remedy.Finding.ShouldStartWith("2 of 3 classes are more than one token");
+        renaming.Remedy.Finding.ShouldStartWith("Classes of more than one token of the model: 2 of 3: ");
         renaming.Meanings.ShouldBe(new Dictionary<string, string> { ["delivery"] = "delivery_problem", ["refund"] = "refund", ["spam"] = "spammy_text" });
         renaming.Remedy.Recommended!.Apply(Classes(" delivery_problem", " refund", " spammy_text")).Rows.Select(row => row.Completion).Distinct().ShouldBe([" delivery", " refund", " spam"]);
     }

@@ -52,7 +52,8 @@ public sealed class PreparedFilesTests : IDisposable
         string taken = Directory.CreateDirectory(At("taken")).FullName;
 
         new PreparedFiles(At("a"), At("b"), At("c")).Write(frame, frame, new Dictionary<string, string> { ["0"] = "差评" });
-        Should.Throw<HoneException>(() => new PreparedFiles(At("d"), taken, null).Write(frame, frame, null));
+        Should.Throw<HoneException>(() => new PreparedFiles(At("d"), taken, At("e")).Write(frame, frame, new Dictionary<string, string>()));
+        Should.Throw<OperationCanceledException>(() => new PreparedFiles(At("f"), null, null).Write(frame, null, null, new CancellationToken(canceled: true)));
 
         File.ReadAllText(At("a")).ShouldBe("{\"prompt\":\"问 ->\",\"completion\":\" <答>\"}\n");
         File.ReadAllText(At("b")).ShouldBe(File.ReadAllText(At("a")));

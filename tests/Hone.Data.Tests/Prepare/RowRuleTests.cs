@@ -15,7 +15,7 @@ public class RowRuleTests
         Remedy empty = run.Found("empty_completion")!;
         empty.Rows.ShouldBe([1, 3]);
         empty.Lines.ShouldBe([3, 6]);
-        empty.Finding.ShouldBe("2 completions are empty, at line 3, 6.");
+        empty.Finding.ShouldBe("Empty completions: 2, at line 3, 6.");
         run.Preparation.Frame.Rows.Select(row => row.Line).ShouldBe([2, 4]);
     }
 

@@ -1,3 +1,4 @@
+using Hone.Data.Checks;
 using Hone.Data.Prepare;
 using Hone.Data.Prepare.Guides;
 using Hone.Engine.Tokenizers;
@@ -7,6 +8,8 @@ namespace Hone.Cli.DataSets.Preparing;
 /// <summary>One run of <c>hone data prepare</c>: what is wrong, what is changed, what is written, what comes next.</summary>
 sealed class PrepareSession(Output output, Questions questions)
 {
+    static readonly int LeastExamples = new TrainingLimits(ContextTokens: 0).MinimumExamples;
+
     readonly PrepareScreen _screen = new(output, questions);
 
     /// <summary>The file that is read.</summary>
@@ -19,6 +22,9 @@ sealed class PrepareSession(Output output, Questions questions)
     public string? Model { get; init; }
 
     public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>Where an interruption is announced.</summary>
+    public required TextWriter Error { get; init; }
 
     /// <summary>What other commands need to find the data folder.</summary>
     public string DataOption { get; init; } = "";
@@ -46,11 +52,23 @@ sealed class PrepareSession(Output output, Questions questions)
         TrainValidSplit? split = splits ? TrainValidSplit.Of(preparation.Frame, Seed) : null;
         PreparedFiles files = isNew ? PreparedFiles.For(Path, Folder, splits, meanings is not null) : new PreparedFiles(Path, null, null);
         if (isNew)
-            files.Write(split?.Train ?? preparation.Frame, split?.Valid, meanings);
+            Write(files, split, preparation.Frame, meanings);
         ShowWritten(files, split, isNew);
+        int trainRows = split?.Train.Rows.Count ?? preparation.Frame.Rows.Count;
+        if (trainRows < LeastExamples)
+            output.Notice(Text.Of(
+                $"Training needs at least {LeastExamples} examples; there are {trainRows}.",
+                $"训练至少需要 {LeastExamples} 个样本；现有 {trainRows} 个。"), progress: null);
         NextSteps next = new(preparation.Frame, files, meanings, Model, DataOption);
         next.Show(output);
         output.Json(next.ToJson(isNew, split?.Train.Rows.Count, split?.Valid.Rows.Count));
+    }
+
+    /// <summary>Ctrl-C leaves no part of a file.</summary>
+    void Write(PreparedFiles files, TrainValidSplit? split, Frame frame, IReadOnlyDictionary<string, string>? meanings)
+    {
+        using Interrupt interrupt = new(Error);
+        files.Write(split?.Train ?? frame, split?.Valid, meanings, interrupt.Token);
     }
 
     /// <summary>Says what the guides to fine-tuning advise, and offers classes of one token.</summary>

@@ -43,7 +43,7 @@ public sealed class ClassNames
         if (split.Length == 0)
             return null;
         string list = string.Join(Text.Of(", ", "、"), split.Take(MostListed).Select(Shown.Quoted)) + (split.Length > MostListed ? ", …" : "");
-        string finding = Text.Of($"{split.Length} of {_names.Length} classes are more than one token of the model: {list}.", $"{_names.Length} 个类别中有 {split.Length} 个在该模型中不止一个词元：{list}。");
+        string finding = Text.Of($"Classes of more than one token of the model: {split.Length} of {_names.Length}: {list}.", $"{_names.Length} 个类别中有 {split.Length} 个在该模型中不止一个词元：{list}。");
         if (NewNames() is not var (renamed, space))
             return new ClassRenaming(
                 new Remedy("class_names") { Finding = finding + Text.Of(" No short names were found; choose some yourself.", "没有找到合适的短名称，请自行选择。") },

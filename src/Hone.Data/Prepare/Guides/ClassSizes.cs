@@ -19,7 +19,7 @@ static class ClassSizes
         string more = small.Length > MostListed ? ", …" : "";
         return new Remedy("class_sizes")
         {
-            Finding = Text.Of($"{small.Length} classes have fewer than 100 examples: {list}{more}. Collect more of them.", $"有 {small.Length} 个类别的样本少于 100 个：{list}{more}。请补充。"),
+            Finding = Text.Of($"Classes with fewer than 100 examples: {small.Length}: {list}{more}. Collect more of them.", $"有 {small.Length} 个类别的样本少于 100 个：{list}{more}。请补充。"),
         };
     }
 }

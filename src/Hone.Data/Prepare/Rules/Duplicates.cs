@@ -14,10 +14,10 @@ static class Duplicates
         int[] lines = [.. rows.Select(i => frame.Rows[i].Line)];
         return new Remedy("duplicated_rows")
         {
-            Finding = Text.Of($"{rows.Length} rows occur a second time, at line {Shown.Lines(lines)}.", $"有 {rows.Length} 行重复，位于第 {Shown.Lines(lines)} 行。"),
+            Finding = Text.Of($"Rows that occurred before: {rows.Length}, at line {Shown.Lines(lines)}.", $"有 {rows.Length} 行重复，位于第 {Shown.Lines(lines)} 行。"),
             Rows = rows,
             Lines = lines,
-            Recommended = new Fix(Text.Of($"Remove {rows.Length} duplicate rows", $"删除 {rows.Length} 行重复数据"), KeepFirst),
+            Recommended = new Fix(Text.Of($"Remove the duplicate rows ({rows.Length})", $"删除 {rows.Length} 行重复数据"), KeepFirst),
         };
     }
 

@@ -15,11 +15,11 @@ static class EmptyCompletions
         int[] lines = [.. rows.Select(i => frame.Rows[i].Line)];
         return new Remedy("empty_completion")
         {
-            Finding = Text.Of($"{rows.Length} completions are empty, at line {Shown.Lines(lines)}.", $"有 {rows.Length} 个补全为空，位于第 {Shown.Lines(lines)} 行。"),
+            Finding = Text.Of($"Empty completions: {rows.Length}, at line {Shown.Lines(lines)}.", $"有 {rows.Length} 个补全为空，位于第 {Shown.Lines(lines)} 行。"),
             Rows = rows,
             Lines = lines,
             Necessary = new Fix(
-                Text.Of($"Remove {rows.Length} rows with an empty completion", $"删除 {rows.Length} 行补全为空的数据"),
+                Text.Of($"Remove the rows with an empty completion ({rows.Length})", $"删除 {rows.Length} 行补全为空的数据"),
                 it => it.Where(row => row.Completion.Length > 0)
             ),
         };

@@ -15,6 +15,6 @@ static class ExampleCount
         string advice = count >= Few ? "" : Text.Of(
             ". A few hundred are better: quality grows about evenly with every doubling of the examples",
             "。最好有几百个：样本每翻一倍，质量大致同步提高");
-        return new Remedy("num_examples") { Finding = Text.Of($"The file has {count} pairs of prompt and completion{advice}.", $"文件有 {count} 对提示与补全{advice}。") };
+        return new Remedy("num_examples") { Finding = Text.Of($"Pairs of prompt and completion: {count}{advice}.", $"文件有 {count} 对提示与补全{advice}。") };
     }
 }
