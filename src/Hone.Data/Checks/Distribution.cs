@@ -19,7 +19,7 @@ public sealed record Distribution
 
     public required double Q90 { get; init; }
 
-    /// <summary>The numbers in bars, in order; bars without any are left out.</summary>
+    /// <summary>The numbers in bars, one beside the other from the least number to the greatest.</summary>
     public required IReadOnlyList<Bar> Bars { get; init; }
 }
 

@@ -76,25 +76,32 @@ sealed class Histogram
         throw new ArgumentOutOfRangeException(nameof(index));
     }
 
-    static IReadOnlyList<Bar> Bars(KeyValuePair<int, long>[] sorted, double median)
+    static Bar[] Bars(KeyValuePair<int, long>[] sorted, double median)
     {
         (int min, int max) = (sorted[0].Key, sorted[^1].Key);
-        Func<int, (int From, int To)> bar = max > Skew * Math.Max(1, median) ? Doubling : OfWidth(Width(max - min));
-        return
-        [
-            .. sorted
-                .GroupBy(pair => bar(pair.Key), pair => pair.Value)
-                .Select(group => new Bar(group.Key.From, group.Key.To, group.Sum())),
-        ];
+        List<Bar> bars = [.. max > Skew * Math.Max(1, median) ? Doubling(min, max) : OfWidth(Width(max - min), min, max)];
+        long[] counts = new long[bars.Count];
+        int at = 0;
+        foreach ((int value, long count) in sorted)
+        {
+            while (value > bars[at].To)
+                at++;
+            counts[at] += count;
+        }
+        return [.. bars.Select((bar, i) => bar with { Count = counts[i] })];
     }
 
-    static Func<int, (int, int)> OfWidth(int width) => value => (value / width * width, (int)Math.Min(int.MaxValue, ((value / width) + 1L) * width - 1));
+    static IEnumerable<Bar> OfWidth(int width, int min, int max)
+    {
+        for (long from = min / width * width; from <= max; from += width)
+            yield return new Bar((int)from, (int)Math.Min(int.MaxValue, from + width - 1), 0);
+    }
 
     /// <summary>0, 1, 2 to 3, 4 to 7 and so on.</summary>
-    static (int, int) Doubling(int value)
+    static IEnumerable<Bar> Doubling(int min, int max)
     {
-        int from = value == 0 ? 0 : 1 << int.Log2(value);
-        return (from, from + Math.Max(0, from - 1));
+        for (long from = min == 0 ? 0 : 1L << int.Log2(min); from <= max; from = Math.Max(1, 2 * from))
+            yield return new Bar((int)from, (int)Math.Max(0, (2 * from) - 1), 0);
     }
 
     /// <summary>1, 2 or 5 times a power of ten.</summary>

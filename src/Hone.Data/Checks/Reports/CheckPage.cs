@@ -42,6 +42,7 @@ public static class CheckPage
         (string style, string verdict) = report switch
         {
             { Errors: > 0 } => ("error", Text.Of("This file cannot be trained on as it is.", "该文件目前无法用于训练。")),
+            { IsConverted: true } => ("warning", Text.Of("This file can be trained on once it is converted.", "该文件转换后可以用于训练。")),
             { Warnings: > 0 } => ("warning", Text.Of("This file can be trained on; a few things are worth a look.", "该文件可以训练；有些地方值得看一看。")),
             _ => ("soft", Text.Of("This file can be trained on.", "该文件可以训练。")),
         };
