@@ -73,7 +73,7 @@ static class CheckScreen
         long all = classes.Sum(one => one.Count);
         output.Line();
         output.Line(Text.Of($"{classes.Count} classes", $"{classes.Count} 个类别"));
-        output.Table([.. classes.Take(MostClasses).Select(one => (string[])["  " + one.Name.ReplaceLineEndings(" "), Invariant($"{one.Count:N0}"), Invariant($"{100.0 * one.Count / all:0.0} %")])]);
+        output.Table([.. classes.Take(MostClasses).Select(one => (string[])["  " + string.Concat(one.Name.Select(character => char.IsControl(character) ? ' ' : character)), Invariant($"{one.Count:N0}"), Invariant($"{100.0 * one.Count / all:0.0} %")])]);
         if (classes.Count > MostClasses)
             output.Line(Text.Of($"  and {classes.Count - MostClasses} smaller ones", $"  另有 {classes.Count - MostClasses} 个更小的类别"));
     }

@@ -83,7 +83,7 @@ public static class DatasetReader
 
     static Finding Unknown(JsonElement value, int example, int line)
     {
-        string keys = string.Join(", ", value.EnumerateObject().Take(5).Select(property => property.Name));
+        string keys = string.Join(", ", value.EnumerateObject().Take(5).Select(property => Excerpt.Of(property.Name)));
         string message = Text.Of(
             $"Unexpected file format, expected either prompt/completion pairs or chat messages. Line {line} has {(keys.Length > 0 ? "the keys " + keys : "no keys")}.",
             $"文件格式不符，应为提示与补全或对话。第 {line} 行{(keys.Length > 0 ? "的键为 " + keys : "没有键")}。");

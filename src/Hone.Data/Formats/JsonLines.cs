@@ -10,8 +10,6 @@ public readonly record struct JsonLine(int Example, int Line, JsonElement Value)
 /// <summary>Reads a JSON Lines file object by object, without holding more than one line. A byte order mark and blank lines are skipped.</summary>
 public static class JsonLines
 {
-    const int ShownStart = 40;
-
     internal static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     public static IEnumerable<JsonLine> Read(string path) => Read(ReadTexts(path));
@@ -78,7 +76,7 @@ public static class JsonLines
         }
 
         if (document.RootElement.ValueKind != JsonValueKind.Object)
-            report.Add(NoObject(Start(text.Span), example, line));
+            report.Add(NoObject(Excerpt.Of(text.Span), example, line));
         else if (MayHaveHalfEscapes(text.Span) && !IsText(document.RootElement))
             report.Add(HalfEscape(example, line));
         else
@@ -138,12 +136,6 @@ public static class JsonLines
     /// <summary>What the parser says is wrong, on one line and without the place.</summary>
     internal static string ReasonOf(JsonException error) =>
         string.Join(' ', error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    static string Start(ReadOnlySpan<byte> text)
-    {
-        string start = System.Text.Encoding.UTF8.GetString(text);
-        return start.Length > ShownStart ? start[..ShownStart] + "…" : start;
-    }
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
     internal static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;

@@ -35,12 +35,16 @@ sealed class LineFields
     public void AllowOnly(params ReadOnlySpan<string> names)
     {
         foreach (JsonProperty property in _value.EnumerateObject())
-            if (!IsAmong(property, names))
-                Report(
-                    IsMessage ? FindingCodes.MessageUnrecognizedKey : FindingCodes.UnrecognizedKey,
-                    property.Name,
-                    Engine.Text.Of($"contains an extra \"{property.Name}\"", $"含有多余的 \"{property.Name}\""),
-                    Engine.Text.Of($"remove it; known are {string.Join(", ", names)}", $"请删除它；可用的有 {string.Join("、", names)}"));
+        {
+            if (IsAmong(property, names))
+                continue;
+            string name = Excerpt.Of(property.Name);
+            Report(
+                IsMessage ? FindingCodes.MessageUnrecognizedKey : FindingCodes.UnrecognizedKey,
+                name,
+                Engine.Text.Of($"contains an extra \"{name}\"", $"含有多余的 \"{name}\""),
+                Engine.Text.Of($"remove it; known are {string.Join(", ", names)}", $"请删除它；可用的有 {string.Join("、", names)}"));
+        }
     }
 
     public string? RequireText(string name, string code = FindingCodes.WrongType) => Require(name) is { } value ? TextOf(name, value, code) : null;

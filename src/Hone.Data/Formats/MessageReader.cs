@@ -36,7 +36,7 @@ static class MessageReader
         fields.Report(
             FindingCodes.UnrecognizedRole,
             "role",
-            Text.Of($"has the role \"{role}\"", $"的角色是 \"{role}\""),
+            Text.Of($"has the role \"{Excerpt.Of(role)}\"", $"的角色是 \"{Excerpt.Of(role)}\""),
             Text.Of($"use one of {string.Join(", ", Roles)}", $"请使用 {string.Join("、", Roles)} 之一"));
         return null;
     }
@@ -96,7 +96,7 @@ static class MessageReader
         fields.Report(
             FindingCodes.InvalidWeight,
             "weight",
-            Text.Of($"has the weight {weight.GetRawText()}", $"的 weight 是 {weight.GetRawText()}"),
+            Text.Of($"has the weight {Excerpt.Of(weight.GetRawText())}", $"的 weight 是 {Excerpt.Of(weight.GetRawText())}"),
             Text.Of("give 0 (not trained on) or 1, or a number between", "请给出 0（不训练）、1 或两者之间的数"));
         return 1;
     }
@@ -167,7 +167,7 @@ static class MessageReader
         part.Report(
             FindingCodes.UnsupportedContent,
             "type",
-            Text.Of($"is of type \"{type}\"", $"的类型是 \"{type}\""),
+            Text.Of($"is of type \"{Excerpt.Of(type)}\"", $"的类型是 \"{Excerpt.Of(type)}\""),
             Text.Of("these models read text only; remove the part", "这些模型只能读取文本；请删除该片段"));
         return null;
     }

@@ -153,6 +153,45 @@ public class DatasetCheckTests
     }
 
     [Fact]
+    public void What_a_file_says_is_cut_in_messages_and_steers_no_terminal()
+    {
+        string evil = "\\u001b[31m" + new string('x', 100_000);
+        string[] lines =
+        [
+            $$"""{"messages": [{"role": "{{evil}}", "content": "a"}, {"role": "assistant", "content": "b"}]}""",
+            $$"""{"messages": [{"role": "assistant", "content": [{"type": "{{evil}}"}], "{{evil}}": 1, "weight": "{{evil}}"}], "{{evil}}": 1}""",
+            $"[\"{evil}\"]",
+        ];
+
+        CheckReport report = Run(string.Join('\n', lines.Append($$"""{"{{evil}}": 1}""").Prepend($$"""{"{{evil}}": 1}""")), Fast);
+
+        report.ToJson().ToJsonString().Length.ShouldBeLessThan(10_000);
+        foreach (Finding finding in report.Findings.SelectMany(group => group.Shown))
+            (finding.What + finding.Field + finding.Message).ShouldNotContain("\u001b");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Any_bytes_have_a_report_or_an_error(int seed)
+    {
+        Random random = new(seed);
+        byte[][] pieces = [.. new[] { "{", "}", "[", "]", "\"", ":", ",", "\n", "\r\n", " ", "\\ud83d", "null", "1e999", "messages", "role", "\ufeff", "你", "\0", "\u001f" }.Select(Encoding.UTF8.GetBytes), [0xff, 0xfe], [0x80], [0xc3], [0xf0, 0x9f]];
+        for (int i = 0; i < 200; i++)
+        {
+            using TextFile file = new([.. Enumerable.Range(0, random.Next(40)).SelectMany(_ => pieces[random.Next(pieces.Length)])]);
+            try
+            {
+                DatasetCheck.Run(file.Path, new CheckOptions()).Errors.ShouldBeGreaterThan(0);
+            }
+            catch (HoneException problem)
+            {
+                problem.Message.ShouldContain("UTF-16");
+            }
+        }
+    }
+
+    [Fact]
     public void Progress_reaches_the_end_of_the_file()
     {
         using TextFile file = new(string.Join('\n', Enumerable.Repeat("""{"prompt": "a", "completion": "b"}""", 100_000)));
