@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Hone.Data.Checks.Reports;
 using Hone.Engine;
 using Hone.Server.Inference;
@@ -14,11 +14,9 @@ public sealed record ServerSettings
     static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
     };
 
     /// <summary>Names of OpenAI's models and the local ones that they stand for; <see cref="Models.ModelAliases"/> reads them.</summary>
@@ -33,31 +31,31 @@ public sealed record ServerSettings
     /// <summary>What others charge for training, in place of the built-in table.</summary>
     public PriceTable? Prices { get; init; }
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads the file. What is wrong with it is said with line and key.</summary>
     /// <param name="isRequired">Whether it must exist; else its absence means defaults.</param>
     public static ServerSettings Read(string path, bool isRequired)
     {
         if (!isRequired && !File.Exists(path))
             return new ServerSettings();
-        try
-        {
-            ServerSettings settings = JsonSerializer.Deserialize<ServerSettings>(File.ReadAllBytes(path), Format) ?? throw new JsonException("It is null.");
-            settings.Require();
-            return settings;
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new HoneException(Text.Of($"The settings {path} cannot be read: {error.Message}", $"无法读取设置 {path}：{error.Message}"), error);
-        }
+        return SettingsJson.Read<ServerSettings>(path, Format, static (settings, refuse) => settings.Check(refuse));
     }
 
-    void Require()
+    /// <param name="refuse">Takes the key of a value that is out of its range, and what it must be.</param>
+    void Check(Action<string, string> refuse)
     {
-        if (Limits.RequestsPerMinute < 1 || Limits.TokensPerMinute < 1)
-            throw new JsonException("\"limits\" must be at least 1.");
+        AtLeastOne("limits.requests_per_minute", Limits.RequestsPerMinute);
+        AtLeastOne("limits.tokens_per_minute", Limits.TokensPerMinute);
         if (Jobs.AtOnce is < 1 or > JobSettings.MostAtOnce)
-            throw new JsonException($"\"at_once\" of \"jobs\" must be 1 to {JobSettings.MostAtOnce}.");
-        if (Inference.MemoryBytes < 1 || Inference.ConstraintBytes < 1 || Inference.MaxRunning < 1 || Inference.MaxWaiting < 1)
-            throw new JsonException("\"inference\" must be at least 1.");
+            refuse("jobs.at_once", Text.Of($"a whole number from 1 to {JobSettings.MostAtOnce}", $"1 到 {JobSettings.MostAtOnce} 的整数"));
+        AtLeastOne("inference.memory_bytes", Inference.MemoryBytes);
+        AtLeastOne("inference.constraint_bytes", Inference.ConstraintBytes);
+        AtLeastOne("inference.max_running", Inference.MaxRunning);
+        AtLeastOne("inference.max_waiting", Inference.MaxWaiting);
+
+        void AtLeastOne(string key, long value)
+        {
+            if (value < 1)
+                refuse(key, Text.Of("a whole number of 1 or more", "不小于 1 的整数"));
+        }
     }
 }

@@ -14,6 +14,7 @@ using Hone.Server.Storage;
 using Hone.Server.StoredCompletions;
 using Hone.Server.Uploads;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Hone.Server.Http;
 
@@ -28,7 +29,8 @@ static class Services
         services.AddSingleton(settings);
         services.AddSingleton(database);
         services.AddSingleton(keys);
-        services.AddSingleton(new ModelRegistry(options.Data, options.Clock, options.BuiltInModels, options.SettingsFile));
+        services.AddSingleton(provider => new ModelRegistry(
+            options.Data, options.Clock, options.BuiltInModels, options.SettingsFile, problem => provider.GetRequiredService<ILogger<ServerSettings>>().LogWarning("{Problem} Until then the aliases stay as they were.", problem)));
         services.AddSingleton<JobStore>();
         services.AddSingleton<VisibleModels>();
         services.AddSingleton<RateLimits>();

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hone.Engine;
+using Hone.Server.Http;
 
 namespace Hone.Server.Models;
 
@@ -12,8 +12,6 @@ public sealed partial class ModelAliases
     /// <summary>The model for embeddings.</summary>
     public const string DefaultEmbeddingModel = "hone-embed";
 
-    static readonly JsonDocumentOptions Format = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
     static readonly string[] Known =
     [
         "gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4", "gpt-3.5-turbo", "gpt-3.5-turbo-instruct", "babbage-002", "davinci-002",
@@ -22,47 +20,59 @@ public sealed partial class ModelAliases
     static readonly string[] KnownEmbeddings = ["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"];
 
     readonly string _settings;
-    (DateTime WrittenAt, Dictionary<string, string> Targets) _read;
+    readonly Action<string> _warn;
+    readonly Lock _lock = new();
+    DateTime _writtenAt;
+    IReadOnlyDictionary<string, string> _targets;
 
     /// <param name="settings">A settings file, which need not exist. When it is changed, so are the aliases.</param>
-    public ModelAliases(string settings)
+    /// <param name="warn">Told when it was changed to something that cannot be read; the aliases then stay as they were.</param>
+    /// <exception cref="HoneException">It cannot be read now.</exception>
+    public ModelAliases(string settings, Action<string>? warn = null)
     {
-        _settings = settings;
-        _read = Read();
+        (_settings, _warn) = (settings, warn ?? (static _ => { }));
+        _writtenAt = File.GetLastWriteTimeUtc(settings);
+        _targets = Read();
     }
 
     public IReadOnlyDictionary<string, string> Targets
     {
         get
         {
-            if (File.GetLastWriteTimeUtc(_settings) != _read.WrittenAt)
-                _read = Read();
-            return _read.Targets;
+            lock (_lock)
+            {
+                DateTime writtenAt = File.GetLastWriteTimeUtc(_settings);
+                if (writtenAt != _writtenAt)
+                {
+                    _writtenAt = writtenAt;
+                    Reread();
+                }
+
+                return _targets;
+            }
         }
     }
 
-    (DateTime, Dictionary<string, string>) Read()
+    void Reread()
+    {
+        try
+        {
+            _targets = Read();
+        }
+        catch (HoneException problem)
+        {
+            _warn(problem.Message);
+        }
+    }
+
+    Dictionary<string, string> Read()
     {
         var targets = Known.ToDictionary(name => name, _ => DefaultModel, StringComparer.Ordinal);
         foreach (string name in KnownEmbeddings)
             targets[name] = DefaultEmbeddingModel;
-        DateTime writtenAt = File.GetLastWriteTimeUtc(_settings);
-        if (!File.Exists(_settings))
-            return (writtenAt, targets);
-        try
-        {
-            using var settings = JsonDocument.Parse(File.ReadAllBytes(_settings), Format);
-            if (settings.RootElement.TryGetProperty("aliases", out JsonElement aliases))
-                foreach (JsonProperty alias in aliases.EnumerateObject())
-                    targets[alias.Name] = alias.Value.GetString() ?? throw new JsonException($"The alias {alias.Name} is null.");
-            return (writtenAt, targets);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
-        {
-            throw new HoneException(Text.Of(
-                $"{_settings} cannot be read: {error.Message} It must be an object whose \"aliases\" are an object of names; correct or delete it.",
-                $"无法读取 {_settings}：{error.Message} 它必须是对象，其中 \"aliases\" 是由名称组成的对象；请修改或删除它。"), error);
-        }
+        foreach ((string name, string target) in ServerSettings.Read(_settings, isRequired: false).Aliases)
+            targets[name] = target;
+        return targets;
     }
 
     /// <summary>The local model's name; null when the name is no alias. A dated snapshot counts as its model.</summary>

@@ -16,12 +16,13 @@ public sealed class ModelRegistry
 
     /// <param name="builtInFolder">Where the built-in models are; null to look for them.</param>
     /// <param name="settings">The file with the aliases; null for that of the data folder.</param>
-    public ModelRegistry(DataFolder data, TimeProvider? clock = null, string? builtInFolder = null, string? settings = null)
+    /// <param name="warn">Told when that file was changed to something that cannot be read.</param>
+    public ModelRegistry(DataFolder data, TimeProvider? clock = null, string? builtInFolder = null, string? settings = null, Action<string>? warn = null)
     {
         _data = data;
         _clock = clock ?? TimeProvider.System;
         _builtIn = builtInFolder ?? BuiltInModels.FindFolder();
-        _aliases = new ModelAliases(settings ?? data.Settings);
+        _aliases = new ModelAliases(settings ?? data.Settings, warn);
     }
 
     /// <summary>All models with a name: built-in ones first, then added ones, then fine-tuned ones, the newest last.</summary>
