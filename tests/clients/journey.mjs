@@ -85,6 +85,11 @@ await assert.rejects(
   (error) => error instanceof NotFoundError && error.code === "model_not_found" && /^req_/.test(error.requestID),
 );
 
+await assert.rejects(
+  client.chat.completions.create({ model, messages: [{ role: "user", content: "x".repeat(20 << 20) }] }),
+  (error) => error.status === 413 && error.code === "request_too_large",
+);
+
 for (const checkpoint of checkpoints) assert.equal((await client.models.delete(checkpoint.fine_tuned_model_checkpoint)).deleted, true);
 await assert.rejects(client.models.retrieve(job.fine_tuned_model), NotFoundError);
 assert.equal((await client.files.delete(file.id)).deleted, true);

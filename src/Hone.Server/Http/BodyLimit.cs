@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Hone.Server.Http;
@@ -8,7 +10,97 @@ namespace Hone.Server.Http;
 /// <param name="bytes">The most, with everything around the content.</param>
 sealed class BodyLimit(long bytes) : IRequestSizeLimitMetadata
 {
-    public long? MaxRequestBodySize { get; } = bytes;
+    /// <summary>The largest body of other requests.</summary>
+    public const long DefaultBytes = 16 << 20;
+
+    /// <summary>
+    /// How much more than the limit is read, and thrown away: a client that is still sending would otherwise see a broken connection and not the reason. Who sends more than that sees it.
+    /// </summary>
+    public const long Surplus = 1L << 30;
+
+    public long Bytes { get; } = bytes;
+
+    /// <summary>What the connection lets through.</summary>
+    public long? MaxRequestBodySize { get; } = bytes + Surplus;
+}
+
+/// <summary>Stops the reading of a body at the endpoint's limit with an error of the interface.</summary>
+sealed class BodyLimits(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        long limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? BodyLimit.DefaultBytes;
+        context.Request.Body = new LimitedBody(context.Request.Body, limit, context.Request.ContentLength);
+        return next(context);
+    }
+
+    /// <summary>After the answer: reads what the client still sends, so that it comes to read the answer.</summary>
+    public static async Task DrainAsync(HttpContext context)
+    {
+        if (context.Request.Body is not LimitedBody body)
+            return;
+        // Who asked first whether to send the body does not send it now: nobody is to wait for it.
+        if (context.Request.Headers.Expect.Count > 0 && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } allowed)
+        {
+            allowed.MaxRequestBodySize = 0;
+            return;
+        }
+
+        await context.Response.CompleteAsync();
+        try
+        {
+            await body.Inner.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException)
+        {
+            // Too much, or the client has gone.
+        }
+    }
+
+    /// <summary>A body of at most so many bytes.</summary>
+    sealed class LimitedBody(Stream inner, long limit, long? announced) : Stream
+    {
+        long _read;
+
+        public Stream Inner => inner;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (announced > limit)
+                throw TooLarge();
+            int read = await inner.ReadAsync(buffer, cancellationToken);
+            return (_read += read) <= limit ? read : throw TooLarge();
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        ApiError TooLarge() =>
+            new(
+                StatusCodes.Status413PayloadTooLarge,
+                ApiError.InvalidRequest,
+                string.Create(CultureInfo.InvariantCulture, $"The request body is too large: at most {limit} bytes are possible here. Send larger files in parts: POST /v1/uploads."),
+                code: "request_too_large");
+    }
 }
 
 /// <summary>Marks endpoints whose errors repeat message and code in <c>detail</c>, as those about files do.</summary>

@@ -36,6 +36,8 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
             if (context.Response.HasStarted)
                 throw;
             await WriteAsync(context, error);
+            if (error.Status == StatusCodes.Status413PayloadTooLarge)
+                await BodyLimits.DrainAsync(context);
         }
     }
 
@@ -47,7 +49,6 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
             DatabaseFullException => NoRoom("The disk of the server's database is full."),
             _ when FullDisk.IsCauseOf(failure) => NoRoom("The disk of the server's data folder is full."),
             HoneException problem => ApiError.Invalid(problem.Message),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, "The request body is too large.", code: "request_too_large"),
             BadHttpRequestException bad => new ApiError(bad.StatusCode, ApiError.InvalidRequest, bad.Message),
             _ => new ApiError(StatusCodes.Status500InternalServerError, ApiError.ServerError, "The server had an error while processing your request. Its log says more."),
         };
@@ -81,6 +82,9 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
         response.StatusCode = error.Status;
         if (allow is not null)
             response.Headers.Allow = allow;
+        // What is still on its way is no next request.
+        if (error.Status == StatusCodes.Status413PayloadTooLarge)
+            response.Headers.Connection = "close";
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         bool isDetailed = DetailedErrors.Statuses.Contains(error.Status) && context.GetEndpoint()?.Metadata.GetMetadata<DetailedErrors>() is not null;

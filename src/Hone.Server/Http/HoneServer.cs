@@ -20,9 +20,6 @@ namespace Hone.Server.Http;
 /// <summary>The HTTP interface of a data folder, from <see cref="StartAsync"/> until it is stopped or disposed.</summary>
 public sealed class HoneServer : IAsyncDisposable
 {
-    /// <summary>The largest body of a request in bytes, files excepted.</summary>
-    const long MaxBodyBytes = 16 << 20;
-
     readonly WebApplication _app;
 
     HoneServer(WebApplication app) => _app = app;
@@ -50,7 +47,7 @@ public sealed class HoneServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit.DefaultBytes + BodyLimit.Surplus;
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<JsonOptions>(json => Json.Configure(json.SerializerOptions));
@@ -65,6 +62,7 @@ public sealed class HoneServer : IAsyncDisposable
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.UseMiddleware<RateLimitHeaders>();
+        app.UseMiddleware<BodyLimits>();
         foreach (Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map in Routes.All)
             map(app);
         return new HoneServer(app);

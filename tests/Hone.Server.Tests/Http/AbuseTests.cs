@@ -1,7 +1,9 @@
+using System.ClientModel;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using OpenAI.Chat;
 using Shouldly;
 using Xunit;
 
@@ -14,9 +16,9 @@ public sealed class AbuseTests
     static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Theory]
-    [InlineData("/v1/files", "multipart/form-data; boundary=b", 1L << 30)]
-    [InlineData("/v1/uploads", "application/json", 17L << 20)]
-    public async Task A_body_that_is_announced_too_large_is_refused_before_it_is_sent(string path, string type, long length)
+    [InlineData("/v1/files", "multipart/form-data; boundary=b", 1L << 30, 513L << 20)]
+    [InlineData("/v1/uploads", "application/json", 17L << 20, 16L << 20)]
+    public async Task A_body_that_is_announced_too_large_is_refused_before_it_is_sent(string path, string type, long length, long limit)
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawConnection connection = await RawConnection.OpenAsync(server.Http.BaseAddress!);
@@ -25,13 +27,14 @@ public sealed class AbuseTests
         string answer = await connection.ReceiveAsync(Soon);
 
         answer.ShouldStartWith("HTTP/1.1 413 ");
-        answer.ShouldContain(ErrorBody.Of("The request body is too large.", code: "request_too_large"));
+        answer.ShouldContain(ErrorBody.Of($"The request body is too large: at most {limit} bytes are possible here. Send larger files in parts: POST /v1/uploads.", code: "request_too_large"));
     }
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public async Task An_endless_line_is_refused_at_the_limit_in_little_memory_while_others_are_served()
     {
         await using TestServer server = await TestServer.StartAsync();
+        server.Http.Timeout = Timeout.InfiniteTimeSpan;
         long before = GC.GetTotalMemory(forceFullCollection: true);
         MultipartFormDataContent form = new() { { new StringContent("fine-tune"), "purpose" }, { new StreamContent(new EndlessLine(1024 * Megabyte)), "file", "a.jsonl" } };
         HttpRequestMessage request = new(HttpMethod.Post, "/v1/files") { Content = form, Headers = { TransferEncodingChunked = true } };
@@ -47,12 +50,43 @@ public sealed class AbuseTests
             most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
         }
 
-        // The client may still be sending when the server closes: it then sees no answer.
-        if (upload.IsCompletedSuccessfully)
-            (await upload).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await upload).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         served.ShouldBeGreaterThan(0);
         (most - before).ShouldBeLessThan(100 * Megabyte);
         await Patience.UntilAsync(() => Directory.GetFiles(Path.Combine(server.DataRoot, "files")).Length == 0, "What was received is deleted.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_goes_on_sending_too_much_sees_the_reason(bool isAnnounced)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        StreamContent body = new(new EndlessLine(60 * Megabyte));
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        body.Headers.ContentLength = isAnnounced ? 60 * Megabyte : null;
+        HttpRequestMessage request = new(HttpMethod.Post, "/v1/uploads") { Content = body, Headers = { TransferEncodingChunked = !isAnnounced } };
+
+        // Not through the handler that reads bodies first.
+        using HttpClient client = new() { BaseAddress = server.Http.BaseAddress };
+        HttpResponseMessage response = await client.SendAsync(request);
+        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
+
+        response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        error["code"]!.GetValue<string>().ShouldBe("request_too_large");
+        error["message"]!.GetValue<string>().ShouldBe("The request body is too large: at most 16777216 bytes are possible here. Send larger files in parts: POST /v1/uploads.");
+    }
+
+    [Fact]
+    public async Task The_official_client_sees_the_reason_too()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        ChatClient client = server.Client().GetChatClient("hone-nano");
+
+        ClientResultException error = await Should.ThrowAsync<ClientResultException>(() => client.CompleteChatAsync(new string('x', 20 << 20)));
+
+        error.Status.ShouldBe(413);
+        error.Message.ShouldContain("request_too_large");
     }
 
     [Fact]
