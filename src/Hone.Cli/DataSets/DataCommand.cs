@@ -16,6 +16,7 @@ static class DataCommand
             PairsCommand.Create(),
             SplitCommand.Create(),
             DedupeCommand.Create(),
+            AugmentCommand.Create(),
             LabelCommand.Create(),
             QualityCommand.Create(),
             PreviewCommand.Create(),

@@ -30,7 +30,9 @@ sealed class DataInput
     readonly Option<string?> _nonPreferred = Create("--non-preferred", "TEXT", "The answer that is not preferred, likewise", "不偏好的回答，写法同上");
 
     readonly Option<bool> _asIs = new("--as-is") { Description = Text.Of("Write the rows with all their columns, not as training lines", "保留各行的所有列，不转换为训练样本") };
-    readonly Option<bool> _skipEmpty = SkipEmptyOption();
+
+    /// <summary>Whether rows with an empty cell that is used are left out of what <see cref="Rows"/> gives.</summary>
+    public Option<bool> SkipEmpty { get; } = SkipEmptyOption();
 
     /// <summary>Adds the file and the options of reading it; with <paramref name="hasMapping"/> those of what its columns mean too.</summary>
     public Command AddTo(Command command, bool hasMapping = true)
@@ -97,14 +99,14 @@ sealed class DataInput
             Say(mapping, source, output);
         else if (!keepsColumns)
             throw new HoneException(RowMapping.Unknown(source).Message + Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
-        return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(_skipEmpty) } };
+        return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(SkipEmpty) } };
     }
 
     /// <summary>Adds what <see cref="Rows"/> is told: whether rows keep all their columns, and whether incomplete ones are left out.</summary>
     public void AddRowsTo(Command command)
     {
         command.Add(_asIs);
-        command.Add(_skipEmpty);
+        command.Add(SkipEmpty);
     }
 
     /// <summary>Refuses templates that no file goes with.</summary>

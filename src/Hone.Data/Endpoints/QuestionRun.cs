@@ -36,15 +36,18 @@ public sealed class QuestionRun(ChatEndpoint endpoint, AnswerJournal journal, Sp
 
     /// <summary>Asks what is not answered yet. The questions are read as they are needed.</summary>
     /// <exception cref="HoneException">The endpoint answers nobody, or the limit is reached. What was answered is kept.</exception>
-    public async Task AskAsync(IEnumerable<ChatQuestion> questions, AnswerRule rule, CancellationToken cancel)
+    public Task AskAsync(IEnumerable<ChatQuestion> questions, AnswerRule rule, CancellationToken cancel) => AskAsync(questions.Select(question => (question, rule)), cancel);
+
+    /// <inheritdoc cref="AskAsync(IEnumerable{ChatQuestion}, AnswerRule, CancellationToken)"/>
+    public async Task AskAsync(IEnumerable<(ChatQuestion Question, AnswerRule Rule)> questions, CancellationToken cancel)
     {
         int done = 0;
         ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancel };
-        await Parallel.ForEachAsync(questions, options, async (question, stop) =>
+        await Parallel.ForEachAsync(questions, options, async (each, stop) =>
         {
-            UInt128 key = question.KeyFor(endpoint.Model);
+            UInt128 key = each.Question.KeyFor(endpoint.Model);
             if (!journal.Has(key) && _asked.TryAdd(key, true))
-                await AskAsync(key, question, rule, stop);
+                await AskAsync(key, each.Question, each.Rule, stop);
             OnDone?.Invoke(Interlocked.Increment(ref done));
         });
     }
