@@ -1,11 +1,12 @@
 namespace Hone.Data.Endpoints;
 
-/// <summary>Foreign text inside a message: on one line and not too long.</summary>
+/// <summary>Foreign text inside a message: on one line, not too long, and without characters that steer terminals.</summary>
 static class OneLine
 {
     public static string Of(string text, int mostCharacters)
     {
         string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        line = string.Concat(line.Where(letter => !char.IsControl(letter)));
         return line.Length > mostCharacters ? line[..mostCharacters] + "…" : line;
     }
 }

@@ -63,7 +63,7 @@ public sealed class DataQualityTests
     }
 
     [Fact]
-    public void Terminals_are_safe_from_what_files_hold() => Excerpt.Of("a\e[31m\u0007b\n\tc").ShouldBe("a [31m b c");
+    public void Terminals_are_safe_from_what_files_hold() => Hone.Data.Quality.Excerpt.Of("a\e[31m\u0007b\n\tc").ShouldBe("a [31m b c");
 
     [Fact]
     public void A_line_that_is_no_example_is_named()
