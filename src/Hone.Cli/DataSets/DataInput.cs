@@ -139,7 +139,7 @@ sealed class DataInput
     {
         output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行识别为 {mapping.Description}"));
         if (mapping.Unused.Count > 0)
-            output.Line(Text.Of($"{source.Path}: not used: {string.Join(", ", mapping.Unused)}", $"{source.Path}：未使用 {string.Join("、", mapping.Unused)}"));
+            output.Line(Text.Of($"{source.Path}: not used: {mapping.UnusedNames}", $"{source.Path}：未使用 {mapping.UnusedNames}"));
         output.Json(new JsonObject
         {
             ["file"] = source.Path,

@@ -135,7 +135,7 @@ public static class JsonLines
 
     /// <summary>What the parser says is wrong, on one line and without the place.</summary>
     internal static string ReasonOf(JsonException error) =>
-        string.Join(' ', error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace('\e', '\ufffd');
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
     internal static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;

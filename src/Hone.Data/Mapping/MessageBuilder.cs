@@ -34,7 +34,7 @@ sealed class MessageBuilder(JsonLine row)
                 _messages.Add(new ChatMessage("tool", text) { ToolCallId = $"call_{Math.Max(_calls, 1)}" });
                 break;
             default:
-                throw Problem(Text.Of($"a message is from \"{speaker}\"; known are system, human, gpt, function_call and observation, or OpenAI's roles", $"消息来自“{speaker}”；可用的有 system、human、gpt、function_call、observation 或 OpenAI 的角色"));
+                throw Problem(Text.Of($"a message is from \"{Excerpt.Of(speaker)}\"; known are system, human, gpt, function_call and observation, or OpenAI's roles", $"消息来自“{Excerpt.Of(speaker)}”；可用的有 system、human、gpt、function_call、observation 或 OpenAI 的角色"));
         }
     }
 

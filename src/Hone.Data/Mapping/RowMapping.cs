@@ -42,6 +42,9 @@ public sealed class RowMapping
     /// <summary>The columns of the file that no line is made of.</summary>
     public IReadOnlyList<string> Unused { get; }
 
+    /// <summary>The same, for people.</summary>
+    public string UnusedNames => SourceNotes.List(Unused);
+
     /// <exception cref="HoneException">A template names a column that there is none of, or no columns are recognised.</exception>
     public static RowMapping Of(SourceFile source, MappingOptions? options = null) => Find(source, options) ?? throw Unknown(source);
 

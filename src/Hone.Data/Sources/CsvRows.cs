@@ -172,7 +172,7 @@ sealed class CsvRows
             cells--;
         if (cells > _columns.Length)
         {
-            string first = Start(Encoding.UTF8.GetString(row[_columns.Length]));
+            string first = Excerpt.Of(row[_columns.Length]);
             throw new HoneException(Text.Of(
                 $"Line {line} has {cells} cells, but there are {_columns.Length} columns. Put a cell that holds a separator into quotes; the first one too many is: {first}",
                 $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}。含分隔符的单元格请加引号；第一个多余的是：{first}"));
@@ -182,6 +182,4 @@ sealed class CsvRows
                 $"Line {line} has {cells} cells, but there are {_columns.Length} columns: {_columns[cells]} is missing.",
                 $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}：缺少 {_columns[cells]}。"));
     }
-
-    static string Start(string cell) => cell.Length > 40 ? cell[..40] + "…" : cell;
 }

@@ -18,9 +18,8 @@ static class HeaderJudge
             return false;
         for (int column = 0; column < first.Count; column++)
         {
-            string cell = first[column].Trim();
+            string cell = OneLine(first[column]);
             bool isData = cell.Length > LongestName
-                || cell.Contains('\n', StringComparison.Ordinal)
                 || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 || (cell.Length >= ShortestSentence && EndsOfSentences.Contains(cell[^1], StringComparison.Ordinal))
                 || (cell.Length > 0 && others.Any(row => column < row.Length && row[column].Trim() == cell));
@@ -36,7 +35,7 @@ static class HeaderJudge
         List<string> names = [];
         for (int column = 0; column < first.Count; column++)
         {
-            string given = hasHeader ? first[column].Trim() : "";
+            string given = hasHeader ? OneLine(first[column]) : "";
             string name = given.Length > 0 ? given : $"column{column + 1}";
             for (int i = 2; names.Contains(name); i++)
                 name = $"{(given.Length > 0 ? given : "column")}_{i}";
@@ -46,4 +45,8 @@ static class HeaderJudge
         }
         return [.. names];
     }
+
+    /// <summary>A name as it can be written in a template: line breaks and other control characters are spaces, and spaces are single.</summary>
+    static string OneLine(string name) =>
+        string.Join(' ', string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,3 +1,4 @@
+using Hone.Data.Formats;
 using Hone.Engine;
 
 namespace Hone.Data.Sources;
@@ -12,7 +13,7 @@ static class SourceNotes
     public static string List(IReadOnlyList<string> names)
     {
         const int shown = 20;
-        string listed = string.Join(Text.Of(", ", "、"), names.Take(shown));
+        string listed = string.Join(Text.Of(", ", "、"), names.Take(shown).Select(Excerpt.Of));
         return names.Count <= shown ? listed : Text.Of($"{listed}, … ({names.Count} in all)", $"{listed}……（共 {names.Count} 个）");
     }
 

@@ -58,6 +58,14 @@ public class CsvRowsTests
     }
 
     [Fact]
+    public void A_name_of_several_lines_is_one_that_a_template_can_hold()
+    {
+        using TextFile file = new("\"问题\n（必填）\",\"answer\e[31m\"\nx,y\n");
+
+        Open(file).Columns.ShouldBe(["问题 （必填）", "answer [31m"]);
+    }
+
+    [Fact]
     public void The_user_knows_better_whether_there_is_a_header()
     {
         const string text = "1,2\nx,y\n";
