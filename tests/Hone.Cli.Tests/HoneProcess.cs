@@ -54,10 +54,22 @@ sealed class HoneProcess : IDisposable
         return (_process.ExitCode, error);
     }
 
-    /// <summary>Presses Ctrl-C; returns the exit code and what stood on standard error.</summary>
+    /// <summary>Whether this run, and what it starts, was told to ignore Ctrl-C, as shells tell what they run in the background.</summary>
+    public static bool IgnoresCtrlC
+    {
+        get
+        {
+            const int Interrupt = 1 << 1;
+            const string Status = "/proc/self/status";
+            string? ignored = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+            return ignored is not null && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
+        }
+    }
+
+    /// <summary>Presses Ctrl-C, or ends the process politely where that is ignored, which is the same to it; returns the exit code and what stood on standard error.</summary>
     public (int ExitCode, string Error) Interrupt()
     {
-        Signal(_process, "INT");
+        Signal(_process, IgnoresCtrlC ? "TERM" : "INT");
         return WaitForExit();
     }
 

@@ -21,8 +21,9 @@ namespace Hone.Server.Http;
 public sealed class HoneServer : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly Database _database;
 
-    HoneServer(WebApplication app) => _app = app;
+    HoneServer(WebApplication app, Database database) => (_app, _database) = (app, database);
 
     /// <summary>What the endpoints work with.</summary>
     public IServiceProvider Services => _app.Services;
@@ -65,7 +66,7 @@ public sealed class HoneServer : IAsyncDisposable
         app.UseMiddleware<BodyLimits>();
         foreach (Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map in Routes.All)
             map(app);
-        return new HoneServer(app);
+        return new HoneServer(app, database);
     }
 
     /// <summary>Listens from here on.</summary>
@@ -84,7 +85,11 @@ public sealed class HoneServer : IAsyncDisposable
     /// <summary>Takes no new requests, lets those in progress end, and cancels what is left after <see cref="ServerOptions.StopTimeout"/>.</summary>
     public Task StopAsync(CancellationToken cancel = default) => _app.StopAsync(cancel);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _database.CloseIdle();
+    }
 
     static void RequireKeysBeyondLoopback(ServerOptions options, ApiKeys keys)
     {

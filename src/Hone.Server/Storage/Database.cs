@@ -91,6 +91,9 @@ public sealed class Database
         return result;
     }
 
+    /// <summary>Closes the connections that are kept for whoever asks next, such as when nobody will.</summary>
+    public void CloseIdle() => Dialect.CloseIdle(_connection);
+
     static Database Prepare(Dialect dialect, string connection)
     {
         Database database = new(dialect, connection);

@@ -13,6 +13,9 @@ public abstract class Dialect
 
     internal abstract DbConnection Create(string connection);
 
+    /// <summary>Closes the connections that are kept open for those who open one next.</summary>
+    internal abstract void CloseIdle(string connection);
+
     /// <summary>Sets what a connection forgets when it is closed.</summary>
     internal abstract void Prepare(DbConnection connection);
 

@@ -15,6 +15,12 @@ sealed class PostgresDialect : Dialect
 
     internal override DbConnection Create(string connection) => new NpgsqlConnection(connection);
 
+    internal override void CloseIdle(string connection)
+    {
+        using NpgsqlConnection any = new(connection);
+        NpgsqlConnection.ClearPool(any);
+    }
+
     internal override void Prepare(DbConnection connection) { }
 
     internal override void LockSchema(DbConnection connection, DbTransaction transaction) =>

@@ -23,6 +23,12 @@ sealed class SqliteDialect : Dialect
 
     internal override DbConnection Create(string connection) => new SqliteConnection(connection);
 
+    internal override void CloseIdle(string connection)
+    {
+        using SqliteConnection any = new(connection);
+        SqliteConnection.ClearPool(any);
+    }
+
     // FULL: a commit is on the disk when it returns, so that a power failure loses nothing that was acknowledged.
     internal override void Prepare(DbConnection connection) => connection.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 
