@@ -8,7 +8,7 @@ using Hone.Engine;
 
 namespace Hone.Data.Deduplication;
 
-/// <summary>Which rows of a file repeat an earlier one. The file is read several times and never held: a row takes some twenty bytes, a hundred with a similarity.</summary>
+/// <summary>Which rows of a file repeat an earlier one. The file is read several times and never held: a row takes less than a hundred bytes, twice that with a similarity.</summary>
 public sealed class RepeatedRows
 {
     readonly int[] _firsts;

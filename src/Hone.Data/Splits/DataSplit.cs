@@ -5,8 +5,8 @@ using Hone.Engine;
 namespace Hone.Data.Splits;
 
 /// <summary>
-/// Which row of a file belongs to which part. The file is read several times and never held; what stays in memory is about a hundred bytes a row,
-/// thirty without the search for similar prompts.
+/// Which row of a file belongs to which part. The file is read several times and never held; what stays in memory is up to two hundred bytes a row,
+/// half of them without the search for similar prompts.
 /// </summary>
 public sealed class DataSplit
 {
