@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Data.Formats;
 using Hone.Server.Http;
@@ -23,7 +24,7 @@ static partial class CommandLine
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
         ParseResult parse = CreateRoot(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        int exitCode = parse.Action is ParseErrorAction ? ReportMisuse(parse, invocation.Error) : Invoke(parse, invocation);
+        int exitCode = parse.Action is ParseErrorAction ? ReportMisuse(parse, invocation) : Invoke(parse, invocation);
         invocation.Error.Flush();
         return exitCode;
     }
@@ -56,28 +57,28 @@ static partial class CommandLine
         }
         catch (Exception failure) when (Environment.GetEnvironmentVariable("HONE_TRACE") == "1")
         {
-            return Report(failure.ToString(), invocation);
+            return Report(failure.ToString(), Failed, parse, invocation);
         }
         catch (HoneException problem)
         {
-            return Report(problem.Message, invocation);
+            return Report(problem.Message, Failed, parse, invocation, problem.Code);
         }
         catch (ApiError problem)
         {
-            return Report(problem.Message, invocation);
+            return Report(problem.Message, Failed, parse, invocation, problem.Code);
         }
         catch (OperationCanceledException)
         {
-            return Report(Text.Of("Stopped.", "已停止。"), invocation);
+            return Report(Text.Of("Stopped.", "已停止。"), Failed, parse, invocation);
         }
         catch (DecoderFallbackException failure)
         {
             // Files are named where they are read.
-            return Report(Utf8Text.NoText(Text.Of("Standard input", "标准输入"), failure).Message, invocation);
+            return Report(Utf8Text.NoText(Text.Of("Standard input", "标准输入"), failure).Message, Failed, parse, invocation);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DatabaseFullException)
         {
-            return Report(failure.Message, invocation);
+            return Report(failure.Message, Failed, parse, invocation);
         }
         catch (Exception failure)
         {
@@ -87,23 +88,36 @@ static partial class CommandLine
                     $"Unexpected error: {summary} Run again with HONE_TRACE=1 for the details and report them, please.",
                     $"意外错误：{summary} 请设置 HONE_TRACE=1 重新运行以查看详情并反馈。"
                 ),
+                Failed,
+                parse,
                 invocation
             );
         }
     }
 
-    static int Report(string message, Invocation invocation)
+    /// <summary>The message for people on standard error; with <c>--json</c> also for programs, which read standard output.</summary>
+    /// <param name="code">A word for programs that treat the problem in their own way.</param>
+    static int Report(string message, int exitCode, ParseResult parse, Invocation invocation, string? code = null)
     {
         invocation.Error.WriteLine(message);
-        return Failed;
+        try
+        {
+            new Output(invocation.Output, TextReader.Null, JsonOption.IsGiven(parse.CommandResult), terminalWidth: 0)
+                .Json(new JsonObject { ["error"] = new JsonObject { ["message"] = message, ["code"] = code, ["exit_code"] = exitCode } });
+        }
+        catch (IOException)
+        {
+            // Nobody reads standard output any more, which may be why the command failed.
+        }
+
+        return exitCode;
     }
 
-    static int ReportMisuse(ParseResult parse, TextWriter error)
+    static int ReportMisuse(ParseResult parse, Invocation invocation)
     {
         string path = string.Join(' ', parse.CommandResult.Command.AncestorsAndSelf().Select(command => command.Name));
         string hint = Text.Of($"See '{path} --help'.", $"用法见 '{path} --help'。");
-        error.WriteLine($"{Plain(parse.Errors[0].Message)} {hint}");
-        return Misused;
+        return Report($"{Plain(parse.Errors[0].Message)} {hint}", Misused, parse, invocation);
     }
 
     /// <summary>The parser's message on one line that ends with a full stop, with words in place of type names.</summary>

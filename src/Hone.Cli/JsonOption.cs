@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Hone.Cli;
 
-/// <summary><c>--json</c>: every command then prints one JSON object per line, the last one a summary, and nothing else.</summary>
+/// <summary><c>--json</c>: every command then prints one JSON object per line and nothing else; the last one is a summary, or the <c>error</c> that it failed with.</summary>
 static class JsonOption
 {
     const string Name = "--json";

@@ -8,8 +8,8 @@ static class PositiveOption
     /// <summary>Beyond all that a machine can do, and far enough from the largest integer to be computed with.</summary>
     const int Most = 1 << 28;
 
-    public static Option<int> Create(string name, string description, int value) =>
-        new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" }.Within(count => count is >= 1 and <= Most, Range(name, Most));
+    public static Option<int> Create(string name, string description, int value, int most = Most) =>
+        new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" }.Within(count => count >= 1 && count <= most, Range(name, most));
 
     /// <summary>A count that need not be given.</summary>
     public static Option<int?> CreateOptional(string name, string description, int most = Most) =>

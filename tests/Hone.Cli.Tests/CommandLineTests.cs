@@ -156,6 +156,36 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void With_json_a_failure_is_the_last_object_beside_its_message()
+    {
+        CliRun failed = Run(
+            (_, output) =>
+            {
+                output.Json(new JsonObject { ["step"] = 1 });
+                throw new HoneException("The file is gone.");
+            },
+            "--json"
+        );
+        CliRun misused = CliRun.Of("complete", "--json", "--top-p", "1");
+
+        failed.ExitCode.ShouldBe(1);
+        failed.Error.ShouldBe("The file is gone." + Environment.NewLine);
+        failed.Output.ShouldBe("{\"step\":1}\n{\"error\":{\"message\":\"The file is gone.\",\"code\":null,\"exit_code\":1}}\n");
+        misused.ExitCode.ShouldBe(2);
+        misused.Output.ShouldBe(new JsonObject { ["error"] = new JsonObject { ["message"] = misused.Error.TrimEnd(), ["code"] = null, ["exit_code"] = 2 } }.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+        CliRun.Of("complete", "--top-p", "1").Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Continuations_have_the_limit_of_the_interface()
+    {
+        CliRun run = CliRun.Of("complete", "hone-nano", "Hello", "--n", "129");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith("--n must be from 1 to 128.");
+    }
+
+    [Fact]
     public void Columns_line_up_where_characters_are_twice_as_wide()
     {
         CliRun run = Run((_, output) => output.Table([["模型", "1"], ["ab", "22"]]));

@@ -14,7 +14,7 @@ static class CompleteCommand
     {
         Argument<string> model = ModelArgument.Create();
         Argument<string> prompt = new("PROMPT") { Description = Text.Of("The text to continue; - reads it from standard input", "要续写的文本；- 表示从标准输入读取") };
-        Option<int> choices = PositiveOption.Create("--n", Text.Of("Write N continuations", "生成 N 个续写"), 1);
+        Option<int> choices = PositiveOption.Create("--n", Text.Of("Write N continuations", "生成 N 个续写"), 1, SamplingOptions.MostChoices);
         Option<int?> logProbabilities = new Option<int?>("--logprobs") { Description = Text.Of("With --json: log probabilities, with those of the N likeliest tokens", "与 --json 一起：给出对数概率，以及最可能的 N 个词元"), HelpName = "N" }
             .Within(count => count is null or (>= 0 and <= SamplingOptions.MaxTopLogProbabilities), Text.Of($"--logprobs must be from 0 to {SamplingOptions.MaxTopLogProbabilities}.", $"--logprobs 须在 0 到 {SamplingOptions.MaxTopLogProbabilities} 之间。"));
         Option<bool> special = new("--special") { Description = Text.Of("Text in PROMPT that spells a special token is that token", "PROMPT 中拼写出的特殊词元按特殊词元处理") };

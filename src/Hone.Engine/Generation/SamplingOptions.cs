@@ -21,6 +21,9 @@ namespace Hone.Engine.Generation;
 /// </remarks>
 public sealed record SamplingOptions
 {
+    /// <summary>The most continuations of a prompt that a user may ask for at once.</summary>
+    public const int MostChoices = 128;
+
     /// <summary>The most alternatives that <see cref="TopLogProbabilities"/> may ask for.</summary>
     public const int MaxTopLogProbabilities = 20;
 

@@ -9,7 +9,7 @@ namespace Hone.Server.Inference;
 /// <summary>The parameters about how tokens are chosen, which chat and text completions have in common.</summary>
 static class SamplingFields
 {
-    const int MaxChoices = 128, MaxStopStrings = 4, MaxBias = 100;
+    const int MaxStopStrings = 4, MaxBias = 100;
 
     public static readonly Field[] Fields =
     [
@@ -20,7 +20,7 @@ static class SamplingFields
         Field.Optional("seed", Shape.AnyWhole, "The same seed and request give the same answer."),
         Field.Optional("stop", Shape.Either(Shape.Text(1), Shape.List(Shape.Text(1), MaxStopStrings))),
         Field.Optional("logit_bias", Shape.Map(Shape.Number(-MaxBias, MaxBias)), "By the ids of tokens."),
-        Field.Optional("n", Shape.Whole(1, MaxChoices), fallback: 1),
+        Field.Optional("n", Shape.Whole(1, SamplingOptions.MostChoices), fallback: 1),
     ];
 
     /// <summary>Below it a share of the probability keeps the likeliest token alone.</summary>

@@ -52,16 +52,18 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
-    public void Json_is_one_record_with_counts_and_the_first_findings()
+    public void Json_is_one_record_with_counts_and_the_first_findings_and_then_the_error()
     {
         CliRun run = Check(Write([.. Enumerable.Repeat(Good, 9), .. Enumerable.Repeat("[]", 9)]), "--json");
 
-        JsonNode report = JsonNode.Parse(run.Output)!;
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        JsonNode report = JsonNode.Parse(lines[0])!;
         (report["kind"]!.GetValue<string>(), report["examples"]!.GetValue<int>(), report["errors"]!.GetValue<int>()).ShouldBe(("chat", 18, 9));
         JsonNode group = report["findings"]!.AsArray().ShouldHaveSingleItem()!;
         (group["code"]!.GetValue<string>(), group["severity"]!.GetValue<string>(), group["count"]!.GetValue<int>()).ShouldBe(("data_type", "error", 9));
         group["shown"]!.AsArray().Count.ShouldBe(5);
         report["tokens"]!["total"]!["q90"]!.GetValue<double>().ShouldBe(19);
+        JsonNode.Parse(lines[1])!["error"]!["exit_code"]!.GetValue<int>().ShouldBe(1);
     }
 
     [Fact]
