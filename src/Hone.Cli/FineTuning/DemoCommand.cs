@@ -13,7 +13,6 @@ namespace Hone.Cli.FineTuning;
 /// <summary><c>hone demo</c>: the main job in two minutes. A built-in model learns to judge reviews, is measured before and after, and answers.</summary>
 static class DemoCommand
 {
-    const string BuiltInModel = "hone-nano";
     const int Seed = 1;
 
     // The built-in model is so small that all of its weights have to learn, and fast.
@@ -29,7 +28,7 @@ static class DemoCommand
         {
             Description = Text.Of("Model to train", "要训练的模型"),
             HelpName = "MODEL",
-            DefaultValueFactory = _ => BuiltInModel,
+            DefaultValueFactory = _ => ModelAliases.DefaultModel,
         };
         return new Command("demo", Text.Of("Fine-tune a small model and see the difference, in two minutes", "两分钟内微调一个小模型并查看效果")) { model, DataFolderOption.Create() }.Does(
             (parse, output, cancel) => Run(DataFolderOption.Of(parse), parse.GetRequiredValue(model), output, cancel)

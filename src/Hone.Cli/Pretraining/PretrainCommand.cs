@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hone.Cli.FineTuning;
 using Hone.Engine.Training;
 using Hone.Server.Pretraining;
 
@@ -105,19 +106,7 @@ static class PretrainCommand
     {
         string valid = metrics.FullValidLoss is { } loss ? FormattableString.Invariant($"  valid {loss:0.000}") : "";
         progress.Report(metrics.Step, FormattableString.Invariant($"loss {metrics.TrainLoss:0.000}{valid}  {metrics.TokensPerSecond:0} tokens/s"));
-        JsonObject record = new()
-        {
-            ["step"] = metrics.Step,
-            ["total_steps"] = metrics.TotalSteps,
-            ["train_loss"] = metrics.TrainLoss,
-            ["learning_rate"] = metrics.LearningRate,
-            ["gradient_norm"] = metrics.GradientNorm,
-            ["tokens_per_second"] = Math.Round(metrics.TokensPerSecond, 1),
-            ["seconds_left"] = Math.Round(metrics.SecondsLeft, 1),
-        };
-        if (metrics.FullValidLoss is { } validLoss)
-            record["valid_loss"] = validLoss;
-        to.Json(record);
+        to.Json(StepJson.Of(metrics));
     }
 
     static void Summarise(TrainingResult result, string output, Output to)
