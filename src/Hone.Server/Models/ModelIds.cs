@@ -53,6 +53,11 @@ public static partial class ModelIds
 
     internal static void RequireName(string name)
     {
+        // Windows opens a device instead, whatever follows the first point.
+        if (Device().IsMatch(name))
+            throw new HoneException(Engine.Text.Of(
+                $"\"{name}\" cannot be the name of a model: Windows has a device of that name. Choose another one with --name.",
+                $"“{name}”不能用作模型名称：Windows 有同名设备。请用 --name 选择其他名称。"));
         if (name.Length is 0 or > 100 || name[0] is '.' or '-' || Unsafe().IsMatch(name) || name.Contains('+', StringComparison.Ordinal) || name.EndsWith('.'))
             throw new HoneException(Engine.Text.Of(
                 $"\"{name}\" cannot be the name of a model. Use letters, digits, '-', '_' and '.', beginning with a letter or digit.",
@@ -73,6 +78,9 @@ public static partial class ModelIds
         RequireSuffix(suffix);
         return Unsafe().Replace(suffix ?? "", "-").Replace('+', '-');
     }
+
+    [GeneratedRegex(@"^(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Device();
 
     [GeneratedRegex(@"[^\p{L}\p{Nd}._+-]")]
     private static partial Regex Unsafe();

@@ -43,6 +43,24 @@ public class ModelIdsTests
         ModelIds.FolderName(ids[0]).ShouldBe(folders[0]);
     }
 
+    [Theory]
+    [InlineData("con", false)]
+    [InlineData("NUL", false)]
+    [InlineData("aux.v2", false)]
+    [InlineData("com1", false)]
+    [InlineData("lpt9.bin", false)]
+    [InlineData("console", true)]
+    [InlineData("my-con", true)]
+    [InlineData("com10", true)]
+    [InlineData("nullable", true)]
+    public void Names_of_devices_are_refused_wherever_one_works(string name, bool isPossible)
+    {
+        if (isPossible)
+            ModelIds.RequireName(name);
+        else
+            Should.Throw<HoneException>(() => ModelIds.RequireName(name)).Message.ShouldBe($"\"{name}\" cannot be the name of a model: Windows has a device of that name. Choose another one with --name.");
+    }
+
     [Fact]
     public void A_suffix_has_a_limit()
     {
