@@ -18,7 +18,7 @@ static class TrainingLines
             DatasetReader.KindOf(path);
             return path;
         }
-        catch (HoneException problem)
+        catch (HoneException problem) when (problem is not PipeException)
         {
             string command = $"hone data convert \"{path}\"";
             throw new HoneException(Text.Of(

@@ -76,7 +76,7 @@ sealed class LineBlock(byte[] buffer, long offset, IReadOnlyList<LineSpan> lines
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return RereadFile.Open(path, bufferSize: 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

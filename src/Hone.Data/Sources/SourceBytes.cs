@@ -1,3 +1,5 @@
+using Hone.Data.Formats;
+
 namespace Hone.Data.Sources;
 
 /// <summary>The bytes of a file, unpacked where it is compressed by gzip, as often as they are asked for.</summary>
@@ -6,7 +8,7 @@ sealed class SourceBytes
     public SourceBytes(string path)
     {
         Path = path;
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RereadFile.Open(path);
         IsCompressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
     }
 
@@ -26,7 +28,7 @@ sealed class SourceBytes
 
     public Stream Open()
     {
-        FileStream file = File.OpenRead(Path);
+        FileStream file = RereadFile.Open(Path);
         return IsCompressed ? new WholeGzipStream(file) : file;
     }
 

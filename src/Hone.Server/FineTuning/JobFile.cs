@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hone.Data.Formats;
 using Hone.Engine;
 using Hone.Server.Files;
 
@@ -39,7 +40,7 @@ public sealed record JobFile(string Path, long Bytes, string Sha256)
             throw new HoneException(Text.Of($"{path} is a folder. Name a JSONL file.", $"{path} 是文件夹。请指定 JSONL 文件。"));
         if (!File.Exists(path))
             throw new HoneException(Text.Of($"There is no file {path}.", $"文件 {path} 不存在。"));
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = RereadFile.Open(path);
         return new JobFile(System.IO.Path.GetFullPath(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
