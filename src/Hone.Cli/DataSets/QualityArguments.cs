@@ -26,12 +26,13 @@ sealed class QualityArguments
     }.Within(columns => columns is null || ColumnsOf(columns).Length >= 2, Text.Of("--annotators needs two columns or more, separated by commas.", "--annotators 需要两个以上的列，用逗号分隔。"));
 
     readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
+    readonly Option<string?> _fix = new("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" };
     readonly Option<string?> _mask = new("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" };
     readonly Option<bool> _force = DataOutput.CreateForce();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _mask, _force })
+        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _fix, _mask, _force })
             command.Add(option);
     }
 
@@ -51,8 +52,13 @@ sealed class QualityArguments
             Similarity = NearOption.Of(parse, _near) ?? SplitSettings.DefaultSimilarity,
         };
 
-    /// <summary>Where to write the masked file; null where none is asked for.</summary>
-    public string? MaskPath(ParseResult parse, SourceFile source) => parse.GetValue(_mask) is { } path ? DataOutput.Free(path, source, parse.GetValue(_force), "--mask") : null;
+    /// <summary>Where to write the file without superfluous rows, and the masked one; null where it is not asked for.</summary>
+    public (string? Fixed, string? Masked) Targets(ParseResult parse, SourceFile source)
+    {
+        bool mayReplace = parse.GetValue(_force);
+        string? target = parse.GetValue(_fix) is { } given ? DataOutput.Free(given, source, mayReplace, "--fix") : null;
+        return (target, parse.GetValue(_mask) is { } other ? DataOutput.Free(other, source, mayReplace, "--mask", target) : null);
+    }
 
     static string[] ColumnsOf(string list) => list.Split([',', '，'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

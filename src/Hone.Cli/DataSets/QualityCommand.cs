@@ -24,19 +24,35 @@ static class QualityCommand
                 SourceFile other = input.Open(parse, path, output);
                 files.Add(FileOf(part, other));
             }
-            string? target = arguments.MaskPath(parse, source);
+            (string? fixedPath, string? maskedPath) = arguments.Targets(parse, source);
 
-            var report = DataQuality.Run(files, arguments.OptionsOf(parse), cancel: cancel);
+            QualityReport report = Run(files, arguments.OptionsOf(parse), output, cancel);
             QualityScreen.Show(report, output);
             foreach (QualityFinding finding in report.Findings)
                 output.Json(finding.ToJson());
-            if (target is not null)
-                QualityScreen.Show(MaskedFile.Write(target, train, cancel), target, output);
+            if (fixedPath is not null)
+                QualityScreen.Show(FixedFile.Write(fixedPath, train, report, cancel), fixedPath, output);
+            if (maskedPath is not null)
+                QualityScreen.Show(MaskedFile.Write(maskedPath, train, cancel), maskedPath, output);
             output.Json(report.ToJson());
             if (!report.IsUsable)
                 throw new HoneException(Text.Of($"{source.Path} should not be trained on as it is: see the errors above.", $"{source.Path} 目前不应用于训练：见上面的错误。"));
 
             QualityFile FileOf(DataPart part, SourceFile file) => new(part, file.Path, new MappedRows(file.Read, input.Map(parse, file, output), keepsColumns: false));
         });
+    }
+
+    /// <summary>How many rows there are is known when they are read for the second time: then a terminal shows how far it is.</summary>
+    static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, Output output, CancellationToken cancel)
+    {
+        Progress? progress = null;
+        try
+        {
+            return DataQuality.Run(files, options, output.TerminalWidth > 0 ? (done, all) => (progress ??= new Progress(output, all)).Report(done, "") : null, cancel);
+        }
+        finally
+        {
+            progress?.Dispose();
+        }
     }
 }

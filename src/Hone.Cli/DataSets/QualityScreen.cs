@@ -13,7 +13,7 @@ static class QualityScreen
 
     public static void Show(QualityReport report, Output output)
     {
-        string examples = string.Join(", ", report.Examples.Select(part => Invariant($"{part.Value:N0} {part.Key.Name()}")));
+        string examples = string.Join(Text.Of(", ", "，"), report.Examples.Select(part => Invariant($"{part.Value:N0} {part.Key.Name()}")));
         output.Line();
         output.Line(Text.Of($"Score card ({examples} examples)", $"评分卡（样本：{examples}）"));
         output.Table([.. report.Scores.Select(score => new[] { $"  {score.Key.Name()}", Invariant($"{score.Value,3}"), Bar(score.Value) })]);
@@ -29,6 +29,15 @@ static class QualityScreen
             Show(i + 1, report.Findings[i], i < InFull ? int.MaxValue : 1, output);
         }
         ShowFigures(report.Figures, output);
+    }
+
+    public static void Show(FixedFile written, string path, Output output)
+    {
+        output.Line();
+        output.Line(Text.Of(
+            Invariant($"{path}: {written.Kept:N0} examples kept; left out: {written.Repeated:N0} repeated, {written.Leaked:N0} of the validation or test file"),
+            Invariant($"{path}：保留 {written.Kept:N0} 个样本；去掉重复的 {written.Repeated:N0} 个、验证或测试文件中的 {written.Leaked:N0} 个")));
+        output.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["kept"] = written.Kept, ["repeated"] = written.Repeated, ["leaked"] = written.Leaked });
     }
 
     public static void Show(MaskedFile masked, string path, Output output)

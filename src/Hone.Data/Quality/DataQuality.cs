@@ -1,4 +1,5 @@
 using Hone.Data.Mapping;
+using Hone.Data.Quality.Duplicates;
 using Hone.Data.Quality.Similarity;
 using Hone.Engine;
 
@@ -14,20 +15,19 @@ public sealed class DataQuality
     const int CharactersAtOnce = 1 << 20;
 
     readonly IReadOnlyList<QualityFile> _files;
-    readonly Action<long>? _onRow;
+    readonly Action<int, int>? _onJudged;
     readonly CancellationToken _cancel;
     readonly FileProfile _profile = new();
-    long _read;
     bool _isAgain;
 
-    DataQuality(IReadOnlyList<QualityFile> files, Action<long>? onRow, CancellationToken cancel) => (_files, _onRow, _cancel) = ([.. files.OrderBy(file => file.Part)], onRow, cancel);
+    DataQuality(IReadOnlyList<QualityFile> files, Action<int, int>? onJudged, CancellationToken cancel) => (_files, _onJudged, _cancel) = ([.. files.OrderBy(file => file.Part)], onJudged, cancel);
 
     /// <param name="files">One training file, and one of each other part at most.</param>
-    /// <param name="onRow">Is told how many rows were read so far, all passes together.</param>
+    /// <param name="onJudged">Is told in the second pass how many rows were judged, and of how many.</param>
     /// <exception cref="HoneException">A row cannot be read, or there is none.</exception>
-    public static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, Action<long>? onRow = null, CancellationToken cancel = default)
+    public static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, Action<int, int>? onJudged = null, CancellationToken cancel = default)
     {
-        DataQuality run = new(files, onRow, cancel);
+        DataQuality run = new(files, onJudged, cancel);
         return run.Run(options);
     }
 
@@ -46,16 +46,16 @@ public sealed class DataQuality
 
         Pass([row => repeated.Judge(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Judge)]);
         repeated.EndJudging();
-        return Conclude(checks);
+        return Conclude(checks, SuperfluousRows.Of(_profile, repeated));
     }
 
-    QualityReport Conclude(IReadOnlyList<QualityCheck> checks)
+    QualityReport Conclude(IReadOnlyList<QualityCheck> checks, SuperfluousRows superfluous)
     {
         IEnumerable<QualityFinding> found = checks.SelectMany(check => check.Conclude()).OrderBy(finding => finding.Severity).ThenByDescending(finding => finding.Penalty).ThenBy(finding => finding.Code, StringComparer.Ordinal);
         QualityFinding[] findings = WithPlaces([.. found]);
         Dictionary<QualityArea, int> scores = Enum.GetValues<QualityArea>().ToDictionary(area => area, area => ScoreOf(findings.Where(finding => finding.Area == area)));
         Dictionary<DataPart, int> examples = _files.ToDictionary(file => file.Part, file => _profile.RowsOf(file.Part));
-        return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())]);
+        return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())]) { Superfluous = superfluous };
     }
 
     static int ScoreOf(IEnumerable<QualityFinding> findings) => (int)Math.Round(Math.Max(0, 100 - findings.Sum(finding => finding.Penalty)));
@@ -67,8 +67,8 @@ public sealed class DataQuality
         {
             _cancel.ThrowIfCancellationRequested();
             Workers.For(actions.Count, i => rows.ForEach(actions[i]));
-            _read += rows.Count;
-            _onRow?.Invoke(_read);
+            if (_isAgain)
+                _onJudged?.Invoke(rows[^1].Index + 1, _profile.Rows);
         }
     }
 

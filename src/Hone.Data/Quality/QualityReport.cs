@@ -1,4 +1,5 @@
 using Hone.Data.Formats;
+using Hone.Data.Quality.Duplicates;
 
 namespace Hone.Data.Quality;
 
@@ -14,6 +15,9 @@ public sealed record QualityReport(
     IReadOnlyList<QualityFigure> Figures
 )
 {
+    /// <summary>What a better training file would not have.</summary>
+    internal SuperfluousRows Superfluous { get; init; } = new(new HashSet<int>(), new HashSet<int>());
+
     /// <summary>The lowest score of an area: a data set is as good as its weakest side.</summary>
     public int Score => Scores.Values.Min();
 

@@ -27,6 +27,14 @@ public sealed class QualityCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_terminal_shows_how_far_it_is()
+    {
+        CliRun run = CliRun.Of(Program.Commands, ["data", "quality", Write("train.csv", Reviews())], terminalWidth: 80);
+
+        run.Output.ShouldContain("████████████████████████ 46/46");
+    }
+
+    [Fact]
     public void It_speaks_Chinese()
     {
         CliRun run = Quality(Write("train.csv", Reviews()), "--lang=zh");
@@ -82,6 +90,26 @@ public sealed class QualityCommandTests : IDisposable
         Quality(file, "--mask", file, "--force").Error.ShouldContain("is the file that is read");
         Quality(file, "--mask", target, "--force").ExitCode.ShouldBe(0);
         Directory.GetFiles(_folder).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_fixed_file_has_no_repeated_examples_and_none_of_the_test()
+    {
+        string train = Write("train.csv", Reviews());
+        string test = Write("test.csv", ["text,label", "THE ao OF bo WAS fine TODAY,good", "the qz of qz was fine today,good"]);
+        string target = Path.Combine(_folder, "fixed.jsonl");
+
+        CliRun run = Quality(train, "--fix", target);
+        string[] alone = File.ReadAllLines(target);
+        CliRun tested = Quality(train, "--test", test, "--fix", target, "--force");
+
+        run.Output.ShouldContain("fixed.jsonl: 45 examples kept; left out: 1 repeated, 0 of the validation or test file");
+        alone.Length.ShouldBe(45);
+        tested.Output.ShouldContain("fixed.jsonl: 44 examples kept; left out: 0 repeated, 2 of the validation or test file");
+        File.ReadAllLines(target).ShouldBe(alone.Where(line => !line.Contains("the ao of bo was")));
+        Quality(target, "--test", test).ExitCode.ShouldBe(0);
+        Quality(train, "--test", train, "--fix", Path.Combine(_folder, "none.jsonl")).Error.ShouldContain("would be empty");
+        File.Exists(Path.Combine(_folder, "none.jsonl")).ShouldBeFalse();
     }
 
     [Fact]

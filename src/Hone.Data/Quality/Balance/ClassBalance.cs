@@ -71,7 +71,7 @@ sealed class ClassBalance(FileProfile profile) : QualityCheck
             yield return new QualityFinding(
                 "small_classes",
                 QualityArea.Balance,
-                Text.Of($"{small.Length} of {classes.Count} classes have fewer than {FewestExamples} examples: {Names(small)}.", $"{classes.Count} 个类别中有 {small.Length} 个不足 {FewestExamples} 个样本：{Names(small)}。"),
+                Text.Of($"Classes with fewer than {FewestExamples} examples: {small.Length} of {classes.Count}, {Names(small)}.", $"{classes.Count} 个类别中有 {small.Length} 个不足 {FewestExamples} 个样本：{Names(small)}。"),
                 Text.Of("Give each class 100 examples or more, or join rare classes into one.", "请为每类准备 100 个以上样本，或合并少见的类别。")
             )
             {
@@ -111,7 +111,7 @@ sealed class ClassBalance(FileProfile profile) : QualityCheck
             yield return new QualityFinding(
                 "class_not_tested",
                 QualityArea.Balance,
-                Text.Of($"{untested.Length} of {profile.Labels.Classes.Count} classes are in neither validation nor test: {Names(untested)}.", $"{profile.Labels.Classes.Count} 个类别中有 {untested.Length} 个在验证和测试文件中都没有：{Names(untested)}。"),
+                Text.Of($"Classes that neither validation nor test has: {untested.Length} of {profile.Labels.Classes.Count}, {Names(untested)}.", $"{profile.Labels.Classes.Count} 个类别中有 {untested.Length} 个在验证和测试文件中都没有：{Names(untested)}。"),
                 Text.Of("Split again by class ('hone data split'), so that every class is measured.", "请按类别重新划分（'hone data split'），使每一类都得到评估。")
             )
             {

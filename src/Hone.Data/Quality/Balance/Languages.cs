@@ -40,7 +40,7 @@ sealed partial class Languages(FileProfile profile) : QualityCheck
                 "answer_in_other_language",
                 QualityArea.Balance,
                 Text.Of(
-                    Invariant($"{_differing.Count:N0} of {_comparable:N0} answers are in another language than their prompts, which do not ask for it."),
+                    Invariant($"Answers in another language than their prompts, which do not ask for it: {_differing.Count:N0} of {_comparable:N0}."),
                     Invariant($"{_comparable:N0} 个回答中有 {_differing.Count:N0} 个与提示的语言不同，而提示并未要求。")),
                 Text.Of("Translate these answers or remove the examples, or the model will change the language now and then.", "请翻译这些回答或删除样本，否则模型会时不时换语言。")
             )
@@ -56,7 +56,7 @@ sealed partial class Languages(FileProfile profile) : QualityCheck
                 "rare_language",
                 QualityArea.Balance,
                 Text.Of(
-                    Invariant($"{_prompts[rare].Count:N0} of {profile.Rows:N0} prompts are in {Name(rare)}; the others are not."),
+                    Invariant($"Prompts in {Name(rare)}: {_prompts[rare].Count:N0} of {profile.Rows:N0}; the others are not."),
                     Invariant($"{profile.Rows:N0} 个提示中只有 {_prompts[rare].Count:N0} 个是{Name(rare)}。")),
                 Text.Of("If the model is to answer in this language, add examples in it; if not, remove these.", "若模型需要用这种语言回答，请补充样本；否则请删除这些样本。")
             )

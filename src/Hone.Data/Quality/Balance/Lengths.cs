@@ -58,7 +58,7 @@ sealed class Lengths(FileProfile profile) : QualityCheck
                 "empty_answers",
                 _empty,
                 70,
-                Text.Of(Invariant($"{_empty.Count:N0} examples have an empty answer."), Invariant($"{_empty.Count:N0} 个样本的回答为空。")),
+                Text.Of(Invariant($"Examples with an empty answer: {_empty.Count:N0}."), Invariant($"{_empty.Count:N0} 个样本的回答为空。")),
                 Text.Of("Write the answer or remove the example: the model would learn to say nothing.", "请补上回答或删除样本：否则模型会学到什么也不说。")
             );
         if (_oddAnswers.Count > 0)
@@ -67,7 +67,7 @@ sealed class Lengths(FileProfile profile) : QualityCheck
                 _oddAnswers,
                 30,
                 Text.Of(
-                    Invariant($"{_oddAnswers.Count:N0} answers are far from the usual length of {_usualAnswer:N0} characters (below {_answerRange.Low:N0} or above {_answerRange.High:N0})."),
+                    Invariant($"Answers far from the usual length of {_usualAnswer:N0} characters (below {_answerRange.Low:N0} or above {_answerRange.High:N0}): {_oddAnswers.Count:N0}."),
                     Invariant($"{_oddAnswers.Count:N0} 个回答的长度远离通常的 {_usualAnswer:N0} 个字符（少于 {_answerRange.Low:N0} 或多于 {_answerRange.High:N0}）。")),
                 Text.Of("Look at them: they are often cut, empty of content, or two answers in one.", "请逐一查看：它们常常被截断、没有内容，或是多个回答连在一起。")
             );
@@ -77,7 +77,7 @@ sealed class Lengths(FileProfile profile) : QualityCheck
                 _oddPrompts,
                 20,
                 Text.Of(
-                    Invariant($"{_oddPrompts.Count:N0} prompts are far from the usual length of {_usualPrompt:N0} characters (below {_promptRange.Low:N0} or above {_promptRange.High:N0})."),
+                    Invariant($"Prompts far from the usual length of {_usualPrompt:N0} characters (below {_promptRange.Low:N0} or above {_promptRange.High:N0}): {_oddPrompts.Count:N0}."),
                     Invariant($"{_oddPrompts.Count:N0} 个提示的长度远离通常的 {_usualPrompt:N0} 个字符（少于 {_promptRange.Low:N0} 或多于 {_promptRange.High:N0}）。")),
                 Text.Of("Look at them: long ones may not fit into the context, short ones may not say what is asked.", "请逐一查看：过长的可能超出上下文，过短的可能没说清问题。")
             );

@@ -41,9 +41,9 @@ sealed partial class Refusals(double? expected) : QualityCheck
                 "too_many_refusals",
                 share - wanted,
                 expected is null
-                    ? Text.Of(Invariant($"{_places.Count:N0} of {_rows:N0} answers ({share * 100:0.0} %) refuse."), Invariant($"{_rows:N0} 个回答中有 {_places.Count:N0} 个（{share * 100:0.0} %）是拒答。"))
+                    ? Text.Of(Invariant($"Answers that refuse: {_places.Count:N0} of {_rows:N0} ({share * 100:0.0} %)."), Invariant($"{_rows:N0} 个回答中有 {_places.Count:N0} 个（{share * 100:0.0} %）是拒答。"))
                     : Text.Of(
-                        Invariant($"{_places.Count:N0} of {_rows:N0} answers ({share * 100:0.0} %) refuse, but {wanted * 100:0.0} % are expected."),
+                        Invariant($"Answers that refuse: {_places.Count:N0} of {_rows:N0} ({share * 100:0.0} %), where {wanted * 100:0.0} % are expected."),
                         Invariant($"{_rows:N0} 个回答中有 {_places.Count:N0} 个（{share * 100:0.0} %）是拒答，而期望为 {wanted * 100:0.0} %。")),
                 Text.Of(
                     "Keep as many refusals as the model should give in use: it will refuse as often as its examples do. Say with --expected-refusals how many that is.",
@@ -53,7 +53,7 @@ sealed partial class Refusals(double? expected) : QualityCheck
             yield return Finding(
                 "too_few_refusals",
                 wanted - share,
-                Text.Of(Invariant($"{share * 100:0.0} % of the answers refuse, but {wanted * 100:0.0} % are expected."), Invariant($"拒答占 {share * 100:0.0} %，而期望为 {wanted * 100:0.0} %。")),
+                Text.Of(Invariant($"Answers that refuse: {share * 100:0.0} %, where {wanted * 100:0.0} % are expected."), Invariant($"拒答占 {share * 100:0.0} %，而期望为 {wanted * 100:0.0} %。")),
                 Text.Of("Add questions that the model should not answer, with the refusal you want, or it will make an answer up.", "请加入模型不应回答的问题及期望的拒答，否则模型会编造答案。")
             );
     }

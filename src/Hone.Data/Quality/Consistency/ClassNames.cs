@@ -36,7 +36,7 @@ sealed class ClassNames(FileProfile profile) : QualityCheck
                 "stray_answers",
                 QualityArea.Consistency,
                 Text.Of(
-                    Invariant($"{_strays.Count:N0} of {_rows:N0} answers stand alone, where the others are one of {profile.Labels.Classes.Count} classes."),
+                    Invariant($"Answers that stand alone, where the others are one of {profile.Labels.Classes.Count} classes: {_strays.Count:N0} of {_rows:N0}."),
                     Invariant($"{_rows:N0} 个回答中有 {_strays.Count:N0} 个只出现一次，而其余都是 {profile.Labels.Classes.Count} 个类别之一。")),
                 Text.Of("Correct the name of the class, or remove the examples.", "请更正类别名称，或删除这些样本。")
             )
@@ -54,7 +54,7 @@ sealed class ClassNames(FileProfile profile) : QualityCheck
         return new QualityFinding(
             "class_name_variants",
             QualityArea.Consistency,
-            Text.Of($"{variants.Length} classes are written in several ways: {shown}.", $"{variants.Length} 个类别有多种写法：{shown}。"),
+            Text.Of($"Classes that are written in several ways: {shown}.", $"有多种写法的类别：{shown}。"),
             Text.Of("Write each name in one way: for the model these are different answers.", "请统一每个名称的写法：对模型来说它们是不同的回答。")
         )
         {

@@ -21,8 +21,8 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
 
     void Compare(RepeatedRow[] group)
     {
-        // Prompts that differ in a number ask for different things.
-        foreach (RepeatedRow[] rows in group.GroupBy(row => row.Numbers).Select(rows => rows.ToArray()))
+        // Prompts that differ in a number ask for different things; two files may word an answer in two ways, but a class is the same in all of them.
+        foreach (RepeatedRow[] rows in group.GroupBy(row => (row.Numbers, profile.Labels.AreClasses ? DataPart.Train : profile.PartOf(row.Index))).Select(rows => rows.ToArray()))
         {
             if (rows.All(row => row.Kind == rows[0].Kind))
                 continue;
@@ -48,7 +48,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
             "conflicting_labels",
             _same,
             90,
-            Text.Of(Invariant($"{_same.Count:N0} examples have the same text, but another class than their twins."), Invariant($"{_same.Count:N0} 个样本文本相同，类别却不同。")),
+            Text.Of(Invariant($"Examples with the same text and different classes: {_same.Count:N0}."), Invariant($"{_same.Count:N0} 个样本文本相同，类别却不同。")),
             Text.Of("Decide which class is right, or remove all of them: what contradicts itself cannot be learnt.", "请确定正确的类别，或全部删除：自相矛盾的样本无法学习。")
         );
 
@@ -57,7 +57,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
             "near_conflicting_labels",
             _near,
             50,
-            Text.Of(Invariant($"{_near.Count:N0} examples have nearly the same text as others, but another class."), Invariant($"{_near.Count:N0} 个样本与其他样本文本几乎相同，类别却不同。")),
+            Text.Of(Invariant($"Examples with nearly the same text and different classes: {_near.Count:N0}."), Invariant($"{_near.Count:N0} 个样本与其他样本文本几乎相同，类别却不同。")),
             Text.Of("Look at each pair: one of the classes is often wrong.", "请逐对查看：其中一个类别往往是错的。")
         );
 
@@ -66,7 +66,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
             "conflicting_answers",
             _same,
             50,
-            Text.Of(Invariant($"{_same.Count:N0} examples have the same prompt and different answers."), Invariant($"{_same.Count:N0} 个样本提示相同，回答却不同。")),
+            Text.Of(Invariant($"Examples with the same prompt and different answers: {_same.Count:N0}."), Invariant($"{_same.Count:N0} 个样本提示相同，回答却不同。")),
             Text.Of(
                 "Keep the best answer of each, or add to the prompt what tells them apart. Several answers are right only where variety is wanted.",
                 "每个提示请保留最好的回答，或在提示中加入区分它们的信息。只有想要多样的回答时才保留多个。")
@@ -77,7 +77,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
             "near_conflicting_answers",
             _near,
             20,
-            Text.Of(Invariant($"{_near.Count:N0} examples have nearly the same prompt as others and a different answer."), Invariant($"{_near.Count:N0} 个样本与其他样本提示几乎相同，回答却不同。")),
+            Text.Of(Invariant($"Examples with nearly the same prompt and different answers: {_near.Count:N0}."), Invariant($"{_near.Count:N0} 个样本与其他样本提示几乎相同，回答却不同。")),
             Text.Of("Look whether the few words that differ explain the different answers.", "请查看少数不同的字词能否解释不同的回答。")
         );
 

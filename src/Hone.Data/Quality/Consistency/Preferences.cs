@@ -45,7 +45,7 @@ sealed class Preferences : QualityCheck
                 "preference_of_equals",
                 _same.Count,
                 80,
-                Text.Of(Invariant($"{_same.Count:N0} pairs have the same answer on both sides."), Invariant($"{_same.Count:N0} 对偏好的两个回答相同。")),
+                Text.Of(Invariant($"Pairs with the same answer on both sides: {_same.Count:N0}."), Invariant($"{_same.Count:N0} 对偏好的两个回答相同。")),
                 Text.Of("Remove them: there is nothing to prefer.", "请删除：没有可偏好的差别。"),
                 _same.First
             );
@@ -54,7 +54,7 @@ sealed class Preferences : QualityCheck
                 "contradicting_preferences",
                 _contradicting.Count,
                 80,
-                Text.Of(Invariant($"{_contradicting.Count:N0} pairs reject an answer that another pair with the same prompt prefers."), Invariant($"{_contradicting.Count:N0} 对偏好拒绝的回答，在提示相同的另一对中却被选中。")),
+                Text.Of(Invariant($"Pairs that reject an answer which another pair with the same prompt prefers: {_contradicting.Count:N0}."), Invariant($"{_contradicting.Count:N0} 对偏好拒绝的回答，在提示相同的另一对中却被选中。")),
                 Text.Of("Decide which pair is right and remove the other.", "请确定哪一对正确，并删除另一对。"),
                 _contradicting.First
             );

@@ -31,7 +31,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
                 same,
                 100,
                 Text.Of(
-                    Invariant($"{same.Count:N0} of {profile.RowsOf(later):N0} {later.Name()} examples stand in the {earlier.Name()} file too."),
+                    Invariant($"Examples of the {later.Name()} file that stand in the {earlier.Name()} file too: {same.Count:N0} of {profile.RowsOf(later):N0}."),
                     Invariant($"{later.Name()}文件的 {profile.RowsOf(later):N0} 个样本中有 {same.Count:N0} 个也在{earlier.Name()}文件里。"))
             );
         if (near.Count > 0)
@@ -41,7 +41,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
                 near,
                 60,
                 Text.Of(
-                    Invariant($"{near.Count:N0} of {profile.RowsOf(later):N0} {later.Name()} examples stand in the {earlier.Name()} file with a few words changed."),
+                    Invariant($"Examples of the {later.Name()} file that stand in the {earlier.Name()} file with a few words changed: {near.Count:N0} of {profile.RowsOf(later):N0}."),
                     Invariant($"{later.Name()}文件的 {profile.RowsOf(later):N0} 个样本中有 {near.Count:N0} 个只改动几个字词就出现在{earlier.Name()}文件里。"))
             );
     }
@@ -52,8 +52,8 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
             QualityArea.Duplicates,
             what,
             Text.Of(
-                "Remove them from one of the two with 'hone data dedupe', or split again with 'hone data split': the measurement is too good otherwise.",
-                "请用 'hone data dedupe' 从其中一个文件删除，或用 'hone data split' 重新划分：否则评估结果会虚高。")
+                "Leave them out of the training file with --fix OUT, or split again with 'hone data split': the measurement is too good otherwise.",
+                "请用 --fix OUT 从训练文件中去掉，或用 'hone data split' 重新划分：否则评估结果会虚高。")
         )
         {
             Severity = code == "leakage" && rows.Count >= profile.RowsOf(part) * Unusable ? Severity.Error : Severity.Warning,

@@ -10,54 +10,55 @@ sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated) : Qualit
     {
         foreach (DataPart part in Enum.GetValues<DataPart>())
         {
-            List<int> same = [];
-            List<int> near = [];
-            foreach (RepeatedRow[] group in repeated.Groups)
-                Compare([.. group.Where(row => profile.PartOf(row.Index) == part)], same, near);
-            if (same.Count > 0)
+            (int Index, bool IsNear)[] found = [.. repeated.Groups.SelectMany(group => Of([.. group.Where(row => profile.PartOf(row.Index) == part)]))];
+            int[] same = [.. found.Where(row => !row.IsNear).Select(row => row.Index)];
+            int[] near = [.. found.Where(row => row.IsNear).Select(row => row.Index)];
+            if (same.Length > 0)
                 yield return Finding(
                     "duplicates",
                     part,
                     same,
                     40,
-                    Text.Of(Invariant($"{same.Count:N0} of {profile.RowsOf(part):N0} examples in the {part.Name()} file repeat an earlier one."), Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {same.Count:N0} 个与前面的重复。"))
+                    Text.Of(Invariant($"Examples of the {part.Name()} file that repeat an earlier one: {same.Length:N0} of {profile.RowsOf(part):N0}."), Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {same.Length:N0} 个与前面的重复。"))
                 );
-            if (near.Count > 0)
+            if (near.Length > 0)
                 yield return Finding(
                     "near_duplicates",
                     part,
                     near,
                     20,
                     Text.Of(
-                        Invariant($"{near.Count:N0} of {profile.RowsOf(part):N0} examples in the {part.Name()} file differ from an earlier one in a few words only."),
-                        Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {near.Count:N0} 个与前面的只差几个字词。"))
+                        Invariant($"Examples of the {part.Name()} file that differ from an earlier one in a few words only: {near.Length:N0} of {profile.RowsOf(part):N0}."),
+                        Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {near.Length:N0} 个与前面的只差几个字词。"))
                 );
         }
     }
 
-    static void Compare(RepeatedRow[] rows, List<int> same, List<int> near)
+    /// <summary>Of rows that ask the same, those whose answer was given before, and whether only nearly so.</summary>
+    public static IEnumerable<(int Index, bool IsNear)> Of(RepeatedRow[] rows)
     {
         HashSet<(ulong, ulong)> seen = [];
         HashSet<int> kinds = [];
         foreach (RepeatedRow row in rows)
         {
             bool isNewKind = kinds.Add(row.Kind);
-            if (!seen.Add((row.Prompt, row.Answer)))
-                same.Add(row.Index);
-            else if (!isNewKind)
-                near.Add(row.Index);
+            bool isNew = seen.Add((row.Prompt, row.Answer));
+            if (!isNew || !isNewKind)
+                yield return (row.Index, isNew);
         }
     }
 
-    QualityFinding Finding(string code, DataPart part, List<int> rows, int weight, string what) =>
+    QualityFinding Finding(string code, DataPart part, int[] rows, int weight, string what) =>
         new(
             code,
             QualityArea.Duplicates,
             what,
-            Text.Of("Remove them with 'hone data dedupe': what is repeated is learnt by heart and counts twice.", "请用 'hone data dedupe' 删除：重复的内容会被死记，并且被计算两次。")
+            part == DataPart.Train
+                ? Text.Of("Leave them out with --fix OUT: what is repeated is learnt by heart and counts twice.", "请用 --fix OUT 去掉：重复的内容会被死记，并且被计算两次。")
+                : Text.Of("Leave them out with 'hone data dedupe': what is repeated counts twice.", "请用 'hone data dedupe' 去掉：重复的内容会被计算两次。")
         )
         {
-            Examples = rows.Count,
+            Examples = rows.Length,
             Of = profile.RowsOf(part),
             Weight = weight,
             Rows = [.. rows.Order().Take(QualityFinding.MostShown)],

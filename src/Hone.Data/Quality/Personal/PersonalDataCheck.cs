@@ -31,7 +31,7 @@ sealed class PersonalDataCheck(FileProfile profile) : QualityCheck
             yield return new QualityFinding(
                 $"personal_{kind.Tag.ToLowerInvariant()}",
                 QualityArea.Privacy,
-                Text.Of(Invariant($"{places.Count:N0} examples hold {kind.Name}."), Invariant($"{places.Count:N0} 个样本含有{kind.Name}。")),
+                Text.Of(Invariant($"Examples with {kind.Name}: {places.Count:N0}."), Invariant($"{places.Count:N0} 个样本含有{kind.Name}。")),
                 kind is Secrets
                     ? Text.Of("Revoke them, they are no secret any more; then mask them with --mask OUT: a model repeats what it was trained on.", "请先吊销这些密钥（它们已泄露），再用 --mask OUT 遮盖：模型会复述训练内容。")
                     : Text.Of("Mask them with --mask OUT, unless they are meant to be learnt: a model repeats what it was trained on.", "请用 --mask OUT 遮盖，除非确实要模型学会：模型会复述训练内容。")

@@ -53,7 +53,7 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
             "interchangeable_prompts",
             QualityArea.Sufficiency,
             Text.Of(
-                Invariant($"{rows.Count:N0} prompts differ from others only in an id or a number, while the answers differ altogether."),
+                Invariant($"Prompts that differ from others only in an id or a number, while the answers differ altogether: {rows.Count:N0}."),
                 Invariant($"{rows.Count:N0} 个提示与其他提示只差一个编号或数字，回答却完全不同。")),
             Text.Of(
                 "Put into the prompt what the id stands for (the text, the record, a description): from a number a model can only learn answers by heart.",

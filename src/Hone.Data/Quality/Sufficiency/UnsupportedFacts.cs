@@ -52,7 +52,7 @@ sealed class UnsupportedFacts(FileProfile profile) : QualityCheck
             isTeaching ? "facts_without_source" : "unsupported_answers",
             QualityArea.Sufficiency,
             Text.Of(
-                Invariant($"{_unsupported.Count:N0} of {_rows:N0} answers ({share * 100:0} %) state facts (numbers, names, rare words) that their prompts do not hold."),
+                Invariant($"Answers with facts (numbers, names, rare words) that their prompts do not hold: {_unsupported.Count:N0} of {_rows:N0} ({share * 100:0} %)."),
                 Invariant($"{_rows:N0} 个回答中有 {_unsupported.Count:N0} 个（{share * 100:0} %）含有提示中没有的事实（数字、名称、生僻词）。")),
             isTeaching
                 ? Text.Of(
