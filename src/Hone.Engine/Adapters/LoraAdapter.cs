@@ -61,7 +61,9 @@ public sealed class LoraAdapter
 
         var used = adapter.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
         if (file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name => !used.Contains(name)) is { } unused)
-            throw new HoneException($"{path}: tensor {TensorEntry.Quote(unused)} belongs to no layer of the model that target_modules selects. Is this the adapter's base model?");
+            throw new HoneException(Text.Of(
+                $"{path}: tensor {TensorEntry.Quote(unused)} belongs to no layer of the model that target_modules selects. Is this the adapter's base model?",
+                $"{path}：张量 {TensorEntry.Quote(unused)} 不属于 target_modules 选中的任何层。这是该适配器的基础模型吗？"));
         return adapter;
     }
 
@@ -114,7 +116,7 @@ public sealed class LoraAdapter
             layers.Add(linear.Name, new LoraWeights(a, b, config.ScaleOf(linear.Name), (float)config.Dropout, i));
         }
         if (layers.Count == 0)
-            throw NoMatch("target modules match", linears);
+            throw NoMatch(Text.Of("The target modules match", "目标模块"), linears);
         return new LoraAdapter(config, linears, layers);
     }
 
@@ -124,13 +126,13 @@ public sealed class LoraAdapter
         foreach (string name in config.Targets.Names ?? [])
         {
             if (!linears.Any(linear => LoraTargets.Of([name]).Select(linear.Name)))
-                throw NoMatch($"target module {TensorEntry.Quote(name)} matches", linears);
+                throw NoMatch(Text.Of($"The target module {TensorEntry.Quote(name)} matches", $"目标模块 {TensorEntry.Quote(name)}"), linears);
         }
     }
 
     static HoneException NoMatch(string what, IReadOnlyList<Linear> linears)
     {
-        IEnumerable<string> ends = linears.Select(linear => linear.Name[(linear.Name.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal);
-        return new HoneException($"The {what} no layer. The model's layers are: {string.Join(", ", ends)}.");
+        string ends = string.Join(", ", linears.Select(linear => linear.Name[(linear.Name.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal));
+        return new HoneException(Text.Of($"{what} no layer. The model's layers are: {ends}.", $"{what}与任何层都不匹配。模型的层有：{ends}。"));
     }
 }

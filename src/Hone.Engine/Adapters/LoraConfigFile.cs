@@ -22,14 +22,14 @@ static class LoraConfigFile
     {
         var file = JsonFile.Read(Path.Combine(folder, Name));
         if (file.Text("peft_type") != "LORA")
-            throw file.Unsupported("peft_type", "expected \"LORA\"");
+            throw file.Unsupported("peft_type", Text.Of("expected \"LORA\"", "应为 \"LORA\""));
         RefuseUnsupported(file);
 
         return new LoraConfig
         {
             Rank = file.Positive("r"),
-            Alpha = file.Number("lora_alpha") ?? throw file.Wrong("lora_alpha", "a number"),
-            Dropout = file.Number("lora_dropout") is not { } dropout ? 0 : dropout is >= 0 and < 1 ? dropout : throw file.Wrong("lora_dropout", "a number from 0 to 1"),
+            Alpha = file.Number("lora_alpha") ?? throw file.Wrong("lora_alpha", Text.Of("a number", "数字")),
+            Dropout = file.Number("lora_dropout") is not { } dropout ? 0 : dropout is >= 0 and < 1 ? dropout : throw file.Wrong("lora_dropout", Text.Of("a number from 0 to 1", "0 到 1 的数字")),
             IsRankStabilised = file.Flag("use_rslora") ?? false,
             Targets = ReadTargets(file),
             RankPatterns = ReadRanks(file),
@@ -79,34 +79,34 @@ static class LoraConfigFile
     static LoraTargets ReadTargets(JsonFile file)
     {
         if (!file.Has("target_modules"))
-            throw file.Wrong("target_modules", $"a list of names, a pattern or \"{AllLinear}\"");
+            throw file.Wrong("target_modules", Text.Of($"a list of names, a pattern or \"{AllLinear}\"", $"名称列表、模式或 \"{AllLinear}\""));
         if (file.Element.GetProperty("target_modules").ValueKind == JsonValueKind.String)
         {
             string pattern = file.Text("target_modules")!;
             return pattern == AllLinear ? LoraTargets.All : LoraTargets.Matching(pattern);
         }
         string[] names = file.Texts("target_modules")!;
-        return names.Length > 0 ? LoraTargets.Of(names) : throw file.Wrong("target_modules", "at least one name");
+        return names.Length > 0 ? LoraTargets.Of(names) : throw file.Wrong("target_modules", Text.Of("at least one name", "至少一个名称"));
     }
 
     static KeyValuePair<string, double>[] ReadRanks(JsonFile file)
     {
         KeyValuePair<string, double>[] ranks = [.. file.Numbers("rank_pattern")];
-        return ranks.All(rank => rank.Value is >= 1 and <= 1 << 20 && rank.Value == Math.Truncate(rank.Value)) ? ranks : throw file.Wrong("rank_pattern", "positive whole numbers");
+        return ranks.All(rank => rank.Value is >= 1 and <= 1 << 20 && rank.Value == Math.Truncate(rank.Value)) ? ranks : throw file.Wrong("rank_pattern", Text.Of("positive whole numbers", "正整数"));
     }
 
     static void RefuseUnsupported(JsonFile file)
     {
         if ((file.Text("bias") ?? "none") != "none")
-            throw file.Unsupported("bias", "expected \"none\"");
+            throw file.Unsupported("bias", Text.Of("expected \"none\"", "应为 \"none\""));
         // The others change the base model's weights, so that the adapter fits no longer.
         if (file.Has("init_lora_weights") && file.Element.GetProperty("init_lora_weights") is { ValueKind: JsonValueKind.String } start
             && start.GetString() is not ("gaussian" or "eva" or "orthogonal"))
-            throw file.Unsupported("init_lora_weights", "convert the adapter to plain LoRA first");
+            throw file.Unsupported("init_lora_weights", Text.Of("convert the adapter to plain LoRA first", "请先把适配器转换为普通 LoRA"));
         foreach (JsonProperty field in file.Element.EnumerateObject())
         {
             if (!Known.Contains(field.Name) && !IsOff(field.Value))
-                throw file.Unsupported(field.Name, "Hone reads plain LoRA adapters");
+                throw file.Unsupported(field.Name, Text.Of("Hone reads plain LoRA adapters", "Hone 只读取普通 LoRA 适配器"));
         }
     }
 

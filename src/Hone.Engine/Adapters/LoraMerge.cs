@@ -70,7 +70,7 @@ public static class LoraMerge
         foreach (PendingTensor tensor in tensors)
         {
             if (!found.TryGetValue(tensor.Name, out Parameter? weight) || !Equal(weight, SafetensorsWriter.Rounded(tensor.Load(), tensor.Type)))
-                throw new HoneException($"{folder}: tensor {TensorEntry.Quote(tensor.Name)} is not what was written. Is the disk in order?");
+                throw new HoneException(Text.Of($"{folder}: tensor {TensorEntry.Quote(tensor.Name)} is not what was written. Is the disk in order?", $"{folder}：张量 {TensorEntry.Quote(tensor.Name)} 与写入的内容不同。磁盘是否正常？"));
         }
     }
 

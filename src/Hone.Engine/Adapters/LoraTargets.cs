@@ -42,7 +42,7 @@ public sealed record LoraTargets
         }
         catch (Exception error) when (error is ArgumentException or RegexMatchTimeoutException)
         {
-            throw new HoneException($"The pattern \"{pattern}\" for module names cannot be used: {error.Message}", error);
+            throw new HoneException(Text.Of($"The pattern \"{pattern}\" for module names cannot be used: {error.Message}", $"模块名称的模式“{pattern}”无法使用：{error.Message}"), error);
         }
     }
 }

@@ -17,7 +17,7 @@ public static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HoneException($"{path} cannot be written: {error.Message}", error);
+            throw new HoneException(Text.Of($"{path} cannot be written: {error.Message}", $"无法写入 {path}：{error.Message}"), error);
         }
     }
 

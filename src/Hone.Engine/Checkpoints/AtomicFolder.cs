@@ -9,8 +9,8 @@ public static class AtomicFolder
         ArgumentNullException.ThrowIfNull(fill);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Path.Exists(target))
-            throw new HoneException($"{target} exists already. Choose another name, or remove it first.");
-        string parent = Path.GetDirectoryName(target) ?? throw new HoneException($"{target} cannot be written.");
+            throw new HoneException(Text.Of($"{target} exists already. Choose another name, or remove it first.", $"{target} 已存在。请选择其他名称，或先将其删除。"));
+        string parent = Path.GetDirectoryName(target) ?? throw new HoneException(Text.Of($"{target} cannot be written: it is the root of a file system. Name a folder in it.", $"无法写入 {target}：它是文件系统的根目录。请指定其中的文件夹。"));
         string temporary = Path.Combine(parent, $".{Guid.NewGuid():N}.tmp");
         try
         {
@@ -23,7 +23,7 @@ public static class AtomicFolder
             if (Directory.Exists(temporary))
                 Directory.Delete(temporary, recursive: true);
             if (error is IOException or UnauthorizedAccessException)
-                throw new HoneException($"{target} cannot be written: {error.Message}", error);
+                throw new HoneException(Text.Of($"{target} cannot be written: {error.Message}", $"无法写入 {target}：{error.Message}"), error);
             throw;
         }
     }

@@ -53,7 +53,7 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
     public override Parameter Get(string name, params ReadOnlySpan<int> shape)
     {
         if (Find(name) is not { } found)
-            throw new HoneException($"{_path}: tensor {TensorEntry.Quote(name)} is missing; expected it with the shape {TensorEntry.Text(shape)}.");
+            throw new HoneException(Text.Of($"{_path}: tensor {TensorEntry.Quote(name)} is missing; expected it with the shape {TensorEntry.Text(shape)}.", $"{_path}：缺少张量 {TensorEntry.Quote(name)}；其形状应为 {TensorEntry.Text(shape)}。"));
         _used.Add(found);
         Parameter stored = _fileOf[found].Get(found, shape);
         return found == name ? stored : stored.Renamed(name);
@@ -63,11 +63,13 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
     {
         string[] unexpected = [.. Names.Where(name => !_used.Contains(name) && !IsNoWeight(name))];
         if (unexpected.Length > 0)
-            throw new HoneException(
-                $"{_fileOf[unexpected[0]].Path}: tensor {TensorEntry.Quote(unexpected[0])} is unexpected"
-                    + (unexpected.Length > 1 ? $", and so are {unexpected.Length - 1} others" : "")
-                    + "; the model described by config.json has no such weight."
-            );
+        {
+            string others = unexpected.Length > 1 ? Text.Of($", and so are {unexpected.Length - 1} others", $"等 {unexpected.Length} 个张量") : "";
+            throw new HoneException(Text.Of(
+                $"{_fileOf[unexpected[0]].Path}: tensor {TensorEntry.Quote(unexpected[0])} is unexpected{others}; the model described by config.json has no such weight.",
+                $"{_fileOf[unexpected[0]].Path}：张量 {TensorEntry.Quote(unexpected[0])}{others}是多余的；config.json 描述的模型没有这样的权重。"));
+        }
+
         RequireTiedHead();
     }
 
@@ -103,7 +105,9 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
             return;
         string? embedding = _used.FirstOrDefault(name => Embeddings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)));
         if (embedding is not null && !file.Bytes(Head).SequenceEqual(_fileOf[embedding].Bytes(embedding)))
-            throw new HoneException($"{file.Path}: tensor '{Head}' differs from '{embedding}', though config.json says that they are one. Set tie_word_embeddings to false in config.json.");
+            throw new HoneException(Text.Of(
+                $"{file.Path}: tensor '{Head}' differs from '{embedding}', though config.json says that they are one. Set tie_word_embeddings to false in config.json.",
+                $"{file.Path}：张量 '{Head}' 与 '{embedding}' 不同，而 config.json 称它们是同一个。请在 config.json 中把 tie_word_embeddings 设为 false。"));
     }
 
     /// <summary>The name in the files: checkpoints of a bare decoder leave out its prefix, <c>transformer.</c> or <c>model.</c>; those of an encoder with a head add one.</summary>
@@ -130,7 +134,9 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
         else if (File.Exists(index))
             AddShards(index);
         else
-            throw new HoneException($"{_path} has neither {WeightsFile} nor {IndexFile}. Weights in other formats must be converted to safetensors first.");
+            throw new HoneException(Text.Of(
+                $"{_path} has neither {WeightsFile} nor {IndexFile}. Weights in other formats must be converted to safetensors first.",
+                $"{_path} 中既没有 {WeightsFile} 也没有 {IndexFile}。其他格式的权重须先转换为 safetensors。"));
     }
 
     void Add(string path)
@@ -140,7 +146,7 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
         foreach (string name in file.Tensors.Keys)
         {
             if (!_fileOf.TryAdd(name, file))
-                throw new HoneException($"{path}: tensor {TensorEntry.Quote(name)} is already in {_fileOf[name].Path}.");
+                throw new HoneException(Text.Of($"{path}: tensor {TensorEntry.Quote(name)} is already in {_fileOf[name].Path}.", $"{path}：张量 {TensorEntry.Quote(name)} 已在 {_fileOf[name].Path} 中。"));
         }
     }
 
@@ -151,10 +157,10 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
         {
             // A bare file name: an index must not lead out of its folder.
             if (shard.AsSpan().IndexOfAny("/\\:") >= 0 || shard is "." or ".." or "" || shard.Any(char.IsControl))
-                throw new HoneException($"{index} names the shard {TensorEntry.Quote(shard)}; expected the name of a file in the same folder.");
+                throw new HoneException(Text.Of($"{index} names the shard {TensorEntry.Quote(shard)}; expected the name of a file in the same folder.", $"{index} 指定了分片 {TensorEntry.Quote(shard)}；应为同一文件夹中的文件名。"));
             string path = Path.Combine(_path, shard);
             if (!File.Exists(path))
-                throw new HoneException($"{index} names the shard {TensorEntry.Quote(shard)}, which is missing. Download it again.");
+                throw new HoneException(Text.Of($"{index} names the shard {TensorEntry.Quote(shard)}, which is missing. Download it again.", $"{index} 指定的分片 {TensorEntry.Quote(shard)} 不存在。请重新下载。"));
             Add(path);
         }
 
@@ -162,10 +168,10 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
         {
             string path = Path.Combine(_path, shard);
             if (!_fileOf.TryGetValue(name, out SafetensorsFile? file) || file.Path != path)
-                throw new HoneException($"{index} says that tensor {TensorEntry.Quote(name)} is in {TensorEntry.Quote(shard)}, but it is not.");
+                throw new HoneException(Text.Of($"{index} says that tensor {TensorEntry.Quote(name)} is in {TensorEntry.Quote(shard)}, but it is not.", $"{index} 称张量 {TensorEntry.Quote(name)} 在 {TensorEntry.Quote(shard)} 中，但并非如此。"));
         }
         if (_fileOf.Keys.FirstOrDefault(name => !shardOf.ContainsKey(name)) is { } unlisted)
-            throw new HoneException($"{_fileOf[unlisted].Path}: tensor {TensorEntry.Quote(unlisted)} is not listed in {IndexFile}.");
+            throw new HoneException(Text.Of($"{_fileOf[unlisted].Path}: tensor {TensorEntry.Quote(unlisted)} is not listed in {IndexFile}.", $"{_fileOf[unlisted].Path}：张量 {TensorEntry.Quote(unlisted)} 未列在 {IndexFile} 中。"));
     }
 
     static Dictionary<string, string> ReadIndex(string index)
@@ -180,7 +186,9 @@ public sealed class CheckpointFolder : WeightSource, IDisposable
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or IOException or UnauthorizedAccessException)
         {
-            throw new HoneException($"{index} is not a readable index of shards with a weight_map of names to files ({error.Message})", error);
+            throw new HoneException(Text.Of(
+                $"{index} is not a readable index of shards with a weight_map of names to files ({error.Message})",
+                $"{index} 不是可读的分片索引，其 weight_map 应把名称对应到文件（{error.Message}）"), error);
         }
     }
 }

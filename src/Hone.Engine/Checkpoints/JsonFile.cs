@@ -25,16 +25,16 @@ sealed class JsonFile
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new HoneException($"{path} is not a JSON object.");
+                throw new HoneException(Engine.Text.Of($"{path} is not a JSON object. Download or write it again.", $"{path} 不是 JSON 对象。请重新下载或写入。"));
             return new JsonFile(path, document.RootElement.Clone(), "");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new HoneException($"{path} is missing.", error);
+            throw new HoneException(Engine.Text.Of($"{path} is missing.", $"缺少 {path}。"), error);
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new HoneException($"{path} cannot be read: {error.Message}", error);
+            throw new HoneException(Engine.Text.Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error);
         }
     }
 
@@ -46,7 +46,7 @@ sealed class JsonFile
     public JsonFile? Object(string name) =>
         Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new JsonFile(Path, value, $"{_prefix}{name}.")
-        : throw Wrong(name, "an object");
+        : throw Wrong(name, Engine.Text.Of("an object", "对象"));
 
     /// <summary>The fields that are objects themselves, by name.</summary>
     public IEnumerable<(string Name, JsonFile Value)> Objects() =>
@@ -58,19 +58,19 @@ sealed class JsonFile
     /// <summary>A size or a count.</summary>
     public int Positive(string name, int? otherwise = null)
     {
-        int value = Whole(name) ?? otherwise ?? throw new HoneException($"{Path}: {_prefix}{name} is missing.");
-        return value is > 0 and <= 1 << 28 ? value : throw Wrong(name, "a positive whole number");
+        int value = Whole(name) ?? otherwise ?? throw new HoneException(Engine.Text.Of($"{Path}: {_prefix}{name} is missing.", $"{Path}：缺少 {_prefix}{name}。"));
+        return value is > 0 and <= 1 << 28 ? value : throw Wrong(name, Engine.Text.Of("a positive whole number", "正整数"));
     }
 
     public int? Whole(string name) =>
         Find(name) is not { } value ? null
         : TryWhole(value, out int whole) ? whole
-        : throw Wrong(name, "a whole number");
+        : throw Wrong(name, Engine.Text.Of("a whole number", "整数"));
 
     public double? Number(string name) =>
         Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) ? number
-        : throw Wrong(name, "a number");
+        : throw Wrong(name, Engine.Text.Of("a number", "数字"));
 
     public bool? Flag(string name) =>
         Find(name)?.ValueKind switch
@@ -78,21 +78,21 @@ sealed class JsonFile
             null => null,
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => throw Wrong(name, "true or false"),
+            _ => throw Wrong(name, Engine.Text.Of("true or false", "true 或 false")),
         };
 
     public string? Text(string name) =>
         Find(name) is not { } value ? null
         : TryText(value, out string text) ? text
-        : throw Wrong(name, "a string");
+        : throw Wrong(name, Engine.Text.Of("a string", "字符串"));
 
     /// <summary>A list of strings.</summary>
     public string[]? Texts(string name)
     {
         if (Find(name) is not { } value)
             return null;
-        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(name, "a list of strings");
-        return [.. items.Select(item => TryText(item, out string text) ? text : throw Wrong(name, "a list of strings"))];
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(name, Engine.Text.Of("a list of strings", "字符串列表"));
+        return [.. items.Select(item => TryText(item, out string text) ? text : throw Wrong(name, Engine.Text.Of("a list of strings", "字符串列表")))];
     }
 
     /// <summary>One id or a list of ids.</summary>
@@ -105,7 +105,7 @@ sealed class JsonFile
         for (int i = 0; i < ids.Length; i++)
         {
             if (!TryWhole(items[i], out ids[i]))
-                throw Wrong(name, "a token id or a list of token ids");
+                throw Wrong(name, Engine.Text.Of("a token id or a list of token ids", "词元 id 或其列表"));
         }
         return ids;
     }
@@ -117,22 +117,26 @@ sealed class JsonFile
         if (Object(name) is { } map)
         {
             foreach (JsonProperty field in map._object.EnumerateObject())
-                numbers.Add(field.Name, map.Number(field.Name) ?? throw map.Wrong(field.Name, "a number"));
+                numbers.Add(field.Name, map.Number(field.Name) ?? throw map.Wrong(field.Name, Engine.Text.Of("a number", "数字")));
         }
         return numbers;
     }
 
+    /// <param name="expected">In the language in use.</param>
     public HoneException Wrong(string name, string expected)
     {
-        string found = Find(name)?.GetRawText() ?? "nothing";
-        return new HoneException($"{Path}: {_prefix}{name} is {(found.Length > 60 ? found[..60] + "…" : found)}; expected {expected}.");
+        string found = Found(name, Engine.Text.Of("nothing", "空"));
+        return new HoneException(Engine.Text.Of($"{Path}: {_prefix}{name} is {found}; expected {expected}.", $"{Path}：{_prefix}{name} 为 {found}，应为{expected}。"));
     }
 
+    /// <param name="instead">In the language in use.</param>
     public HoneException Unsupported(string name, string instead)
     {
-        string found = Find(name)?.GetRawText() ?? "absent";
-        return new HoneException($"{Path}: {_prefix}{name} {(found.Length > 60 ? found[..60] + "…" : found)} is not supported; {instead}.");
+        string found = Found(name, Engine.Text.Of("absent", "（缺失）"));
+        return new HoneException(Engine.Text.Of($"{Path}: {_prefix}{name} {found} is not supported; {instead}.", $"{Path}：不支持 {_prefix}{name} {found}；{instead}。"));
     }
+
+    string Found(string name, string absent) => Find(name)?.GetRawText() is not { } found ? absent : found.Length > 60 ? found[..60] + "…" : found;
 
     static bool TryText(JsonElement value, out string text)
     {

@@ -20,7 +20,7 @@ sealed class MappedFile : IDisposable
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         Length = stream.Length;
         if (Length == 0)
-            throw new HoneException($"{path} is empty.");
+            throw new HoneException(Text.Of($"{path} is empty. Download it again.", $"{path} 为空。请重新下载。"));
         _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         _handle = _view.SafeMemoryMappedViewHandle;

@@ -77,7 +77,9 @@ public sealed record ModelConfig
     public void RequireActivation(Activation expected)
     {
         if (Activation != expected)
-            throw new HoneException($"The activation {Activation} that config.json names is not supported for the model_type \"{ModelType}\"; expected {expected}.");
+            throw new HoneException(Text.Of(
+                $"The activation {Activation} that config.json names is not supported for the model_type \"{ModelType}\"; expected {expected}.",
+                $"model_type \"{ModelType}\" 不支持 config.json 中的激活函数 {Activation}；应为 {expected}。"));
     }
 
     /// <param name="path">Of a <c>config.json</c>.</param>

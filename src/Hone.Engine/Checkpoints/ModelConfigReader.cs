@@ -73,11 +73,13 @@ static class ModelConfigReader
 
     public static ModelConfig Read(JsonFile file, IReadOnlyCollection<string> supportedTypes)
     {
-        string modelType = file.Text("model_type") ?? throw new HoneException($"{file.Path}: model_type is missing. Supported are: {List(supportedTypes)}.");
+        string modelType = file.Text("model_type") ?? throw new HoneException(Text.Of($"{file.Path}: model_type is missing. Supported are: {List(supportedTypes)}.", $"{file.Path}：缺少 model_type。支持的有：{List(supportedTypes)}。"));
         if (!supportedTypes.Contains(modelType))
-            throw new HoneException($"{file.Path}: model_type {TensorEntry.Quote(modelType)} is not supported. Supported are: {List(supportedTypes)}.");
+            throw new HoneException(Text.Of($"{file.Path}: model_type {TensorEntry.Quote(modelType)} is not supported. Supported are: {List(supportedTypes)}.", $"{file.Path}：不支持 model_type {TensorEntry.Quote(modelType)}。支持的有：{List(supportedTypes)}。"));
         if (file.Object("quantization_config") is not null)
-            throw new HoneException($"{file.Path}: the weights are quantised (quantization_config), which is not supported; use the model stored as float32, bfloat16 or float16.");
+            throw new HoneException(Text.Of(
+                $"{file.Path}: the weights are quantised (quantization_config), which is not supported; use the model stored as float32, bfloat16 or float16.",
+                $"{file.Path}：权重经过量化（quantization_config），不受支持；请使用以 float32、bfloat16 或 float16 存储的模型。"));
         Family family = Of(modelType);
         if (family.IsOlder)
             RequireOrdinaryAttention(file);
@@ -89,14 +91,14 @@ static class ModelConfigReader
         int headSize = file.Has(SizeOfHead) && !family.IsOlder ? file.Positive(SizeOfHead)
             : family.HeadSize ?? Divide(file, width, family.Name("hidden_size"), heads, family.Name("num_attention_heads"));
         if ((long)heads * headSize > int.MaxValue)
-            throw file.Wrong(family.Name("num_attention_heads"), $"at most {int.MaxValue / headSize} heads of {headSize} dimensions");
+            throw file.Wrong(family.Name("num_attention_heads"), Text.Of($"at most {int.MaxValue / headSize} heads of {headSize} dimensions", $"至多 {int.MaxValue / headSize} 个 {headSize} 维的头"));
         int layers = file.Positive(family.Name("num_hidden_layers"));
         if (layers > MaxLayers)
-            throw file.Wrong(family.Name("num_hidden_layers"), $"at most {MaxLayers}");
+            throw file.Wrong(family.Name("num_hidden_layers"), Text.Of($"at most {MaxLayers}", $"至多 {MaxLayers}"));
         int maxPositions = file.Positive(family.Name("max_position_embeddings"), family.MaxPositions);
         int firstPosition = family.PositionsAfter is { } padding ? (file.Whole("pad_token_id") ?? padding) + 1 : 0;
         if (firstPosition < 0 || firstPosition >= maxPositions)
-            throw file.Wrong("pad_token_id", $"a number from 0 to {maxPositions - 2}");
+            throw file.Wrong("pad_token_id", Text.Of($"a number from 0 to {maxPositions - 2}", $"0 到 {maxPositions - 2} 的数字"));
         (RopeConfig rope, RopeConfig slidingRope) = RopeConfigReader.Read(file, maxPositions);
         if (!family.IsOlder)
             RequireEvenRotation(file, rope.RotatedSize(headSize), headSize);
@@ -134,31 +136,33 @@ static class ModelConfigReader
     static void RequireOrdinaryAttention(JsonFile file)
     {
         if (file.Flag("scale_attn_weights") == false)
-            throw file.Unsupported("scale_attn_weights", "expected true");
+            throw file.Unsupported("scale_attn_weights", Text.Of("expected true", "应为 true"));
         if (file.Flag("scale_attn_by_inverse_layer_idx") == true)
-            throw file.Unsupported("scale_attn_by_inverse_layer_idx", "expected false");
+            throw file.Unsupported("scale_attn_by_inverse_layer_idx", Text.Of("expected false", "应为 false"));
         if (file.Flag("add_cross_attention") == true)
-            throw file.Unsupported("add_cross_attention", "expected false");
+            throw file.Unsupported("add_cross_attention", Text.Of("expected false", "应为 false"));
         if (file.Flag("is_decoder") == true)
-            throw file.Unsupported("is_decoder", "expected false");
+            throw file.Unsupported("is_decoder", Text.Of("expected false", "应为 false"));
         if (file.Text("position_embedding_type") is not (null or "absolute"))
-            throw file.Unsupported("position_embedding_type", "expected absolute");
+            throw file.Unsupported("position_embedding_type", Text.Of("expected absolute", "应为 absolute"));
     }
 
     static void RequireEvenRotation(JsonFile file, int rotated, int headSize)
     {
         if (rotated % 2 != 0 || rotated < 2 || rotated > headSize)
-            throw new HoneException($"{file.Path}: rotary embeddings rotate {rotated} of the {headSize} dimensions of a head; expected an even number within the head.");
+            throw new HoneException(Text.Of(
+                $"{file.Path}: rotary embeddings rotate {rotated} of the {headSize} dimensions of a head; expected an even number within the head.",
+                $"{file.Path}：旋转位置编码旋转每个头 {headSize} 维中的 {rotated} 维；应为不超过头维数的偶数。"));
     }
 
     static float Epsilon(JsonFile file, Family family)
     {
         string name = family.Name("rms_norm_eps");
-        return (file.Number(name) ?? family.Epsilon) is var epsilon and >= 0 and < 1 ? (float)epsilon : throw file.Wrong(name, "a number from 0 to 1");
+        return (file.Number(name) ?? family.Epsilon) is var epsilon and >= 0 and < 1 ? (float)epsilon : throw file.Wrong(name, Text.Of("a number from 0 to 1", "0 到 1 的数字"));
     }
 
     static int Divide(JsonFile file, int whole, string wholeName, int parts, string partsName) =>
-        whole % parts == 0 ? whole / parts : throw new HoneException($"{file.Path}: {wholeName} {whole} is not a multiple of {partsName} {parts}.");
+        whole % parts == 0 ? whole / parts : throw new HoneException(Text.Of($"{file.Path}: {wholeName} {whole} is not a multiple of {partsName} {parts}.", $"{file.Path}：{wholeName} {whole} 不是 {partsName} {parts} 的倍数。"));
 
     static int[] SpecialIds(JsonFile file, string name, int? otherwise) =>
         file.Ids(name) ?? (otherwise is { } id && !file.IsNull(name) ? [id] : []);
@@ -171,7 +175,7 @@ static class ModelConfigReader
             "silu" or "swish" => Activation.Silu,
             "gelu" => Activation.Gelu,
             "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
-            _ => throw file.Unsupported(name, "supported are silu, gelu, gelu_new and gelu_pytorch_tanh"),
+            _ => throw file.Unsupported(name, Text.Of("supported are silu, gelu, gelu_new and gelu_pytorch_tanh", "支持 silu、gelu、gelu_new 和 gelu_pytorch_tanh")),
         };
     }
 
@@ -195,7 +199,7 @@ static class ModelConfigReader
 
         string[]? kinds = file.Texts("layer_types");
         if (kinds is not null && kinds.Length != windows.Length)
-            throw new HoneException($"{file.Path}: layer_types has {kinds.Length} entries; expected {windows.Length}, one for each layer.");
+            throw new HoneException(Text.Of($"{file.Path}: layer_types has {kinds.Length} entries; expected {windows.Length}, one for each layer.", $"{file.Path}：layer_types 有 {kinds.Length} 项；应为每层一项，共 {windows.Length} 项。"));
         for (int layer = 0; layer < windows.Length; layer++)
         {
             bool isSliding = kinds?[layer] switch
@@ -203,7 +207,9 @@ static class ModelConfigReader
                 RopeConfigReader.SlidingAttention => true,
                 RopeConfigReader.FullAttention => false,
                 null => IsSliding(file, modelType, layer),
-                _ => throw new HoneException($"{file.Path}: layer_types holds {TensorEntry.Quote(kinds[layer])}; supported are full_attention and sliding_attention."),
+                _ => throw new HoneException(Text.Of(
+                    $"{file.Path}: layer_types holds {TensorEntry.Quote(kinds[layer])}; supported are full_attention and sliding_attention.",
+                    $"{file.Path}：layer_types 含有 {TensorEntry.Quote(kinds[layer])}；支持 full_attention 和 sliding_attention。")),
             };
             windows[layer] = isSliding ? window : null;
         }

@@ -28,17 +28,19 @@ static class RopeConfigReader
     static RopeConfig ReadKind(JsonFile config, Dictionary<string, JsonFile> kinds, string kind, int maxPositions)
     {
         if (kinds.Keys.FirstOrDefault(name => name is not (FullAttention or SlidingAttention)) is { } unknown)
-            throw new HoneException($"{config.Path}: rope_parameters.{unknown} is no known kind of layer; supported are {FullAttention} and {SlidingAttention}.");
+            throw new HoneException(Text.Of(
+                $"{config.Path}: rope_parameters.{unknown} is no known kind of layer; supported are {FullAttention} and {SlidingAttention}.",
+                $"{config.Path}：rope_parameters.{unknown} 不是已知的层类型；支持 {FullAttention} 和 {SlidingAttention}。"));
         return kinds.TryGetValue(kind, out JsonFile? found) || kinds.TryGetValue(FullAttention, out found)
             ? ReadOne(config, found, maxPositions)
-            : throw new HoneException($"{config.Path}: rope_parameters.{kind} is missing.");
+            : throw new HoneException(Text.Of($"{config.Path}: rope_parameters.{kind} is missing.", $"{config.Path}：缺少 rope_parameters.{kind}。"));
     }
 
     static RopeConfig ReadOne(JsonFile config, JsonFile? scaling, int maxPositions)
     {
         double theta = scaling?.Number("rope_theta") ?? config.Number("rope_theta") ?? 10000;
         if (theta <= 1)
-            throw (scaling?.Has("rope_theta") == true ? scaling : config).Wrong("rope_theta", "a number above 1");
+            throw (scaling?.Has("rope_theta") == true ? scaling : config).Wrong("rope_theta", Text.Of("a number above 1", "大于 1 的数字"));
         var plain = new RopeConfig
         {
             Theta = theta,
@@ -55,7 +57,7 @@ static class RopeConfigReader
             "linear" => plain with { Scaling = RopeScaling.Linear, Factor = Factor(scaling) },
             "llama3" => ReadLlama3(scaling, plain),
             "yarn" => ReadYarn(scaling, plain, maxPositions),
-            _ => throw scaling.Unsupported(field, "supported are default, linear, llama3 and yarn"),
+            _ => throw scaling.Unsupported(field, Text.Of("supported are default, linear, llama3 and yarn", "支持 default、linear、llama3 和 yarn")),
         };
     }
 
@@ -65,11 +67,11 @@ static class RopeConfigReader
         {
             Scaling = RopeScaling.Llama3,
             Factor = Factor(scaling),
-            LowFrequencyFactor = scaling.Number("low_freq_factor") ?? throw scaling.Wrong("low_freq_factor", "a number"),
-            HighFrequencyFactor = scaling.Number("high_freq_factor") ?? throw scaling.Wrong("high_freq_factor", "a number"),
+            LowFrequencyFactor = scaling.Number("low_freq_factor") ?? throw scaling.Wrong("low_freq_factor", Text.Of("a number", "数字")),
+            HighFrequencyFactor = scaling.Number("high_freq_factor") ?? throw scaling.Wrong("high_freq_factor", Text.Of("a number", "数字")),
             OriginalMaxPositions = scaling.Positive("original_max_position_embeddings"),
         };
-        return rope.HighFrequencyFactor > rope.LowFrequencyFactor ? rope : throw scaling.Wrong("high_freq_factor", "more than low_freq_factor");
+        return rope.HighFrequencyFactor > rope.LowFrequencyFactor ? rope : throw scaling.Wrong("high_freq_factor", Text.Of("more than low_freq_factor", "大于 low_freq_factor 的数字"));
     }
 
     static RopeConfig ReadYarn(JsonFile scaling, RopeConfig plain, int maxPositions)
@@ -96,5 +98,5 @@ static class RopeConfigReader
     }
 
     static double Factor(JsonFile scaling) =>
-        scaling.Number("factor") is { } factor and >= 1 ? factor : throw scaling.Wrong("factor", "a number of at least 1");
+        scaling.Number("factor") is { } factor and >= 1 ? factor : throw scaling.Wrong("factor", Text.Of("a number of at least 1", "不小于 1 的数字"));
 }

@@ -30,7 +30,7 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HoneException($"{path} cannot be read: {error.Message}", error);
+            throw new HoneException(Text.Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error);
         }
 
         try
@@ -48,13 +48,13 @@ public sealed class SafetensorsFile : IDisposable
     public Parameter Get(string name)
     {
         if (!_tensors.TryGetValue(name, out TensorEntry? tensor))
-            throw new HoneException($"{Path}: tensor {TensorEntry.Quote(name)} is missing.");
+            throw new HoneException(Text.Of($"{Path}: tensor {TensorEntry.Quote(name)} is missing.", $"{Path}：缺少张量 {TensorEntry.Quote(name)}。"));
         if (tensor.ElementType is not { } type)
-            throw new HoneException($"{Path}: tensor {TensorEntry.Quote(name)} is stored as {tensor.Type}; expected F32, BF16 or F16.");
+            throw new HoneException(Text.Of($"{Path}: tensor {TensorEntry.Quote(name)} is stored as {tensor.Type}; expected F32, BF16 or F16.", $"{Path}：张量 {TensorEntry.Quote(name)} 以 {tensor.Type} 存储；应为 F32、BF16 或 F16。"));
 
         long count = tensor.ByteCount / TensorEntry.SizeOf(tensor.Type);
         if (count > int.MaxValue || tensor.Shape.Any(n => n > int.MaxValue))
-            throw new HoneException($"{Path}: tensor {TensorEntry.Quote(name)} has {count} elements; at most {int.MaxValue} are possible.");
+            throw new HoneException(Text.Of($"{Path}: tensor {TensorEntry.Quote(name)} has {count} elements; at most {int.MaxValue} are possible.", $"{Path}：张量 {TensorEntry.Quote(name)} 有 {count} 个元素；最多 {int.MaxValue} 个。"));
         int[] shape = [.. tensor.Shape.Select(n => (int)n)];
         return type == ElementType.F32
             ? new Parameter(name, shape, _file.Elements<float>(tensor.Offset, (int)count))
@@ -65,11 +65,11 @@ public sealed class SafetensorsFile : IDisposable
     public Parameter Get(string name, params ReadOnlySpan<int> shape)
     {
         if (!_tensors.TryGetValue(name, out TensorEntry? tensor))
-            throw new HoneException($"{Path}: tensor {TensorEntry.Quote(name)} is missing; expected it with the shape {TensorEntry.Text(shape)}.");
+            throw new HoneException(Text.Of($"{Path}: tensor {TensorEntry.Quote(name)} is missing; expected it with the shape {TensorEntry.Text(shape)}.", $"{Path}：缺少张量 {TensorEntry.Quote(name)}；其形状应为 {TensorEntry.Text(shape)}。"));
         if (!HasShape(tensor, shape))
-            throw new HoneException(
-                $"{Path}: tensor {TensorEntry.Quote(name)} has the shape {TensorEntry.Text(tensor.Shape)}; expected {TensorEntry.Text(shape)}."
-            );
+            throw new HoneException(Text.Of(
+                $"{Path}: tensor {TensorEntry.Quote(name)} has the shape {TensorEntry.Text(tensor.Shape)}; expected {TensorEntry.Text(shape)}.",
+                $"{Path}：张量 {TensorEntry.Quote(name)} 的形状为 {TensorEntry.Text(tensor.Shape)}；应为 {TensorEntry.Text(shape)}。"));
         return Get(name);
     }
 

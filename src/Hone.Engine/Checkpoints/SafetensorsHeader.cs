@@ -22,7 +22,7 @@ static class SafetensorsHeader
             var options = new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(file.Bytes(PrefixLength, length), options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw Damaged(path, "its header is not a JSON object");
+                throw Damaged(path, Text.Of("its header is not a JSON object", "文件头不是 JSON 对象"));
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (property.NameEquals("__metadata__"))
@@ -34,7 +34,9 @@ static class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string with half a surrogate pair.
-            throw new HoneException($"{path} is not a valid safetensors file: its header is not readable JSON ({error.Message})", error);
+            throw new HoneException(Text.Of(
+                $"{path} is not a valid safetensors file: its header is not readable JSON ({error.Message}) Download or write it again.",
+                $"{path} 不是有效的 safetensors 文件：文件头不是可读的 JSON（{error.Message}）。请重新下载或写入。"), error);
         }
 
         RequireNoGaps(tensors.Values, path, dataStart, file.Length);
@@ -44,11 +46,11 @@ static class SafetensorsHeader
     static int ReadLength(MappedFile file, string path)
     {
         if (file.Length < PrefixLength)
-            throw Damaged(path, $"it has {file.Length} bytes, fewer than the {PrefixLength} of the header's length");
+            throw Damaged(path, Text.Of($"it has {file.Length} bytes, fewer than the {PrefixLength} of the header's length", $"文件只有 {file.Length} 字节，少于文件头长度字段的 {PrefixLength} 字节"));
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, PrefixLength).Span);
         ulong most = (ulong)Math.Min(MaxLength, file.Length - PrefixLength);
         if (length < 2 || length > most)
-            throw Damaged(path, $"its header claims {length} bytes, where 2 to {most} are possible");
+            throw Damaged(path, Text.Of($"its header claims {length} bytes, where 2 to {most} are possible", $"文件头声称有 {length} 字节，而可能的范围是 2 到 {most}"));
         return (int)length;
     }
 
@@ -56,11 +58,11 @@ static class SafetensorsHeader
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         if (value.ValueKind != JsonValueKind.Object)
-            throw Damaged(path, "its __metadata__ is not an object of strings");
+            throw Damaged(path, Text.Of("its __metadata__ is not an object of strings", "__metadata__ 不是由字符串组成的对象"));
         foreach (JsonProperty entry in value.EnumerateObject())
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
-                throw Damaged(path, "its __metadata__ is not an object of strings");
+                throw Damaged(path, Text.Of("its __metadata__ is not an object of strings", "__metadata__ 不是由字符串组成的对象"));
             metadata.Add(entry.Name, entry.Value.GetString()!);
         }
         return metadata;
@@ -69,28 +71,28 @@ static class SafetensorsHeader
     static TensorEntry ReadEntry(JsonProperty property, string path, long dataStart, long fileLength)
     {
         string name = property.Name;
-        HoneException Wrong(string what) => Damaged(path, $"tensor {TensorEntry.Quote(name)} {what}");
+        HoneException Wrong(string what) => Damaged(path, Text.Of($"tensor {TensorEntry.Quote(name)} {what}", $"张量 {TensorEntry.Quote(name)} {what}"));
 
         JsonElement entry = property.Value;
         if (entry.ValueKind != JsonValueKind.Object)
-            throw Wrong("is not described by an object");
+            throw Wrong(Text.Of("is not described by an object", "的描述不是对象"));
         if (!entry.TryGetProperty("dtype", out JsonElement typeElement) || typeElement.ValueKind != JsonValueKind.String)
-            throw Wrong("has no dtype");
+            throw Wrong(Text.Of("has no dtype", "没有 dtype"));
         string type = typeElement.GetString()!;
         int size = TensorEntry.SizeOf(type);
         if (size == 0)
-            throw Wrong($"has the unknown dtype {TensorEntry.Quote(type)}");
+            throw Wrong(Text.Of($"has the unknown dtype {TensorEntry.Quote(type)}", $"的 dtype {TensorEntry.Quote(type)} 未知"));
         if (!TryReadSizes(entry, "shape", out long[] shape))
-            throw Wrong("has no shape of non-negative whole numbers");
+            throw Wrong(Text.Of("has no shape of non-negative whole numbers", "没有由非负整数组成的 shape"));
         if (!TryReadSizes(entry, "data_offsets", out long[] offsets) || offsets.Length != 2)
-            throw Wrong("has no pair of data_offsets");
+            throw Wrong(Text.Of("has no pair of data_offsets", "没有成对的 data_offsets"));
 
         long available = fileLength - dataStart;
         if (offsets[0] > offsets[1] || offsets[1] > available)
-            throw Wrong($"lies at bytes {offsets[0]} to {offsets[1]} of the data, which has {available} bytes");
+            throw Wrong(Text.Of($"lies at bytes {offsets[0]} to {offsets[1]} of the data, which has {available} bytes", $"位于数据的第 {offsets[0]} 到 {offsets[1]} 字节，而数据只有 {available} 字节"));
         long byteCount = offsets[1] - offsets[0];
         if (!TryMultiply(shape, size, out long expected) || expected != byteCount)
-            throw Wrong($"has {byteCount} bytes, which is not what {type} {TensorEntry.Text(shape)} takes");
+            throw Wrong(Text.Of($"has {byteCount} bytes, which is not what {type} {TensorEntry.Text(shape)} takes", $"有 {byteCount} 字节，与 {type} {TensorEntry.Text(shape)} 所需不符"));
         return new TensorEntry(name, type, shape, dataStart + offsets[0], byteCount);
     }
 
@@ -133,14 +135,18 @@ static class SafetensorsHeader
         {
             if (tensor.Offset != end)
             {
-                string what = tensor.Offset < end ? "overlaps the tensor before it" : "leaves a gap after the tensor before it";
-                throw Damaged(path, $"tensor {TensorEntry.Quote(tensor.Name)} {what}: it begins at byte {tensor.Offset} of the file, expected {end}");
+                string what = tensor.Offset < end ? Text.Of("overlaps the tensor before it", "与前一个张量重叠") : Text.Of("leaves a gap after the tensor before it", "与前一个张量之间有空隙");
+                throw Damaged(path, Text.Of(
+                    $"tensor {TensorEntry.Quote(tensor.Name)} {what}: it begins at byte {tensor.Offset} of the file, expected {end}",
+                    $"张量 {TensorEntry.Quote(tensor.Name)} {what}：它从文件第 {tensor.Offset} 字节开始，应为 {end}"));
             }
             end += tensor.ByteCount;
         }
         if (end != fileLength)
-            throw Damaged(path, $"its tensors end at byte {end}, but the file has {fileLength} bytes");
+            throw Damaged(path, Text.Of($"its tensors end at byte {end}, but the file has {fileLength} bytes", $"张量在第 {end} 字节结束，而文件有 {fileLength} 字节"));
     }
 
-    static HoneException Damaged(string path, string what) => new($"{path} is not a valid safetensors file: {what}. Download or write it again.");
+    /// <param name="what">In the language in use.</param>
+    static HoneException Damaged(string path, string what) =>
+        new(Text.Of($"{path} is not a valid safetensors file: {what}. Download or write it again.", $"{path} 不是有效的 safetensors 文件：{what}。请重新下载或写入。"));
 }

@@ -45,7 +45,9 @@ public static class Architectures
     static TModel Create<TModel>(SortedDictionary<string, Func<ModelConfig, WeightSource, TModel>> families, ModelConfig config, WeightSource source)
     {
         if (!families.TryGetValue(config.ModelType, out Func<ModelConfig, WeightSource, TModel>? create))
-            throw new HoneException($"The model_type \"{config.ModelType}\" is not supported. Supported are: {string.Join(", ", Names.Concat(EncoderNames))}.");
+            throw new HoneException(Text.Of(
+                $"The model_type \"{config.ModelType}\" is not supported. Supported are: {string.Join(", ", Names.Concat(EncoderNames))}.",
+                $"不支持 model_type \"{config.ModelType}\"。支持的有：{string.Join(", ", Names.Concat(EncoderNames))}。"));
 
         TModel model = create(config, source);
         source.RequireAllUsed();

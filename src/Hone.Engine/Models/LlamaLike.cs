@@ -30,8 +30,9 @@ abstract class LlamaLike : CausalModel
     static RopeTable Table(RopeConfig rope, ModelConfig config)
     {
         if (rope.RotatedSize(config.HeadSize) != config.HeadSize)
-            throw new HoneException(FormattableString.Invariant(
-                $"config.json rotates {rope.RotatedSize(config.HeadSize)} of the {config.HeadSize} dimensions of a head (partial_rotary_factor), which is not supported for the model_type \"{config.ModelType}\"; expected all of them."));
+            throw new HoneException(Text.Of(
+                $"config.json rotates {rope.RotatedSize(config.HeadSize)} of the {config.HeadSize} dimensions of a head (partial_rotary_factor), which is not supported for the model_type \"{config.ModelType}\"; expected all of them.",
+                $"config.json 只旋转每个头 {config.HeadSize} 维中的 {rope.RotatedSize(config.HeadSize)} 维（partial_rotary_factor），model_type \"{config.ModelType}\" 不支持；应旋转全部维度。"));
         return new RopeTable(rope.InverseFrequencies(config.HeadSize), (float)rope.AttentionScale);
     }
 

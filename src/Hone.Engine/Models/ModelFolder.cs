@@ -44,7 +44,7 @@ public sealed class ModelFolder : IDisposable
     public static ModelFolder Open(string path)
     {
         if (!Directory.Exists(path))
-            throw new HoneException($"The folder {path} does not exist.");
+            throw new HoneException(Text.Of($"The folder {path} does not exist.", $"文件夹 {path} 不存在。"));
         return new ModelFolder(System.IO.Path.GetFullPath(path));
     }
 

@@ -42,8 +42,9 @@ public abstract class TransformerModel
         foreach (int id in ids)
         {
             if ((uint)id >= (uint)Config.VocabSize)
-                throw new HoneException(FormattableString.Invariant(
-                    $"The text contains the token {id}; the model's tokens are 0 to {Config.VocabSize - 1}. Does its tokenizer belong to it?"));
+                throw new HoneException(Text.Of(
+                    $"The text contains the token {id}; the model's tokens are 0 to {Config.VocabSize - 1}. Does its tokenizer belong to it?",
+                    $"文本含有词元 {id}，而模型的词元是 0 到 {Config.VocabSize - 1}。分词器与模型匹配吗？"));
         }
     }
 
