@@ -12,6 +12,7 @@ sealed class EndpointSession : IDisposable
     readonly Output _output;
     readonly ChatEndpoint _endpoint;
     readonly AnswerJournal _journal;
+    readonly Lock _lock = new();
     Progress? _progress;
 
     public EndpointSession(ParseResult parse, EndpointOptions options, EndpointSettings settings, string journal, Output output)
@@ -22,7 +23,7 @@ sealed class EndpointSession : IDisposable
         Run = new QuestionRun(_endpoint, _journal, options.Limit(parse, _journal.Spent))
         {
             Concurrency = options.Concurrency(parse),
-            OnDone = done => _progress?.Report(done, ""),
+            OnDone = Report,
         };
         if (_journal.Count > 0)
             output.Notice(Text.Of($"{_journal.Count} answers of an earlier run are in {journal}: they are not asked for again.", $"{journal} 中有之前运行的 {_journal.Count} 个回答：不会重新询问。"), null);
@@ -66,6 +67,12 @@ sealed class EndpointSession : IDisposable
 
     /// <summary>Removes the journal: its answers are in the output.</summary>
     public void Forget() => _journal.Delete();
+
+    void Report(int done)
+    {
+        lock (_lock)
+            _progress?.Report(done, "");
+    }
 
     public void Dispose()
     {

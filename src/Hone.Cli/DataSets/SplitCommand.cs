@@ -22,7 +22,7 @@ sealed class SplitCommand
     readonly Option<string?> _time = new("--time") { Description = Text.Of("Old rows for training, new ones for the test, by a column", "按某列的时间：旧的用于训练，新的用于测试"), HelpName = "COLUMN" };
     readonly Option<double> _near = NearOption.Create(Text.Of("Keep prompts that are this similar in one part; 1: the same ones only, 0: none", "把相似度达到此值的提示放在同一部分；1 只看相同的，0 不看"));
     readonly Option<ulong> _seed = new("--seed") { Description = Text.Of("Another number, another split", "随机种子，不同则划分不同"), HelpName = "N", DefaultValueFactory = _ => new SplitSettings().Seed };
-    readonly Option<string?> _output = new("--output", "-o") { Description = Text.Of("What the names of the files start with (default: the input's name, in this folder)", "输出文件名的开头（默认：当前文件夹，输入文件名）"), HelpName = "START" };
+    readonly Option<string?> _output = new("--output", "-o") { Description = Text.Of("What the names of the files start with, or a folder for them (default: the input's name, in this folder)", "输出文件名的开头，或存放文件夹（默认：当前文件夹，输入文件名）"), HelpName = "START" };
     readonly Option<bool> _force = new("--force") { Description = Text.Of("Replace files that exist", "覆盖已存在的文件") };
 
     public static Command Create() => new SplitCommand().CreateCommand();
@@ -65,7 +65,7 @@ sealed class SplitCommand
             Similarity = parse.GetValue(_near) is > 0 and var near ? near : null,
         };
         SourceFile source = _input.Open(parse, output);
-        SplitFiles files = new(parse.GetValue(_output) is { Length: > 0 } start ? start : DataOutput.StemOf(source.Path), settings.Ratios);
+        SplitFiles files = new(StartOf(parse.GetValue(_output), source), settings.Ratios);
         if (!parse.GetValue(_force))
             files.RequireFree();
 
@@ -75,6 +75,13 @@ sealed class SplitCommand
         foreach (string sentence in rows.Empty.Sentences())
             output.Notice(sentence, null);
         Report(split.Report, files, output);
+    }
+
+    /// <summary>What the names start with: in a folder, the input's name.</summary>
+    static string StartOf(string? output, SourceFile source)
+    {
+        string stem = DataOutput.StemOf(source.Path);
+        return output is not { Length: > 0 } ? stem : Path.EndsInDirectorySeparator(output) || Directory.Exists(output) ? Path.Combine(output, stem) : output;
     }
 
     static void Report(SplitReport report, SplitFiles files, Output output)

@@ -42,6 +42,7 @@ public sealed class AnswerJournal : IDisposable
         FileStream file;
         try
         {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             // Nobody else writes meanwhile: two runs would ask everything twice.
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }

@@ -17,6 +17,9 @@ public sealed record ChatQuestion(IReadOnlyList<QuestionMessage> Messages, int M
     // A message costs a few tokens beside its text.
     const int TokensPerMessage = 16;
 
+    // So does a schema, where it is read as text.
+    const int TokensOfSchema = 100;
+
     static readonly string[] RequiredMembers = ["choice"];
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -27,13 +30,14 @@ public sealed record ChatQuestion(IReadOnlyList<QuestionMessage> Messages, int M
     public IReadOnlyList<string> Choices { get; init; } = [];
 
     /// <summary>No tokenizer makes more tokens of the question: a token has at least one byte.</summary>
-    public int PromptTokensAtMost => Messages.Sum(message => Encoding.UTF8.GetByteCount(message.Content) + TokensPerMessage) + Choices.Sum(Encoding.UTF8.GetByteCount);
+    public int PromptTokensAtMost =>
+        Messages.Sum(message => Encoding.UTF8.GetByteCount(message.Content) + TokensPerMessage) + (Choices.Count > 0 ? TokensOfSchema + Choices.Sum(Encoding.UTF8.GetByteCount) : 0);
 
-    /// <summary>Questions with the same key are the same: to the same model, with the same words and settings.</summary>
+    /// <summary>Questions with the same key have the same answer: to the same model, in the same words. How long an answer may be makes no difference to a complete one.</summary>
     public UInt128 KeyFor(string model)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(ToJson(model, EndpointDialect.Usual), hash);
+        SHA256.HashData((this with { MaxTokens = 0 }).ToJson(model, EndpointDialect.Usual), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 

@@ -4,9 +4,12 @@ using Hone.Engine;
 
 namespace Hone.Data.Labelling;
 
-/// <summary>The classes that an answer may name, and how models write them: in other case, in quotes, with a full stop, or behind <c>Label:</c>.</summary>
+/// <summary>The classes that an answer may name, and how models write them: in other case, in quotes, with a full stop, behind <c>Label:</c> or behind their thoughts.</summary>
 sealed class ClassNames
 {
+    /// <summary>Some servers leave a model's thoughts in its answer.</summary>
+    const string EndOfThought = "</think>";
+
     readonly Dictionary<string, string> _byNormalName = new(StringComparer.Ordinal);
 
     /// <exception cref="HoneException">There are fewer than two, or two that cannot be told apart.</exception>
@@ -34,7 +37,10 @@ sealed class ClassNames
     public AnswerRule Rule(string question) => new(Find, Instruction(question));
 
     /// <summary>The class that an answer names; null where it names none, or says more.</summary>
-    public string? Find(string answer) =>
-        _byNormalName.GetValueOrDefault(NormalText.Of(answer))
-        ?? (answer.LastIndexOfAny([':', '：']) is >= 0 and int colon ? _byNormalName.GetValueOrDefault(NormalText.Of(answer[(colon + 1)..])) : null);
+    public string? Find(string answer)
+    {
+        string said = answer[(answer.LastIndexOf(EndOfThought, StringComparison.Ordinal) is >= 0 and int end ? end + EndOfThought.Length : 0)..];
+        return _byNormalName.GetValueOrDefault(NormalText.Of(said))
+            ?? (said.LastIndexOfAny([':', '：']) is >= 0 and int colon ? _byNormalName.GetValueOrDefault(NormalText.Of(said[(colon + 1)..])) : null);
+    }
 }

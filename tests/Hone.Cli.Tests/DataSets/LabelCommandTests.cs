@@ -103,6 +103,32 @@ public sealed class LabelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_interrupted_run_says_what_it_kept_and_an_answer_may_be_longer_the_next_time()
+    {
+        TaskCompletionSource third = new();
+        await using ScriptedEndpoint endpoint = new((count, request) =>
+        {
+            if (count != 3)
+                return Answer.Text("to " + LastMessage(request));
+            third.SetResult();
+            return Answer.Never;
+        });
+        string file = Write("q.csv", ["question", .. Enumerable.Range(1, 5).Select(i => $"q{i}")]);
+        string target = Path.Combine(_folder, "new folder", "out.jsonl");
+        string[] arguments = ["data", "label", file, "-o", target, "--endpoint", endpoint.Url, "--model", "m", "--prompt", "{question}", "--concurrency", "1"];
+
+        using HoneProcess process = new(arguments);
+        await third.Task;
+        (int exitCode, string error) = process.Interrupt();
+        CliRun again = CliRun.Of([.. arguments, "--max-tokens", "2000"]);
+
+        exitCode.ShouldBe(1);
+        error.ShouldContain("Stopped. 2 answers are kept in ");
+        again.ExitCode.ShouldBe(0, again.Error);
+        endpoint.Asked.ShouldBe(["q1", "q2", "q3", "q3", "q4", "q5"]);
+    }
+
+    [Fact]
     public async Task At_the_limit_it_stops_and_a_higher_one_goes_on()
     {
         await using ScriptedEndpoint endpoint = new((_, _) => Answer.Text("a"));

@@ -74,6 +74,16 @@ public sealed class SplitCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_takes_the_files_under_the_name_of_the_input()
+    {
+        string folder = Path.Combine(_folder, "new") + Path.DirectorySeparatorChar;
+
+        CliRun.Of("data", "split", Examples(), "--output", folder).ExitCode.ShouldBe(0);
+
+        Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ShouldBe(["twenty_split.json", "twenty_test.jsonl", "twenty_train.jsonl", "twenty_valid.jsonl"]);
+    }
+
+    [Fact]
     public void What_is_there_is_not_replaced_unless_it_is_wished()
     {
         string file = Examples();

@@ -80,6 +80,7 @@ public sealed class LabellerTests : IDisposable
     [InlineData(" Positive.\n", "positive")]
     [InlineData("\"POSITIVE\"", "positive")]
     [InlineData("Label: positive", "positive")]
+    [InlineData("<think>Not negative: it praises.</think>\n\npositive", "positive")]
     [InlineData("**negative**", null)]
     [InlineData("not positive", null)]
     [InlineData("positive, because it is good", null)]
