@@ -146,7 +146,7 @@ public sealed class DataSplitTests
         DateTimeOffset time = DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture);
 
         RowTime.Ticks(JsonSerializer.SerializeToElement(text)).ShouldBe(time.UtcTicks);
-        if (double.TryParse(text, out double number))
+        if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double number))
             RowTime.Ticks(JsonSerializer.SerializeToElement(number)).ShouldBe(time.UtcTicks);
     }
 

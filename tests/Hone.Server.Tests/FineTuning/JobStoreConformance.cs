@@ -280,5 +280,7 @@ public sealed class SqliteJobStoreTests : JobStoreConformance
 [Collection(PostgresServer.Collection)]
 public sealed class PostgresJobStoreTests(PostgresServer server) : JobStoreConformance
 {
-    protected override Database Open() => Database.Open(Data, server.NewDatabase());
+    readonly string _connection = server.NewDatabase();
+
+    protected override Database Open() => Database.Open(Data, _connection);
 }

@@ -149,7 +149,7 @@ public sealed class SqliteTests : DatabaseConformance
 [Collection(PostgresServer.Collection)]
 public sealed class PostgresTests(PostgresServer server) : DatabaseConformance
 {
-    string? _connection;
+    readonly string _connection = server.NewDatabase();
 
-    protected override Database Open() => Database.Open(Data, _connection ??= server.NewDatabase());
+    protected override Database Open() => Database.Open(Data, _connection);
 }

@@ -30,7 +30,7 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
 
         File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         string data = Path.Combine(_folder, "data");
-        using (Process initialising = Start(Path.Combine(programs, "initdb"), "-D", data, "-A", "trust", "-U", "hone", "-E", "UTF8", "--no-sync"))
+        using (Process initialising = Start(Path.Combine(programs, "initdb"), "-D", data, "-A", "trust", "-U", "hone", "-E", "UTF8", "--locale=C", "--no-sync"))
         {
             await initialising.WaitForExitAsync();
             if (initialising.ExitCode != 0)
@@ -116,6 +116,7 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
     {
         string[] line = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", program, .. arguments] : [program, .. arguments];
         ProcessStartInfo start = new(line[0], line.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        start.Environment["LC_ALL"] = "C"; // A language that the machine names but does not have would stop it.
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
