@@ -21,7 +21,7 @@ static partial class CommandLine
     public static int Run(string[] args, IEnumerable<Func<Command>> commands, Invocation invocation)
     {
         Language.Choose(args);
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
         ParseResult parse = CreateRoot(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         int exitCode = parse.Action is ParseErrorAction ? ReportMisuse(parse, invocation) : Invoke(parse, invocation);

@@ -28,6 +28,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_hone_command_in_the_documents_is_one_that_the_command_line_takes()
     {
+        System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture; // As the program reads them.
         string[] refused =
         [
             .. Documents.SelectMany(document =>

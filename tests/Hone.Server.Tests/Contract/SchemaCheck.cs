@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -87,11 +88,11 @@ sealed class SchemaCheck(JsonNode document, Predicate<string> isKnown)
             yield break;
         double number = value.GetValue<JsonElement>().GetDouble();
         if (Limit(schema, "minimum") is { } minimum && (number < minimum || (number == minimum && schema["exclusiveMinimum"]?.GetValueKind() == JsonValueKind.True)))
-            yield return $"{place} is {number}, outside the limit of {minimum}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{place} is {number}, outside the limit of {minimum}");
         if (Limit(schema, "exclusiveMinimum") is { } below && number <= below)
-            yield return $"{place} is {number}, outside the limit of {below}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{place} is {number}, outside the limit of {below}");
         if (Limit(schema, "maximum") is { } maximum && number > maximum)
-            yield return $"{place} is {number}, outside the limit of {maximum}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{place} is {number}, outside the limit of {maximum}");
     }
 
     static IEnumerable<string> CheckText(JsonNode? value, JsonNode schema, string place)
