@@ -16,14 +16,7 @@ public abstract class RowWriter : IDisposable
     private protected RowWriter(string path)
     {
         _path = path;
-        try
-        {
-            _file = new PendingFile(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Problem(_path, error);
-        }
+        _file = Guarded(path, () => new PendingFile(path));
     }
 
     /// <summary>The rows written so far.</summary>
@@ -34,7 +27,7 @@ public abstract class RowWriter : IDisposable
     /// <exception cref="HoneException">The disk does not take it.</exception>
     public void Write(JsonElement row)
     {
-        Guarded(() => WriteRow(row));
+        Guarded(_path, () => WriteRow(row));
         Count++;
     }
 
@@ -50,7 +43,7 @@ public abstract class RowWriter : IDisposable
 
     /// <summary>Makes the file appear, in place of one that is there.</summary>
     public void Keep() =>
-        Guarded(() =>
+        Guarded(_path, () =>
         {
             Finish();
             _file.Keep();
@@ -61,15 +54,8 @@ public abstract class RowWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(writers);
         foreach (RowWriter writer in writers)
-            writer.Guarded(writer.Finish);
-        try
-        {
-            PendingFile.KeepAll([.. writers.Select(writer => writer._file)]);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Problem(string.Join(", ", writers.Select(writer => writer._path)), error);
-        }
+            Guarded(writer._path, writer.Finish);
+        Guarded(string.Join(", ", writers.Select(writer => writer._path)), () => PendingFile.KeepAll([.. writers.Select(writer => writer._file)]));
     }
 
     public void Dispose()
@@ -83,17 +69,24 @@ public abstract class RowWriter : IDisposable
     /// <summary>Writes what comes after the last row.</summary>
     private protected abstract void Finish();
 
-    void Guarded(Action write)
+    /// <summary>Says what a disk does not take, and where.</summary>
+    internal static void Guarded(string path, Action write) =>
+        Guarded(path, () =>
+        {
+            write();
+            return true;
+        });
+
+    /// <inheritdoc cref="Guarded(string, Action)"/>
+    internal static T Guarded<T>(string path, Func<T> write)
     {
         try
         {
-            write();
+            return write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Problem(_path, error);
+            throw new HoneException(Text.Of($"{path} cannot be written: {error.Message}", $"无法写入 {path}：{error.Message}"), error);
         }
     }
-
-    static HoneException Problem(string path, Exception error) => new(Text.Of($"{path} cannot be written: {error.Message}", $"无法写入 {path}：{error.Message}"), error);
 }

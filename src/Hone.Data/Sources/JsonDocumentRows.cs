@@ -30,9 +30,10 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
         if (lists.Length > 0)
             return OfList(lists, options, notes);
 
-        bool isEven = members.Count > 0 && members[0].Count > 0 && members.All(member => member.Count == members[0].Count && member.Value == members[0].Value);
-        if (isEven && members[0].Value == JsonTokenType.StartArray && members.All(member => member.Item == JsonTokenType.Number))
+        // Lists of unlike length are rows too: which of them is wrong can then be said.
+        if (members.Count > 0 && members.All(member => member.Value == JsonTokenType.StartArray && member.Item == JsonTokenType.Number))
             return Noted(SourceRows.OfObjects(Entries), Text.Of("an object of lists of numbers: columns key, value", "数字列表组成的对象：列 key, value"), notes);
+        bool isEven = members.Count > 0 && members[0].Count > 0 && members.All(member => member.Count == members[0].Count && member.Value == members[0].Value);
         bool isTable = isEven && members.All(member => !IsOpening(member.Item)) && (members[0].Value == JsonTokenType.StartArray || (members[0].FirstName is { } first && first.All(char.IsAsciiDigit)));
         if (isTable)
             return Noted(new SourceRows([.. members.Select(member => member.Name)], () => Columns(members)), Text.Of("column by column", "按列存放"), notes);

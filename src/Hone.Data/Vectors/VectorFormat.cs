@@ -1,0 +1,25 @@
+using Hone.Data.Formats;
+using Hone.Engine;
+
+namespace Hone.Data.Vectors;
+
+/// <summary>A format in which vectors are written, by the ending of a file's name.</summary>
+sealed record VectorFormat(string Extension, Func<string, IReadOnlyList<string>, int, VectorWriter> Create)
+{
+    public static readonly VectorFormat[] All =
+    [
+        new(".csv", (path, columns, _) => new RowVectorWriter(new TableWriter(path, ',', WithVector(columns)))),
+        new(".tsv", (path, columns, _) => new RowVectorWriter(new TableWriter(path, '\t', WithVector(columns)))),
+        new(".jsonl", (path, _, _) => new RowVectorWriter(new JsonLinesWriter(path))),
+        new(".json", (path, _, _) => new RowVectorWriter(new JsonListWriter(path))),
+        new(".npy", (path, _, dimensions) => new NpyVectorWriter(path, dimensions)),
+    ];
+
+    public static VectorFormat Of(string path) =>
+        All.FirstOrDefault(format => path.EndsWith(format.Extension, StringComparison.OrdinalIgnoreCase))
+        ?? throw new HoneException(Text.Of(
+            $"{path}: vectors are written to files whose names end with {string.Join(", ", All.Select(format => format.Extension))}.",
+            $"{path}：向量文件名须以 {string.Join("、", All.Select(format => format.Extension))} 结尾。"));
+
+    static IReadOnlyList<string> WithVector(IReadOnlyList<string> columns) => [.. columns.Where(column => column != VectorWriter.Column), VectorWriter.Column];
+}
