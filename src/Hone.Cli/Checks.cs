@@ -38,6 +38,19 @@ static class Checks
         return argument;
     }
 
+    /// <summary>Refuses a dash, by which other programs mean standard output: that is where these commands say what they did.</summary>
+    public static Option<T> ToFile<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "-" }])
+                result.AddError(Text.Of(
+                    $"{option.Name} - is no file: messages go to standard output, so the data cannot. Name a file; ./- is one that is called so.",
+                    $"{option.Name} - 不是文件：标准输出用于显示消息，不能写数据。请指定文件；名为 - 的文件写作 ./-。"));
+        });
+        return option;
+    }
+
     /// <summary>Refuses a comma in a number: the parser takes it for one between thousands and reads 0,7 as 7.</summary>
     public static Option<T> WithoutComma<T>(this Option<T> option)
     {

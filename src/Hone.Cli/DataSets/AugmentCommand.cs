@@ -15,7 +15,7 @@ sealed class AugmentCommand
     static readonly string[] Methods = [.. AugmentSettings.LocalMethods, .. AugmentSettings.AskingMethods];
 
     readonly DataInput _input = new();
-    readonly DataOutput _target = new("_augmented.jsonl");
+    readonly DataOutput _target = new("_augmented");
     readonly EndpointOptions _endpoint = new(isRequired: false);
     readonly Option<string> _methods = new("--methods") { Description = Text.Of("In turn, separated by commas; the last two ask a model", "轮流使用的方法，用逗号分隔；最后两种需要模型"), HelpName = string.Join(',', Methods), DefaultValueFactory = _ => "synonym" };
     readonly Option<int> _times = PositiveOption.Create("--times", Text.Of("New examples for each one", "每个样本增加几个"), 1);

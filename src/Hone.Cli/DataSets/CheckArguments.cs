@@ -39,7 +39,7 @@ sealed class CheckArguments
 
     public Option<bool> Validation { get; } = new("--validation") { Description = Text.Of("The file is to judge by: one example is enough", "该文件用于验证：一个样本即可") };
 
-    public Option<string> Report { get; } = new Option<string>("--report") { Description = Text.Of("Also write the report as a page", "另存为网页报告"), HelpName = "FILE.html" }.NotEmpty();
+    public Option<string> Report { get; } = new Option<string>("--report") { Description = Text.Of("Also write the report as a page; its folder is made where there is none", "另存为网页报告；文件夹不存在时会创建"), HelpName = "FILE.html" }.NotEmpty().ToFile();
 
     public void AddTo(Command command)
     {

@@ -86,17 +86,20 @@ sealed class DataInput
     public RowMapping Map(ParseResult parse, SourceFile source, Output output, DatasetKind? kind = null)
     {
         var mapping = RowMapping.Of(source, OptionsOf(parse.CommandResult, kind));
-        Say(mapping, source, output);
+        Say(mapping, source, output, []);
         return mapping;
     }
 
     /// <summary>The rows with the training lines that they become. Columns that mean nothing known are no error where rows keep them.</summary>
-    public MappedRows Rows(ParseResult parse, SourceFile source, Output output)
+    /// <param name="columns">Columns that the command uses besides.</param>
+    /// <exception cref="HoneException">There is no such column, or nobody knows what the columns mean.</exception>
+    public MappedRows Rows(ParseResult parse, SourceFile source, Output output, IReadOnlyList<string>? columns = null)
     {
+        RowMapping.RequireColumns(source, columns ?? []);
         bool keepsColumns = parse.GetValue(_asIs);
         RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse.CommandResult, null));
         if (mapping is not null)
-            Say(mapping, source, output);
+            Say(mapping, source, output, columns ?? []);
         else if (!keepsColumns)
             throw new HoneException(RowMapping.Unknown(source).Message + Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
         return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(SkipEmpty) } };
@@ -135,17 +138,19 @@ sealed class DataInput
             Kind = kind,
         };
 
-    static void Say(RowMapping mapping, SourceFile source, Output output)
+    /// <param name="columns">Columns that are used, though not for training lines.</param>
+    static void Say(RowMapping mapping, SourceFile source, Output output, IReadOnlyList<string> columns)
     {
+        IReadOnlyList<string> unused = [.. mapping.Unused.Except(columns)];
         output.Line(Text.Of($"{source.Path}: rows read as {mapping.Description}", $"{source.Path}：各行识别为 {mapping.Description}"));
-        if (mapping.Unused.Count > 0)
-            output.Line(Text.Of($"{source.Path}: not used: {mapping.UnusedNames}", $"{source.Path}：未使用 {mapping.UnusedNames}"));
+        if (unused.Count > 0)
+            output.Line(Text.Of($"{source.Path}: not used: {SourceNotes.List(unused)}", $"{source.Path}：未使用 {SourceNotes.List(unused)}"));
         output.Json(new JsonObject
         {
             ["file"] = source.Path,
             ["recognised"] = mapping.Description,
             ["kind"] = mapping.Kind.ToString().ToLowerInvariant(),
-            ["unused"] = new JsonArray([.. mapping.Unused.Select(column => (JsonNode)column)]),
+            ["unused"] = new JsonArray([.. unused.Select(column => (JsonNode)column)]),
         });
     }
 

@@ -4,13 +4,16 @@ using Hone.Data.Sources;
 namespace Hone.Cli.DataSets;
 
 /// <summary>Where a <c>hone data</c> command writes: beside nothing that exists, unless the user insists.</summary>
+/// <param name="ending">What the default name has behind that of the input, before its extension.</param>
 sealed class DataOutput(string ending)
 {
-    readonly Option<string?> _path = new("--output", "-o")
+    const string JsonLines = "jsonl";
+
+    readonly Option<string?> _path = new Option<string?>("--output", "-o")
     {
-        Description = Text.Of($"File to write (default: the input's name with {ending}, in this folder)", $"输出文件（默认：当前文件夹，输入文件名加 {ending}）"),
+        Description = Text.Of($"File to write (default: the input's name with {ending}.{JsonLines}, in this folder)", $"输出文件（默认：当前文件夹，输入文件名加 {ending}.{JsonLines}）"),
         HelpName = "FILE",
-    };
+    }.ToFile();
 
     readonly Option<bool> _force = CreateForce();
 
@@ -23,31 +26,53 @@ sealed class DataOutput(string ending)
     }
 
     /// <summary>The path to write to.</summary>
-    /// <param name="otherEnding">What the default name ends with, where it is not the one in the help.</param>
-    /// <exception cref="HoneException">It exists and is not to be replaced, or is the input itself.</exception>
-    public string PathOf(ParseResult parse, SourceFile source, string? otherEnding = null)
+    /// <param name="sources">The files that are read; the first one gives the output its default name.</param>
+    /// <param name="format">What is written.</param>
+    /// <exception cref="HoneException">It exists and is not to be replaced, is one of the files that are read, or is named like another format.</exception>
+    public string PathOf(ParseResult parse, IReadOnlyList<SourceFile> sources, string format = JsonLines)
     {
-        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : StemOf(source.Path) + (otherEnding ?? ending);
-        return Free(parse, path, source);
+        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : $"{StemOf(sources[0].Path)}{ending}.{format}";
+        foreach (SourceFile source in sources)
+            Free(path, source, parse.GetValue(_force), "--output", format: format);
+        return path;
     }
 
+    /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
+    public string PathOf(ParseResult parse, SourceFile source) => PathOf(parse, [source]);
+
     /// <summary>Another file beside the output.</summary>
-    /// <inheritdoc cref="PathOf"/>
+    /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
     public string Free(ParseResult parse, string path, SourceFile source, string? output = null) => Free(path, source, parse.GetValue(_force), "--output", output);
 
     /// <summary>The path, where it is free.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="output">Another file that is written.</param>
-    /// <inheritdoc cref="PathOf"/>
-    public static string Free(string path, SourceFile source, bool mayReplace, string option, string? output = null)
+    /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
+    public static string Free(string path, SourceFile source, bool mayReplace, string option, string? output = null, string format = JsonLines)
     {
         if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
             throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with {option}.", $"{path} 就是输入文件。请用 {option} 指定其他文件。"));
         if (output is not null && Path.GetFullPath(path) == Path.GetFullPath(output))
             throw new HoneException(Text.Of($"{path} is the output already. Name another file for the rest.", $"{path} 已是输出文件。请为其余内容指定另一个文件。"));
+        RequireName(path, format);
         if (Path.Exists(path) && !mayReplace)
             throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
         return path;
+    }
+
+    /// <summary>Refuses a name that promises another format than is written. A list of lines may be called .json: readers tell the two apart.</summary>
+    static void RequireName(string path, string format)
+    {
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        bool isPacked = extension == ".gz";
+        if (!isPacked && (SourceFile.FormatOfName(path) is not { } named || named == format || (named, format) is ("json", JsonLines)))
+            return;
+        string written = format == JsonLines ? "JSON Lines" : format.ToUpperInvariant();
+        throw new HoneException(isPacked
+            ? Text.Of($"{path}: files are written as they are, not compressed. Leave .gz out of the name.", $"{path}：输出文件不压缩。请去掉文件名中的 .gz。")
+            : Text.Of(
+                $"{path}: what is written is {written}, but the name says {extension}. End it with .{format}; hone data convert writes tables with --to csv.",
+                $"{path}：写出的是 {written}，而文件名的扩展名是 {extension}。请以 .{format} 结尾；hone data convert 可用 --to csv 写出表格。"));
     }
 
     /// <summary>The name of a file without its folder and its extension, that of a packed file included.</summary>

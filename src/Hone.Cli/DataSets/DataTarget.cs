@@ -7,12 +7,13 @@ using Hone.Data.Sources;
 namespace Hone.Cli.DataSets;
 
 /// <summary>What commands that turn files into another one are told about the result: what its rows are to be, and where it goes.</summary>
-sealed class DataTarget
+/// <param name="ending">What the default name has behind that of the input, before its extension.</param>
+sealed class DataTarget(string ending)
 {
     static readonly string[] Kinds = ["chat", "completion", "preference"];
     static readonly string[] Tables = ["csv", "tsv", "json"];
 
-    readonly DataOutput _output = new(".jsonl");
+    readonly DataOutput _output = new(ending);
     readonly Option<string?> _to = new("--to")
     {
         Description = Text.Of("Training lines of a kind (default: what suits the rows), or the rows as they are in a table", "训练样本的类型（默认由数据决定），或按原样输出为表格"),
@@ -33,7 +34,7 @@ sealed class DataTarget
     public void Write(ParseResult parse, DataInput input, IReadOnlyList<SourceFile> sources, Output output, CancellationToken cancel, Func<IEnumerable<JsonLine>, IEnumerable<JsonLine>>? choose = null)
     {
         string? to = parse.GetValue(_to);
-        string path = _output.PathOf(parse, sources[0], Tables.Contains(to) ? "." + to : null);
+        string path = Tables.Contains(to) ? _output.PathOf(parse, sources, to!) : _output.PathOf(parse, sources);
         IEnumerable<JsonLine> rows;
         List<(SourceFile Source, EmptyCells Empty)> counted = [];
         DatasetKind? kind = null;

@@ -15,11 +15,11 @@ static class DedupeCommand
     public static Command Create()
     {
         DataInput input = new();
-        DataOutput target = new("_deduped.jsonl");
+        DataOutput target = new("_deduped");
         Option<string> by = new("--by") { Description = Text.Of("What must be the same: the instructions and the prompt, or the whole example", "什么相同才算重复：指令和提示，或整个样本"), HelpName = $"{Prompt}|{All}", DefaultValueFactory = _ => All };
         by.AcceptOnlyFromAmong(Prompt, All);
         Option<double?> near = NearOption.CreateOptional(Text.Of("Drop those too that are nearly the same: this similar", "相近的也去掉：相似度达到此值"));
-        Option<string?> dropped = new("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE" };
+        Option<string?> dropped = new Option<string?>("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE.jsonl" }.ToFile();
 
         Command command = input.AddTo(new Command("dedupe", Text.Of("Keep the first of rows that repeat one another", "重复的数据只保留第一条")));
         command.Add(by);

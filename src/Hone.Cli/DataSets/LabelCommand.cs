@@ -10,7 +10,7 @@ namespace Hone.Cli.DataSets;
 sealed class LabelCommand
 {
     readonly DataInput _input = new();
-    readonly DataOutput _target = new("_labelled.jsonl");
+    readonly DataOutput _target = new("_labelled");
     readonly EndpointOptions _endpoint = new(isRequired: true);
     readonly Option<string?> _prompt = TextOption("--prompt", Text.Of("What to ask, with columns in braces: 'Classify: {text}' (default: the row's messages or prompt)", "要问的内容，列写在花括号中：'分类：{text}'（默认：该行的 messages 或 prompt）"));
     readonly Option<string?> _system = TextOption("--system", Text.Of("System message of every question, likewise", "每个问题的 system 消息，写法同上"));

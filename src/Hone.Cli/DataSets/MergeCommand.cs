@@ -8,7 +8,7 @@ static class MergeCommand
     public static Command Create()
     {
         DataInput input = new();
-        DataTarget target = new();
+        DataTarget target = new("_merged");
         Argument<string[]> others = new("MORE") { Description = Text.Of("More files, each in any format", "更多文件，格式不限"), Arity = ArgumentArity.OneOrMore };
         Command command = input.AddTo(new Command("merge", Text.Of("Put several files into one", "把多个文件合并为一个")));
         command.Add(others);

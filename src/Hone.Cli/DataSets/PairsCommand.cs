@@ -20,7 +20,7 @@ static class PairsCommand
                 "文本文件（可为 .gz），文档之间以一行 <|endofdoc|> 分隔，首行为标题；或表格（.csv、.tsv），前两列为一对"),
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<string> output = new Option<string>("--output", "-o") { Description = Text.Of("File to write", "输出文件"), HelpName = "FILE", Required = true }.NotEmpty();
+        Option<string> output = new Option<string>("--output", "-o") { Description = Text.Of("File to write", "输出文件"), HelpName = "FILE", Required = true }.NotEmpty().ToFile();
         Option<int> most = new Option<int>("--max") { Description = Text.Of("Pairs of each corpus at most", "每个语料最多取多少对"), HelpName = "N", DefaultValueFactory = _ => int.MaxValue }
             .Within(count => count > 0, Text.Of("--max must be 1 or more.", "--max 必须不小于 1。"));
 

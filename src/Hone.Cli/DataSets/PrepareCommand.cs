@@ -21,7 +21,7 @@ static class PrepareCommand
             Description = Text.Of("The model to be trained, or an encoding such as cl100k_base: classes should be one token of it", "要训练的模型，或 cl100k_base 等编码：类别名最好是其中的一个词元"),
             HelpName = "MODEL|ENCODING",
         };
-        Option<string> folder = new Option<string>("--output", "-o") { Description = Text.Of("Folder to write to (default: that of FILE)", "输出文件夹（默认：FILE 所在文件夹）"), HelpName = "DIR" }.NotEmpty();
+        Option<string> folder = new Option<string>("--output", "-o") { Description = Text.Of("Folder to write to (default: that of FILE)", "输出文件夹（默认：FILE 所在文件夹）"), HelpName = "DIR" }.NotEmpty().ToFile();
         Option<long> seed = new Option<long>("--seed")
         {
             Description = Text.Of("Draws the rows to train on; 42 draws those that the former command drew", "抽取训练样本的种子；42 与原工具抽取的相同"),

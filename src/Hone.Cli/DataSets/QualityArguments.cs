@@ -26,8 +26,8 @@ sealed class QualityArguments
     }.Within(columns => columns is null || ColumnsOf(columns).Length >= 2, Text.Of("--annotators needs two columns or more, separated by commas.", "--annotators 需要两个以上的列，用逗号分隔。"));
 
     readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
-    readonly Option<string?> _fix = new("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" };
-    readonly Option<string?> _mask = new("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" };
+    readonly Option<string?> _fix = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" }.ToFile();
+    readonly Option<string?> _mask = new Option<string?>("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" }.ToFile();
     readonly Option<bool> _force = DataOutput.CreateForce();
 
     public void AddTo(Command command)

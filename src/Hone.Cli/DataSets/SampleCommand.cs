@@ -10,9 +10,9 @@ static class SampleCommand
     public static Command Create()
     {
         DataInput input = new();
-        DataTarget target = new();
+        DataTarget target = new("_sample");
         Option<int> count = PositiveOption.Create("--count", Text.Of("How many rows; all of them where there are fewer", "抽取多少行；不足时全部保留"), 100);
-        Option<int> seed = new Option<int>("--seed") { Description = Text.Of("Same seed, same rows", "相同种子得到相同的行"), HelpName = "N" }
+        Option<int> seed = new Option<int>("--seed") { Description = Text.Of("Same seed, same rows", "相同种子得到相同的行"), HelpName = "N", DefaultValueFactory = _ => 0 }
             .Within(value => value >= 0, Text.Of("--seed must be 0 or more.", "--seed 不能为负。"));
         Command command = input.AddTo(new Command("sample", Text.Of("Take some of the rows by chance", "随机抽取部分行")));
         command.Add(count);

@@ -22,7 +22,7 @@ sealed class SplitCommand
     readonly Option<string?> _time = new("--time") { Description = Text.Of("Old rows for training, new ones for the test, by a column", "按某列的时间：旧的用于训练，新的用于测试"), HelpName = "COLUMN" };
     readonly Option<double> _near = NearOption.Create(Text.Of("Keep prompts that are this similar in one part; 1: the same ones only, 0: none", "把相似度达到此值的提示放在同一部分；1 只看相同的，0 不看"));
     readonly Option<ulong> _seed = new("--seed") { Description = Text.Of("Another number, another split", "随机种子，不同则划分不同"), HelpName = "N", DefaultValueFactory = _ => new SplitSettings().Seed };
-    readonly Option<string?> _output = new("--output", "-o") { Description = Text.Of("What the names of the files start with, or a folder for them (default: the input's name, in this folder)", "输出文件名的开头，或存放文件夹（默认：当前文件夹，输入文件名）"), HelpName = "START" };
+    readonly Option<string?> _output = new Option<string?>("--output", "-o") { Description = Text.Of("What the names of the files start with, or a folder for them (default: the input's name, in this folder)", "输出文件名的开头，或存放文件夹（默认：当前文件夹，输入文件名）"), HelpName = "START" }.ToFile();
     readonly Option<bool> _force = new("--force") { Description = Text.Of("Replace files that exist", "覆盖已存在的文件") };
 
     public static Command Create() => new SplitCommand().CreateCommand();
@@ -65,11 +65,12 @@ sealed class SplitCommand
             Similarity = parse.GetValue(_near) is > 0 and var near ? near : null,
         };
         SourceFile source = _input.Open(parse, output);
+        MappedRows rows = _input.Rows(parse, source, output, settings.Columns);
         SplitFiles files = new(StartOf(parse.GetValue(_output), source), settings.Ratios);
         if (!parse.GetValue(_force))
             files.RequireFree();
-
-        MappedRows rows = _input.Rows(parse, source, output);
+        if (parse.GetValue(_ratios) is { } given && !settings.Ratios.IsWhole)
+            output.Notice(Text.Of($"The ratios {given} do not add up to 100, so they stand for {settings.Ratios} %.", $"比例 {given} 相加不是 100，按 {settings.Ratios} % 划分。"), null);
         DataSplit split = DataSplit.Plan(rows, settings, cancel);
         files.Write(split, rows, source.Path, settings, cancel);
         foreach (string sentence in rows.Empty.Sentences())
@@ -91,16 +92,16 @@ sealed class SplitCommand
         {
             int rows = report.Rows[(int)part];
             string share = (100.0 * rows / all).ToString("0.0", CultureInfo.InvariantCulture);
-            output.Line(Text.Of($"{files.PathOf(part)}: {rows} rows ({share} %)", $"{files.PathOf(part)}：{rows} 行（{share} %）"));
+            output.Line(Text.Of($"{files.PathOf(part)}: {rows:N0} rows ({share} %)", $"{files.PathOf(part)}：{rows:N0} 行（{share} %）"));
         }
         if (report.Repeated > 0)
             output.Line(Text.Of(
-                $"{report.Repeated} rows repeat the prompt of another, or nearly: each stays with it in one part.",
-                $"有 {report.Repeated} 行与其他行的提示相同或相近：它们放在同一部分。"));
+                $"{report.Repeated:N0} rows repeat the prompt of another, or nearly: each stays with it in one part.",
+                $"有 {report.Repeated:N0} 行与其他行的提示相同或相近：它们放在同一部分。"));
         if (report.LargestUnit * 2 > all)
             output.Notice(Text.Of(
-                $"{report.LargestUnit} of {all} rows must stay together, so the parts cannot have their sizes. Where that is not meant: --near 1 keeps only equal prompts together, --near 0 none.",
-                $"{all} 行中有 {report.LargestUnit} 行必须放在一起，因此无法达到要求的比例。如非所愿：--near 1 只把相同的提示放在一起，--near 0 则都不。"), null);
+                $"{report.LargestUnit:N0} of {all:N0} rows must stay together, so the parts cannot have their sizes. Where that is not meant: --near 1 keeps only equal prompts together, --near 0 none.",
+                $"{all:N0} 行中有 {report.LargestUnit:N0} 行必须放在一起，因此无法达到要求的比例。如非所愿：--near 1 只把相同的提示放在一起，--near 0 则都不。"), null);
         ShowClasses(report, files, output);
         output.Json(ToJson(report, files));
     }
@@ -109,13 +110,22 @@ sealed class SplitCommand
     {
         if (report.Classes.Count == 0)
             return;
-        List<string[]> table = [[Text.Of("CLASS", "类别"), .. files.Parts.Select(SplitFiles.NameOf)]];
+        List<string[]> table = [[Text.Of("CLASS", "类别"), .. files.Parts.Select(HeadOf)]];
         foreach ((string name, IReadOnlyList<int> rows) in report.Classes.Take(ShownClasses))
-            table.Add([ScreenWidth.Cut(name.ReplaceLineEndings(" "), 40), .. files.Parts.Select(part => rows[(int)part].ToString(CultureInfo.InvariantCulture))]);
+            table.Add([ScreenWidth.Cut(name.ReplaceLineEndings(" "), 40), .. files.Parts.Select(part => rows[(int)part].ToString("N0", CultureInfo.InvariantCulture))]);
         output.Table(table);
         if (report.Classes.Count > ShownClasses)
             output.Line(Text.Of($"… and {report.Classes.Count - ShownClasses} smaller classes", $"…… 另有 {report.Classes.Count - ShownClasses} 个较小的类别"));
     }
+
+    /// <summary>A part as the head of a column: in English as in the names of its files.</summary>
+    static string HeadOf(SplitPart part) =>
+        part switch
+        {
+            SplitPart.Train => Text.Of("train", "训练"),
+            SplitPart.Valid => Text.Of("valid", "验证"),
+            _ => Text.Of("test", "测试"),
+        };
 
     static JsonObject ToJson(SplitReport report, SplitFiles files)
     {

@@ -11,8 +11,6 @@ namespace Hone.Data.Labelling;
 /// <summary>Makes a question of each row, and of row and answer what is written.</summary>
 sealed class RowQuestions
 {
-    const int Sampled = 100;
-
     readonly LabelSettings _settings;
     readonly ClassNames? _classes;
     readonly Template? _prompt;
@@ -26,7 +24,7 @@ sealed class RowQuestions
         (_prompt, _system) = (Parsed(settings.Prompt), Parsed(settings.System));
         (_writtenPrompt, _writtenSystem) = (Parsed(settings.WrittenPrompt), Parsed(settings.WrittenSystem));
 
-        ColumnSet columns = new(source.Columns, [.. source.Read().Take(Sampled)]);
+        var columns = ColumnSet.Of(source);
         foreach (Template template in new[] { _prompt, _system, _writtenPrompt, _writtenSystem }.OfType<Template>())
             RowMapping.RequireColumns(template.Columns, columns);
         if (_prompt is null && columns.Sample.Count > 0 && Asked(columns.Sample[0].Value) is null)

@@ -1,11 +1,16 @@
 using System.Text.Json;
 using Hone.Data.Formats;
+using Hone.Data.Sources;
 
 namespace Hone.Data.Mapping;
 
 /// <summary>The columns of a file, found by any of the names they go by, and its first rows.</summary>
 sealed class ColumnSet(IReadOnlyList<string> names, IReadOnlyList<JsonLine> sample)
 {
+    const int Sampled = 100;
+
+    public static ColumnSet Of(SourceFile source) => new(source.Columns, [.. source.Read().Take(Sampled)]);
+
     public IReadOnlyList<string> Names => names;
 
     public IReadOnlyList<JsonLine> Sample => sample;

@@ -7,8 +7,6 @@ namespace Hone.Data.Mapping;
 /// <summary>Turns the rows of a file into training lines: by templates that the user gave, or by what the columns are recognised as.</summary>
 public sealed class RowMapping
 {
-    const int Sampled = 100;
-
     /// <summary>In the order in which they are tried.</summary>
     static readonly Func<ColumnSet, RowShape?>[] Shapes =
     [
@@ -42,9 +40,6 @@ public sealed class RowMapping
     /// <summary>The columns of the file that no line is made of.</summary>
     public IReadOnlyList<string> Unused { get; }
 
-    /// <summary>The same, for people.</summary>
-    public string UnusedNames => SourceNotes.List(Unused);
-
     /// <exception cref="HoneException">A template names a column that there is none of, or no columns are recognised.</exception>
     public static RowMapping Of(SourceFile source, MappingOptions? options = null) => Find(source, options) ?? throw Unknown(source);
 
@@ -53,7 +48,7 @@ public sealed class RowMapping
     public static RowMapping? Find(SourceFile source, MappingOptions? options = null)
     {
         options ??= new MappingOptions();
-        ColumnSet columns = new(source.Columns, [.. source.Read().Take(Sampled)]);
+        var columns = ColumnSet.Of(source);
         if (options.HasTemplates)
         {
             var given = TemplateShape.Of(options);
@@ -109,6 +104,15 @@ public sealed class RowMapping
 
     /// <summary>A column's name, and that of the column around it: of <c>api.name</c> both <c>api.name</c> and <c>api</c>.</summary>
     static IEnumerable<string> Outer(string column) => column.Contains('.', StringComparison.Ordinal) ? [column, column[..column.IndexOf('.', StringComparison.Ordinal)]] : [column];
+
+    /// <exception cref="HoneException">A column is none of the file's: the message names those that are.</exception>
+    public static void RequireColumns(SourceFile source, IReadOnlyList<string> used)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(used);
+        if (used.Count > 0)
+            RequireColumns(used, ColumnSet.Of(source));
+    }
 
     internal static void RequireColumns(IEnumerable<string> used, ColumnSet columns)
     {

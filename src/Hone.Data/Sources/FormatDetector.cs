@@ -30,7 +30,7 @@ static class FormatDetector
         if (isWorkbook)
             return SourceFormat.Named("xlsx");
 
-        SourceFormat? format = SourceFormat.All.FirstOrDefault(format => format.Extensions.Contains(file.Extension));
+        SourceFormat? format = SourceFormat.OfExtension(file.Extension);
         if (format is { Name: not "txt" })
             return format;
 

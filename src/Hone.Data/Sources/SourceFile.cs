@@ -18,6 +18,9 @@ public sealed class SourceFile
     /// <summary>The formats that can be named in <see cref="SourceOptions.Format"/>.</summary>
     public static IReadOnlyList<string> FormatNames => [.. SourceFormat.All.Select(format => format.Name)];
 
+    /// <summary>The format that a name promises, by its extension alone; null where it promises none.</summary>
+    public static string? FormatOfName(string path) => SourceFormat.OfExtension(System.IO.Path.GetExtension(path).ToLowerInvariant())?.Name;
+
     public string Path { get; }
 
     /// <summary>One of <see cref="FormatNames"/>.</summary>

@@ -18,6 +18,9 @@ sealed record SourceFormat(string Name, string[] Extensions, Func<SourceBytes, S
         new("txt", [".txt", ".text", ".md"], TextRows.Open),
     ];
 
+    /// <param name="extension">In lower case with its point.</param>
+    public static SourceFormat? OfExtension(string extension) => All.FirstOrDefault(format => format.Extensions.Contains(extension));
+
     public static SourceFormat Named(string name) =>
         All.FirstOrDefault(format => format.Name == name)
         ?? throw new HoneException(Text.Of(

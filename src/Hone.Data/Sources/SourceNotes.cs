@@ -4,9 +4,9 @@ using Hone.Engine;
 namespace Hone.Data.Sources;
 
 /// <summary>What formats say alike about what they found.</summary>
-static class SourceNotes
+public static class SourceNotes
 {
-    public static string Of(TextEncoding encoding) =>
+    internal static string Of(TextEncoding encoding) =>
         encoding.HasMark ? Text.Of($"{encoding.Name} with a byte order mark", $"{encoding.Name}（带字节顺序标记）") : encoding.Name;
 
     /// <summary>Names in a row, of which a person reads no more than twenty.</summary>
@@ -17,7 +17,7 @@ static class SourceNotes
         return names.Count <= shown ? listed : Text.Of($"{listed}, … ({names.Count} in all)", $"{listed}……（共 {names.Count} 个）");
     }
 
-    public static string Header(bool hasHeader, bool isGiven, IReadOnlyList<string> columns)
+    internal static string Header(bool hasHeader, bool isGiven, IReadOnlyList<string> columns)
     {
         string names = List(columns);
         if (hasHeader)

@@ -11,6 +11,9 @@ public sealed record SplitRatios
 
     SplitRatios(params decimal[] shares) => Shares = shares;
 
+    /// <summary>Whether they were given as percents, or as shares of 1.</summary>
+    public bool IsWhole { get; private init; } = true;
+
     /// <summary>The shares of training, validation and test.</summary>
     public IReadOnlyList<decimal> Shares { get; }
 
@@ -29,7 +32,7 @@ public sealed record SplitRatios
         decimal sum = numbers.Sum();
         if (numbers.Count is < 2 or > 3 || numbers[0] == 0 || numbers.Count(number => number > 0) < 2)
             throw NoRatios(text);
-        return new SplitRatios([.. numbers.Concat([0m]).Take(3).Select(number => number / sum)]);
+        return new SplitRatios([.. numbers.Concat([0m]).Take(3).Select(number => number / sum)]) { IsWhole = sum is 1 or 100 };
     }
 
     /// <summary>The same with another share for the test; training gives or takes the difference.</summary>
@@ -39,7 +42,7 @@ public sealed record SplitRatios
         decimal test = percent / 100;
         decimal train = 1 - test - Shares[1];
         return percent >= 0 && train > 0 && test + Shares[1] > 0
-            ? new SplitRatios(train, Shares[1], test)
+            ? new SplitRatios(train, Shares[1], test) { IsWhole = IsWhole }
             : throw new HoneException(Text.Of(
                 FormattableString.Invariant($"A test part of {percent} % leaves nothing for training or nothing to split. Name a share from 0 up to, but not including, {100 * (1 - Shares[1]):0.##}."),
                 FormattableString.Invariant($"测试集占 {percent} % 时没有训练数据，或无需划分。请给出不小于 0 且小于 {100 * (1 - Shares[1]):0.##} 的比例。")));

@@ -26,6 +26,9 @@ public sealed record SplitSettings
     /// <summary>Old rows are for training, new ones for the test.</summary>
     public string? TimeColumn { get; init; }
 
+    /// <summary>The columns that rows are split by.</summary>
+    public IReadOnlyList<string> Columns => [.. ((string?[])[ClassColumn, GroupColumn, TimeColumn]).OfType<string>()];
+
     /// <summary>Prompts that are this similar stay together; at 1 only those that are the same after normalisation; null: none.</summary>
     public double? Similarity { get; init; } = DefaultSimilarity;
 }

@@ -147,6 +147,64 @@ public sealed class ConvertCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("convert", "qa.jsonl")]
+    [InlineData("sample", "qa_sample.jsonl")]
+    [InlineData("merge", "qa_merged.jsonl")]
+    public void Every_command_has_its_own_name_for_what_it_writes(string command, string expected) =>
+        CliRun.Of("data", command, "--help").Output.ShouldContain($"the input's name with {expected["qa".Length..]}, in this folder");
+
+    [Fact]
+    public void None_of_the_files_that_are_merged_is_replaced()
+    {
+        string first = Write("a.csv", "question,answer\na,b\n");
+        string second = Write("b.jsonl", """{"messages":[{"role":"user","content":"c"},{"role":"assistant","content":"d"}]}""");
+
+        CliRun run = CliRun.Of("data", "merge", first, second, "-o", second, "--force");
+
+        run.Error.ShouldContain("is the file that is read.");
+    }
+
+    [Theory]
+    [InlineData("-o", "out.csv")]
+    [InlineData("-o", "out.TSV")]
+    [InlineData("-o", "out.jsonl.gz")]
+    [InlineData("-o", "out.txt")]
+    [InlineData("-o", "out.jsonl", "--to", "csv")]
+    [InlineData("-o", "out.json", "--to", "tsv")]
+    public void A_name_that_promises_another_format_is_refused(params string[] options)
+    {
+        string file = Write("qa.csv", "question,answer\na,b\n");
+
+        CliRun run = CliRun.Of(["data", "convert", file, .. options]);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldStartWith(options[1]);
+        Directory.GetFiles(_folder).ShouldBe([file]);
+    }
+
+    [Theory]
+    [InlineData("data", "convert", "x.csv", "-o", "-")]
+    [InlineData("data", "merge", "x.csv", "y.csv", "-o", "-")]
+    [InlineData("data", "sample", "x.csv", "--output", "-")]
+    [InlineData("data", "split", "x.csv", "-o", "-")]
+    [InlineData("data", "dedupe", "x.csv", "-o", "-")]
+    [InlineData("data", "dedupe", "x.csv", "--dropped", "-")]
+    [InlineData("data", "augment", "x.csv", "-o", "-")]
+    [InlineData("data", "label", "x.csv", "-o", "-", "--endpoint", "http://127.0.0.1:1/v1", "--model", "m")]
+    [InlineData("data", "check", "x.csv", "--report", "-")]
+    [InlineData("data", "pairs", "x.txt", "-o", "-")]
+    [InlineData("data", "prepare", "x.csv", "-o", "-")]
+    [InlineData("data", "quality", "x.csv", "--fix", "-")]
+    [InlineData("data", "quality", "x.csv", "--mask", "-")]
+    public void Standard_output_is_for_messages_and_takes_no_data(params string[] words)
+    {
+        CliRun run = CliRun.Of(words);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(" - is no file: messages go to standard output");
+    }
+
     [Fact]
     public void Columns_that_mean_nothing_are_named_with_an_example()
     {

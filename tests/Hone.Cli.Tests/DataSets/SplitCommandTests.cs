@@ -146,6 +146,54 @@ public sealed class SplitCommandTests : IDisposable
         run.Output.ShouldContain("20 of 30 rows must stay together");
     }
 
+    [Theory]
+    [InlineData("--stratify")]
+    [InlineData("--group")]
+    [InlineData("--time")]
+    public void A_column_that_there_is_none_of_is_said_first_with_those_that_there_are(string option)
+    {
+        string file = Write("t.csv", ["text,label,owner", .. Enumerable.Range(0, 40).Select(i => $"text number {i * 37},a,o{i % 10}")]);
+        File.WriteAllText(Start + "_test.jsonl", "mine");
+
+        CliRun run = Split(file, option, "nosuch");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.Trim().ShouldBe("There is no column nosuch. The columns are: text, label, owner.");
+    }
+
+    [Fact]
+    public void Columns_that_rows_are_split_by_are_used()
+    {
+        string file = Write("t.csv", ["text,label,owner,note", .. Enumerable.Range(0, 40).Select(i => $"text number {i * 37},{(i % 2 == 0 ? "a" : "b")},o{i % 10},n")]);
+
+        CliRun run = Split(file, "--stratify", "owner");
+
+        run.Output.ShouldContain("not used: note\n");
+    }
+
+    [Theory]
+    [InlineData("50/20/10", "The ratios 50/20/10 do not add up to 100, so they stand for 62.5/25/12.5 %.")]
+    [InlineData("80/10/10", null)]
+    [InlineData("0.8/0.1/0.1", null)]
+    public void Ratios_that_do_not_add_up_are_said_with_what_they_stand_for(string ratios, string? notice)
+    {
+        CliRun run = Split(Examples(), "--ratios", ratios);
+
+        run.ExitCode.ShouldBe(0);
+        if (notice is null)
+            run.Output.ShouldNotContain("The ratios");
+        else
+            run.Output.ShouldContain(notice);
+    }
+
+    [Fact]
+    public void Heads_are_in_the_language_of_the_messages()
+    {
+        string file = Write("t.csv", ["text,label", .. Enumerable.Range(0, 40).Select(i => $"text number {i * 37},{(i % 2 == 0 ? "a" : "b")}")]);
+
+        Split(file, "--lang", "zh").Output.ShouldContain("类别  训练  验证  测试\n");
+    }
+
     CliRun Split(string file, params string[] more) => CliRun.Of(["data", "split", file, "--output", Start, .. more]);
 
     string Examples() => Write("twenty.jsonl", [.. Enumerable.Range(0, 20).Select(i => $$"""{"prompt":"p{{i}} {{i * i}}","completion":"c{{i}}"}""")]);
