@@ -11,6 +11,7 @@ static class BenchCommand
         TokenizeBench.Create(),
         TrainBench.Create(),
         GenerateBench.Create(),
+        EmbedBench.Create(),
         ServeBench.Create(),
     };
 }

@@ -45,7 +45,11 @@ static class Shapes
         StoredType = ElementType.F32,
     };
 
-    /// <summary>The shapes by name, in the order of the help.</summary>
+    /// <summary>The encoders' shapes by name, in the order of the help.</summary>
+    public static IReadOnlyDictionary<string, ModelConfig> Encoders { get; } =
+        new Dictionary<string, ModelConfig>(StringComparer.Ordinal) { ["minilm-l6"] = Encoder(384, 6), ["bert-base"] = Encoder(768, 12) };
+
+    /// <summary>The decoders' shapes by name, in the order of the help.</summary>
     public static IReadOnlyDictionary<string, ModelConfig> All { get; } =
         new Dictionary<string, ModelConfig>(StringComparer.Ordinal) { ["qwen2-0.5b"] = Qwen2, ["gpt2-124m"] = Gpt2 };
 
@@ -62,4 +66,24 @@ static class Shapes
         All.TryGetValue(shape, out ModelConfig? config)
             ? Architectures.Create(config, new RandomWeights(config, seed: 1, config.StoredType))
             : models.Load(shape).Model;
+
+    /// <summary>BERT's proportions: four times the width within the blocks.</summary>
+    static ModelConfig Encoder(int width, int layers) => new()
+    {
+        ModelType = "bert",
+        VocabSize = 30522,
+        HiddenSize = width,
+        IntermediateSize = 4 * width,
+        LayerCount = layers,
+        HeadCount = 12,
+        KeyValueHeadCount = 12,
+        HeadSize = width / 12,
+        MaxPositions = 512,
+        TokenTypes = 2,
+        NormEpsilon = 1e-12f,
+        Activation = Activation.Gelu,
+        TieWordEmbeddings = true,
+        Windows = new int?[layers],
+        StoredType = ElementType.F32,
+    };
 }
