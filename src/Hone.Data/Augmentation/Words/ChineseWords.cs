@@ -27,7 +27,8 @@ sealed class ChineseWords
         bool IsCertain(int i) => backward.Contains(forward[i]) && _words.Contains(run.Substring(forward[i].Start, forward[i].Length));
     }
 
-    List<(int Start, int Length)> Forward(string run)
+    /// <summary>The whole run in words from the left, each the longest that is known; what is in none is a word of one character.</summary>
+    public List<(int Start, int Length)> Forward(string run)
     {
         List<(int, int)> words = [];
         for (int start = 0; start < run.Length;)

@@ -91,5 +91,5 @@ sealed partial class Wording(SynonymTable synonyms)
 
     // A run of Chinese characters, or a word with its apostrophes and hyphens.
     [GeneratedRegex(@"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\p{L}\p{M}-[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]]+(['’-][\p{L}\p{M}-[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]]+)*")]
-    private static partial Regex Run();
+    public static partial Regex Run();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Hone.Data.Formats;
 using Hone.Engine;
@@ -10,31 +9,18 @@ namespace Hone.Data.Checks.Reports;
 /// <summary>A report as one HTML page in the language in use, without scripts and without anything from elsewhere. Whatever comes from the file is escaped.</summary>
 public static class CheckPage
 {
-    const string Style = """
-        :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d5dae1; --back: #fff; --bar: #3b7dd8; --bad: #b3261e; --look: #8a5a00; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --soft: #9aa5b4; --line: #38414d; --back: #14181e; --bar: #6ea8ff; --bad: #ff8a80; --look: #ffc14d; } }
-        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-        p.verdict { font-size: 1.1rem; } .error { color: var(--bad); } .warning { color: var(--look); } .soft { color: var(--soft); }
-        table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        code { font-family: ui-monospace, monospace; font-size: .9em; }
-        svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--soft); } .bar { fill: var(--bar); } .axis { stroke: var(--line); } .median { stroke: var(--ink); stroke-width: 2; }
-        """;
-
     public static string Of(CheckReport report)
     {
         StringBuilder page = new();
         string title = Text.Of($"Check of {report.File}", $"{report.File} 的检查报告");
-        page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"{Text.Of("en", "zh")}\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Escaped(title)}</h1>\n");
+        HtmlPage.Begin(page, title);
         AddVerdict(page, report);
         AddFindings(page, report);
         AddNumbers(page, report);
         AddPlots(page, report);
         AddTraining(page, report);
         AddCosts(page, report);
-        return page.Append("</body>\n</html>\n").ToString();
+        return HtmlPage.End(page);
     }
 
     static void AddVerdict(StringBuilder page, CheckReport report)
@@ -47,12 +33,12 @@ public static class CheckPage
             _ => ("soft", Text.Of("This file can be trained on.", "该文件可以训练。")),
         };
         string kind = report.Kind is { } found ? DatasetReader.Name(found) : Text.Of("nothing that is known", "无法识别的内容");
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict {style}\">{Escaped(verdict)}</p>\n<p>");
-        page.Append(Escaped(Text.Of(
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict {style}\">{HtmlPage.Escaped(verdict)}</p>\n<p>");
+        page.Append(HtmlPage.Escaped(Text.Of(
             Invariant($"Examples: {report.Examples:N0} ({kind}), {report.Bytes:N0} bytes. Errors: {report.Errors:N0}, warnings: {report.Warnings:N0}."),
             Invariant($"样本：{report.Examples:N0}（{kind}），{report.Bytes:N0} 字节。错误：{report.Errors:N0}，警告：{report.Warnings:N0}。"))));
         if (report.ExamplesWithErrors > 0)
-            page.Append(' ').Append(Escaped(Text.Of(
+            page.Append(' ').Append(HtmlPage.Escaped(Text.Of(
                 Invariant($"Examples with errors: {report.ExamplesWithErrors:N0}; the numbers below are those of the others."),
                 Invariant($"有错误的样本：{report.ExamplesWithErrors:N0}；下面的数字只统计其余样本。"))));
         page.Append("</p>\n");
@@ -64,14 +50,14 @@ public static class CheckPage
         {
             string style = group.Severity == Severity.Error ? "error" : "warning";
             string word = group.Severity == Severity.Error ? Text.Of("error", "错误") : Text.Of("warning", "警告");
-            page.Append(CultureInfo.InvariantCulture, $"<h2 class=\"{style}\">{Escaped(word)} <code>{Escaped(group.Code)}</code> × {group.Count:N0}</h2>\n");
-            AddTable(
+            page.Append(CultureInfo.InvariantCulture, $"<h2 class=\"{style}\">{HtmlPage.Escaped(word)} <code>{HtmlPage.Escaped(group.Code)}</code> × {group.Count:N0}</h2>\n");
+            HtmlPage.AddTable(
                 page,
                 [Text.Of("line", "行"), Text.Of("field", "字段"), Text.Of("what is wrong", "问题"), Text.Of("what to do", "处理办法")],
                 group.Shown.Select(finding => (string[])[finding.Line == 0 ? "" : Invariant($"{finding.Line}"), finding.Field ?? "", finding.What, finding.Fix]),
                 firstNumber: 4);
             if (group.Count > group.Shown.Count)
-                page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{Escaped(Text.Of($"and {group.Count - group.Shown.Count:N0} more", $"另有 {group.Count - group.Shown.Count:N0} 处"))}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(Text.Of($"and {group.Count - group.Shown.Count:N0} more", $"另有 {group.Count - group.Shown.Count:N0} 处"))}</p>\n");
         }
     }
 
@@ -80,10 +66,10 @@ public static class CheckPage
         List<string[]> rows = [.. CheckNumbers.Of(report).Select(row => (string[])[row.Name, .. CheckNumbers.Cells(row.Numbers)])];
         if (rows.Count == 0)
             return;
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{Escaped(Text.Of("Per example", "每个样本"))}</h2>\n");
-        AddTable(page, ["", .. CheckNumbers.Heads], rows, firstNumber: 1);
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(Text.Of("Per example", "每个样本"))}</h2>\n");
+        HtmlPage.AddTable(page, ["", .. CheckNumbers.Heads], rows, firstNumber: 1);
         if (report.Messages is not null)
-            page.Append(CultureInfo.InvariantCulture, $"<p>{Escaped(CheckNumbers.Missing(report))}</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Escaped(CheckNumbers.Missing(report))}</p>\n");
     }
 
     static void AddPlots(StringBuilder page, CheckReport report)
@@ -100,49 +86,27 @@ public static class CheckPage
         if (shown.All(one => one.Tokens is not null))
             AddPlot(page, Text.Of("Tokens per example by class", "各类别样本的词元数"), CheckPlots.Lengths(shown));
         if (shown.Length < report.Classes.Count)
-            page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{Escaped(Text.Of($"and {report.Classes.Count - shown.Length} smaller classes", $"另有 {report.Classes.Count - shown.Length} 个更小的类别"))}</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(Text.Of($"and {report.Classes.Count - shown.Length} smaller classes", $"另有 {report.Classes.Count - shown.Length} 个更小的类别"))}</p>\n");
     }
 
     static void AddTraining(StringBuilder page, CheckReport report)
     {
         if (report.Model is not { } model)
             return;
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{Escaped(Text.Of($"Training {model.Name} on this machine", $"在本机训练 {model.Name}"))}</h2>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(Text.Of($"Training {model.Name} on this machine", $"在本机训练 {model.Name}"))}</h2>\n");
         foreach (string sentence in CheckNumbers.Training(report, model))
-            page.Append(CultureInfo.InvariantCulture, $"<p>{Escaped(sentence)}</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Escaped(sentence)}</p>\n");
     }
 
     static void AddCosts(StringBuilder page, CheckReport report)
     {
         if (report.Tokens is not { } tokens)
             return;
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{Escaped(Text.Of("Cost at OpenAI", "在 OpenAI 的费用"))}</h2>\n<p>{Escaped(CheckNumbers.Billing(report, tokens))}</p>\n");
-        AddTable(page, CheckNumbers.CostHeads(tokens), tokens.Costs.Select(CheckNumbers.Cells), firstNumber: 1);
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{Escaped(CheckNumbers.PriceNote(tokens))}</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(Text.Of("Cost at OpenAI", "在 OpenAI 的费用"))}</h2>\n<p>{HtmlPage.Escaped(CheckNumbers.Billing(report, tokens))}</p>\n");
+        HtmlPage.AddTable(page, CheckNumbers.CostHeads(tokens), tokens.Costs.Select(CheckNumbers.Cells), firstNumber: 1);
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(CheckNumbers.PriceNote(tokens))}</p>\n");
     }
 
     static void AddPlot(StringBuilder page, string title, string svg) =>
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{Escaped(title)}</h2>\n{svg}\n");
-
-    /// <param name="firstNumber">The first column with numbers.</param>
-    static void AddTable(StringBuilder page, string[] heads, IEnumerable<string[]> rows, int firstNumber)
-    {
-        void AddRow(string[] cells, string tag)
-        {
-            page.Append("<tr>");
-            for (int i = 0; i < cells.Length; i++)
-                page.Append(CultureInfo.InvariantCulture, $"<{tag}{(i >= firstNumber ? " class=\"number\"" : "")}>{Escaped(cells[i])}</{tag}>");
-            page.Append("</tr>\n");
-        }
-
-        page.Append("<table>\n");
-        AddRow(heads, "th");
-        foreach (string[] row in rows)
-            AddRow(row, "td");
-        page.Append("</table>\n");
-    }
-
-    /// <summary>Control characters, which a page may not hold, become U+FFFD.</summary>
-    internal static string Escaped(string text) =>
-        WebUtility.HtmlEncode(text.Any(char.IsControl) ? string.Concat(text.Select(character => char.IsControl(character) ? '\ufffd' : character)) : text);
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(title)}</h2>\n{svg}\n");
 }

@@ -93,5 +93,5 @@ static class CheckPlots
 
     static string End(StringBuilder svg) => svg.Append("</svg>").ToString();
 
-    static string Label(double x, double y, string anchor, string text) => Invariant($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{CheckPage.Escaped(text)}</text>");
+    static string Label(double x, double y, string anchor, string text) => Invariant($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{HtmlPage.Escaped(text)}</text>");
 }

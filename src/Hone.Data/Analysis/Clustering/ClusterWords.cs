@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Hone.Data.Augmentation.Words;
+using Hone.Data.Quality.Similarity;
+
+namespace Hone.Data.Analysis.Clustering;
+
+/// <summary>The words that tell a cluster from the others, as its label.</summary>
+public static class ClusterWords
+{
+    public const int Count = 5;
+
+    const int ShortestWord = 3; // letters
+
+    /// <summary>
+    /// For each cluster its words with the largest share of its texts · ln(1 + mean words of a cluster / texts with the word): TF-IDF by class (Grootendorst 2022), where a text counts a word once.
+    /// Chinese is cut into words that the texts show to be words, and known ones.
+    /// </summary>
+    /// <param name="clusters">Of each text, from 0 on; below 0 it is in none and only helps to tell words.</param>
+    public static IReadOnlyList<IReadOnlyList<string>> Of(IReadOnlyList<string> texts, IReadOnlyList<int> clusters)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(clusters);
+        HashSet<string> shown = ChineseNewWords.Learn(texts.SelectMany(text => Wording.Run().Matches(text).Select(run => run.Value).Where(run => NormalText.IsChinese(run[0]))));
+        ChineseWords chinese = new(shown.Concat(WordLists.Plain).Concat(WordLists.Fixed).Concat(WordLists.Light).Where(word => NormalText.IsChinese(word[0])));
+        Dictionary<string, int>[] counts = [.. Enumerable.Range(0, clusters.Max() + 1).Select(_ => new Dictionary<string, int>(StringComparer.Ordinal))];
+        int[] sizes = new int[counts.Length];
+        Dictionary<string, int> all = new(StringComparer.Ordinal);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            HashSet<string> words = WordsOf(texts[i], chinese);
+            foreach (string word in words)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(all, word, out _)++;
+                if (clusters[i] >= 0)
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts[clusters[i]], word, out _)++;
+            }
+            if (clusters[i] >= 0)
+                sizes[clusters[i]]++;
+        }
+        double mean = counts.Length == 0 ? 0 : counts.Average(one => one.Values.Sum());
+        return [.. counts.Select((one, cluster) => Best(one, sizes[cluster], all, mean))];
+    }
+
+    static string[] Best(Dictionary<string, int> counts, int size, Dictionary<string, int> all, double mean)
+    {
+        List<string> best = [];
+        // A word of a single text tells about that text.
+        IEnumerable<string> order = counts.Where(pair => pair.Value > 1 || size == 1)
+            .OrderByDescending(pair => (double)pair.Value / size * Math.Log(1 + (mean / all[pair.Key])))
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => pair.Key);
+        foreach (string word in order)
+        {
+            if (best.Count == Count)
+                break;
+            if (!best.Any(other => Says(other, word)))
+                best.Add(word);
+        }
+        return [.. best];
+    }
+
+    /// <summary>Whether one of the words is in the other: coffee and coffees, 股票 and 股票市场.</summary>
+    static bool Says(string word, string other) =>
+        word.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(word, StringComparison.Ordinal)
+        || (NormalText.IsChinese(word[0]) && (word.Contains(other, StringComparison.Ordinal) || other.Contains(word, StringComparison.Ordinal)));
+
+    static HashSet<string> WordsOf(string text, ChineseWords chinese)
+    {
+        HashSet<string> words = new(StringComparer.Ordinal);
+        foreach (Match run in Wording.Run().Matches(text.ToLowerInvariant()))
+        {
+            if (!NormalText.IsChinese(run.Value[0]))
+            {
+                if (run.Length >= ShortestWord && IsTelling(run.Value))
+                    words.Add(run.Value);
+                continue;
+            }
+            foreach ((int start, int length) in chinese.Forward(run.Value))
+                if (length > 1 && IsTelling(run.Value.Substring(start, length)))
+                    words.Add(run.Value.Substring(start, length));
+        }
+        return words;
+    }
+
+    static bool IsTelling(string word) => !WordLists.Light.Contains(word) && !WordLists.Fixed.Contains(word);
+}

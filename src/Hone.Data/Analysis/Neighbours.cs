@@ -1,0 +1,59 @@
+using Hone.Engine;
+
+namespace Hone.Data.Analysis;
+
+/// <summary>A point that is near another one.</summary>
+public readonly record struct Neighbour(int Index, double Distance);
+
+/// <summary>The nearest points, exactly, the nearest first; of equally near ones the earlier first.</summary>
+public static class Neighbours
+{
+    /// <summary>The nearest points of a query.</summary>
+    /// <param name="isWanted">Which points may be among them; null for all.</param>
+    public static Neighbour[] Of(Points points, ReadOnlySpan<float> query, int count, PointMetric metric, Func<int, bool>? isWanted = null)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        var nearest = new Nearest(Math.Min(count, points.Count));
+        for (int i = 0; i < points.Count; i++)
+            if (isWanted is null || isWanted(i))
+                nearest.Add(i, PointDistance.Squared(query, points.Row(i)));
+        return nearest.Take(metric);
+    }
+
+    /// <summary>The nearest others of every point. [points, count]</summary>
+    /// <exception cref="HoneException">There are not more points than that.</exception>
+    public static Neighbour[][] OfEach(Points points, int count, PointMetric metric, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        if (count >= points.Count)
+            throw new HoneException(Text.Of($"{points.Count} rows have no {count} neighbours each. Use at most {points.Count - 1}.", $"{points.Count} 行数据不可能各有 {count} 个近邻。最多 {points.Count - 1} 个。"));
+        var all = new Neighbour[points.Count][];
+        Workers.For(points.Count, row =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            all[row] = Of(points, points.Row(row), count, metric, other => other != row);
+        });
+        return all;
+    }
+
+    /// <summary>The nearest so far, in order. A new point is nearly always farther than all of them: one comparison.</summary>
+    sealed class Nearest(int room)
+    {
+        readonly int[] _indices = new int[room];
+        readonly float[] _squares = new float[room];
+        int _count;
+
+        public void Add(int index, float square)
+        {
+            if (_count == room && (room == 0 || square >= _squares[room - 1]))
+                return;
+            int at = _count < room ? _count++ : room - 1;
+            for (; at > 0 && _squares[at - 1] > square; at--)
+                (_indices[at], _squares[at]) = (_indices[at - 1], _squares[at - 1]);
+            (_indices[at], _squares[at]) = (index, square);
+        }
+
+        public Neighbour[] Take(PointMetric metric) =>
+            [.. _indices.Take(_count).Select((index, i) => new Neighbour(index, metric == PointMetric.Cosine ? _squares[i] / 2.0 : Math.Sqrt(_squares[i])))];
+    }
+}

@@ -1,0 +1,91 @@
+using Hone.Data.Analysis;
+using Hone.Data.Analysis.Classification;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Data.Tests.Analysis;
+
+public class ClassificationTests
+{
+    readonly ReferenceNumbers _reference = ReferenceNumbers.Own();
+
+    [Fact]
+    public void Logistic_regression_has_the_probabilities_of_the_reference()
+    {
+        var classifier = LogisticRegression.Train(_reference.Unit, _reference.Labels, 3);
+
+        Prediction[] predictions = [.. Enumerable.Range(0, _reference.Points.Count).Select(i => classifier.Predict(_reference.Unit.Row(i)))];
+
+        predictions.Select(one => one.Class).ShouldBe(_reference.Wholes("logistic_predictions"));
+        predictions.Zip(_reference.Numbers("logistic_probabilities")).Max(pair => Math.Abs(pair.First.Confidence - pair.Second)).ShouldBeLessThan(1e-3);
+        ClassificationScores scores = ClassificationScores.Of(["a", "b", "c"], _reference.Labels, [.. predictions.Select(one => one.Class)]);
+        scores.MacroF1.ShouldBe(_reference.Number("logistic_macro_f1"), 1e-9);
+    }
+
+    [Fact]
+    public void The_nearest_known_points_decide()
+    {
+        Points known = Points.Of([[1f, 0], [1, 0.1f], [0, 1], [0.1f, 1], [0.2f, 1]], i => "").Unit(i => "");
+        NearestNeighbours classifier = new(known, [0, 0, 1, 1, 1], 3);
+
+        Prediction prediction = classifier.Predict(known.Row(0));
+
+        prediction.Class.ShouldBe(0);
+        prediction.Confidence.ShouldBeInRange(0.5, 1);
+    }
+
+    [Fact]
+    public void The_nearest_description_decides_without_training()
+    {
+        NearestDescription classifier = new(Points.Of([[1f, 0], [0, 1]], i => ""));
+
+        classifier.Predict([0.6f, 0.8f]).Class.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Scores_count_what_is_right_by_class()
+    {
+        ClassificationScores scores = ClassificationScores.Of(["a", "b"], [0, 0, 0, 1], [0, 0, 1, 1]);
+
+        scores.Accuracy.ShouldBe(0.75);
+        scores.Classes[0].ShouldBe(new ClassScore("a", 1, 2.0 / 3, 0.8, 3));
+        scores.Classes[1].ShouldBe(new ClassScore("b", 0.5, 1, 2.0 / 3, 1));
+        scores.Confusion.ShouldBe([[2, 1], [0, 1]]);
+    }
+
+    [Fact]
+    public void Folds_hold_every_class_evenly()
+    {
+        int[] classes = [.. Enumerable.Range(0, 100).Select(i => i % 10 == 0 ? 1 : 0)];
+
+        int[] parts = CrossValidation.Deal(classes, 5, seed: 3);
+
+        for (int fold = 0; fold < 5; fold++)
+            Enumerable.Range(0, 100).Count(i => parts[i] == fold && classes[i] == 1).ShouldBe(2);
+    }
+
+    [Fact]
+    public void No_row_is_predicted_by_a_classifier_that_has_seen_it()
+    {
+        Points points = _reference.Unit;
+        List<Points> trained = [];
+
+        CrossValidation.Predict(points, _reference.Labels, 3, seed: 1, (known, _) =>
+        {
+            trained.Add(known);
+            return new Watcher(known);
+        });
+
+        trained.Sum(known => known.Count).ShouldBe(2 * points.Count);
+    }
+
+    sealed class Watcher(Points known) : IVectorClassifier
+    {
+        public Prediction Predict(ReadOnlySpan<float> vector)
+        {
+            for (int i = 0; i < known.Count; i++)
+                known.Row(i).SequenceEqual(vector).ShouldBeFalse();
+            return default;
+        }
+    }
+}
