@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
 using Hone.Data.Splits;
@@ -49,8 +50,13 @@ sealed class QualityArguments
         {
             ExpectedRefusals = parse.GetValue(_refusals),
             Annotators = ColumnsOf(parse.GetValue(_annotators) ?? ""),
+            CommandOptions = string.Concat(OptionsToRepeat(parse).Select(option => $" {option.IdentifierToken!.Value}{string.Concat(option.Tokens.Select(value => " " + ShellWord.Of(value.Value)))}")),
             Similarity = NearOption.Of(parse, _near) ?? SplitSettings.DefaultSimilarity,
         };
+
+    /// <summary>How the files are to be read and which texts are nearly the same: what decides about the rows that are left out.</summary>
+    IEnumerable<OptionResult> OptionsToRepeat(ParseResult parse) =>
+        parse.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit && !((Option[])[_valid, _test, _refusals, _annotators, _fix, _mask, _force]).Contains(given.Option) && parse.CommandResult.Command.Options.Contains(given.Option));
 
     /// <summary>Where to write the file without superfluous rows, and the masked one; null where it is not asked for.</summary>
     public (string? Fixed, string? Masked) Targets(ParseResult parse, SourceFile source)

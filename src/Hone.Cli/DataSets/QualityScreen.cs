@@ -58,7 +58,7 @@ static class QualityScreen
     static void Show(int number, QualityFinding finding, int places, Output output)
     {
         string word = finding.Severity == Severity.Error ? Text.Of("error", "错误") : Text.Of("warning", "警告");
-        output.Line($"{number}. {word} {finding.Code} · {finding.Area.Name()} −{Math.Ceiling(finding.Penalty)}");
+        output.Line($"{number}. {word} {finding.Code} · {finding.Area.Name()} −{finding.Deduction}");
         output.Line($"   {finding.What}");
         output.Line($"   → {finding.Fix}");
         foreach (QualityPlace place in finding.Places.Take(places))

@@ -14,7 +14,7 @@ public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
     /// <param name="folder">Where to write; null for the folder of the source.</param>
     public static PreparedFiles For(string source, string? folder, bool splits, bool renamesClasses)
     {
-        string start = Path.Combine(folder ?? Path.GetDirectoryName(source) ?? "", Stem(Path.GetFileName(source)) + "_prepared");
+        string start = Path.Combine(folder ?? Path.GetDirectoryName(source) ?? "", StemOf(Path.GetFileName(source)) + "_prepared");
         for (int attempt = 0; ; attempt++)
         {
             string number = attempt > 0 ? $" ({attempt})" : "";
@@ -63,7 +63,7 @@ public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
     public IEnumerable<string> All => new[] { Train, Valid, Classes }.OfType<string>();
 
     /// <summary>A file name without its extension, and without that of a packed file. A dot in front begins no extension.</summary>
-    static string Stem(string name)
+    internal static string StemOf(string name)
     {
         string unpacked = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) && name.Length > 3 ? name[..^3] : name;
         int dot = unpacked.LastIndexOf('.');

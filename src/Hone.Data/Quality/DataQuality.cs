@@ -11,6 +11,7 @@ namespace Hone.Data.Quality;
 /// </summary>
 public sealed class DataQuality
 {
+    const int FullMarks = 100;
     const int RowsAtOnce = 512;
     const int CharactersAtOnce = 1 << 20;
 
@@ -34,7 +35,8 @@ public sealed class DataQuality
     QualityReport Run(QualityOptions options)
     {
         using RepeatedPrompts repeated = new(Shingles.Learn(Samples(_files[0]).Where(sample => !string.IsNullOrWhiteSpace(sample.Prompt)).Select(sample => sample.Prompt)), options.Similarity);
-        IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated);
+        QualityAdvice advice = new(_files, options.CommandOptions, _profile, repeated);
+        IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated, advice);
 
         Pass([_profile.Learn, row => repeated.Learn(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Learn)]);
         _isAgain = true;
@@ -46,19 +48,31 @@ public sealed class DataQuality
 
         Pass([row => repeated.Judge(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Judge)]);
         repeated.EndJudging();
-        return Conclude(checks, SuperfluousRows.Of(_profile, repeated));
+        return Conclude(checks, advice.Superfluous);
     }
 
     QualityReport Conclude(IReadOnlyList<QualityCheck> checks, SuperfluousRows superfluous)
     {
         IEnumerable<QualityFinding> found = checks.SelectMany(check => check.Conclude()).OrderBy(finding => finding.Severity).ThenByDescending(finding => finding.Penalty).ThenBy(finding => finding.Code, StringComparer.Ordinal);
-        QualityFinding[] findings = WithPlaces([.. found]);
-        Dictionary<QualityArea, int> scores = Enum.GetValues<QualityArea>().ToDictionary(area => area, area => ScoreOf(findings.Where(finding => finding.Area == area)));
+        QualityFinding[] findings = WithPlaces(WithDeductions(found));
+        Dictionary<QualityArea, int> scores = Enum.GetValues<QualityArea>().ToDictionary(area => area, area => FullMarks - findings.Where(finding => finding.Area == area).Sum(finding => finding.Deduction));
         Dictionary<DataPart, int> examples = _files.ToDictionary(file => file.Part, file => _profile.RowsOf(file.Part));
         return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())]) { Superfluous = superfluous };
     }
 
-    static int ScoreOf(IEnumerable<QualityFinding> findings) => (int)Math.Round(Math.Max(0, 100 - findings.Sum(finding => finding.Penalty)));
+    /// <summary>Shares the points of each area out, the worst finding first, so that what is shown adds up.</summary>
+    static QualityFinding[] WithDeductions(IEnumerable<QualityFinding> findings)
+    {
+        Dictionary<QualityArea, int> left = Enum.GetValues<QualityArea>().ToDictionary(area => area, _ => FullMarks);
+        List<QualityFinding> priced = [];
+        foreach (QualityFinding finding in findings)
+        {
+            int points = Math.Min(left[finding.Area], Math.Max(1, (int)Math.Round(finding.Penalty)));
+            left[finding.Area] -= points;
+            priced.Add(finding with { Deduction = points });
+        }
+        return [.. priced];
+    }
 
     /// <summary>Shows every row to every action in order; the actions work side by side.</summary>
     void Pass(IReadOnlyList<Action<QualityRow>> actions)

@@ -29,8 +29,8 @@ public sealed record FixedFile(long Kept, int Repeated, int Leaked)
             throw MappedRows.HaveChanged();
         if (writer.Count == 0)
             throw new HoneException(Text.Of(
-                $"{path} would be empty: every training example stands in the validation or test file too. Split again with 'hone data split'.",
-                $"{path} 将为空：每个训练样本也都在验证或测试文件中。请用 'hone data split' 重新划分。"));
+                $"{path} would be empty: every training example stands in the validation or test file too. Put the files together with 'hone data merge' and split them again with 'hone data split'.",
+                $"{path} 将为空：每个训练样本也都在验证或测试文件中。请用 'hone data merge' 合并后再用 'hone data split' 重新划分。"));
         writer.Keep();
         return new FixedFile(writer.Count, report.Superfluous.Repeated.Count, report.Superfluous.Leaked.Count);
     }

@@ -9,7 +9,7 @@ namespace Hone.Data.Quality;
 /// <summary>All checks.</summary>
 static class QualityChecks
 {
-    public static IReadOnlyList<QualityCheck> Create(QualityOptions options, FileProfile profile, RepeatedPrompts repeated) =>
+    public static IReadOnlyList<QualityCheck> Create(QualityOptions options, FileProfile profile, RepeatedPrompts repeated, QualityAdvice advice) =>
         [
             new ClassBalance(profile),
             new Refusals(options.ExpectedRefusals),
@@ -20,10 +20,11 @@ static class QualityChecks
             new AnswerFormats(),
             new Preferences(),
             new Agreement(options.Annotators),
-            new Repetitions(profile, repeated),
-            new Leakage(profile, repeated),
+            new Repetitions(profile, repeated, advice),
+            new Leakage(profile, repeated, advice),
+            new FewExamples(profile),
             new UnsupportedFacts(profile),
             new InterchangeablePrompts(profile),
-            new PersonalDataCheck(profile),
+            new PersonalDataCheck(profile, advice),
         ];
 }

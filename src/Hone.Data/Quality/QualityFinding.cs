@@ -31,8 +31,11 @@ public sealed record QualityFinding(string Code, QualityArea Area, string What, 
 
     public double Share => Of == 0 ? 0 : (double)Examples / Of;
 
-    /// <summary>What it takes off the score of its area: weight · √share, so that a tenth of the examples costs a third of the weight.</summary>
+    /// <summary>What it costs: weight · √share, so that a tenth of the examples costs a third of the weight.</summary>
     public double Penalty => Weight * Math.Sqrt(Share);
+
+    /// <summary>The points that it takes off the score of its area: what it costs, rounded, 1 at least and not more than worse findings have left.</summary>
+    public int Deduction { get; init; }
 }
 
 /// <summary>Where a finding shows.</summary>

@@ -15,7 +15,7 @@ public static class QualityJson
             ["severity"] = Word(finding.Severity),
             ["examples"] = finding.Examples,
             ["of"] = finding.Of,
-            ["penalty"] = Math.Round(finding.Penalty, 1),
+            ["penalty"] = finding.Deduction,
             ["what"] = finding.What,
             ["fix"] = finding.Fix,
             ["places"] = new JsonArray([.. finding.Places.Select(place => (JsonNode)new JsonObject { ["part"] = Word(place.Part), ["line"] = place.Line, ["excerpt"] = place.Excerpt })]),

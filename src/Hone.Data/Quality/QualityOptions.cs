@@ -11,6 +11,9 @@ public sealed record QualityOptions
     /// <summary>The columns of the annotators; empty to recognise them.</summary>
     public IReadOnlyList<string> Annotators { get; init; } = [];
 
+    /// <summary>How the user had the files read and judged, as on the command line with a space before each option: for the commands that findings advise.</summary>
+    public string CommandOptions { get; init; } = "";
+
     /// <summary>From which Jaccard similarity on two texts are nearly the same.</summary>
     public double Similarity { get; init; } = NearDuplicates.DefaultSimilarity;
 }

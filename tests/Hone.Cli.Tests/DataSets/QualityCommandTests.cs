@@ -113,6 +113,19 @@ public sealed class QualityCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_advised_command_does_what_is_said_with_the_options_of_this_one()
+    {
+        string train = Write("my train.csv", ["the text,label", .. Reviews()[1..]]);
+        string target = Path.Combine(_folder, "fixed.jsonl");
+
+        CliRun run = Quality(train, "--user", "Is \"{the text}\" good?", "--assistant", "{label}", "--near", "0.9", "--lang", "en");
+        CliRun fix = Quality(train, "--user", "Is \"{the text}\" good?", "--assistant", "{label}", "--near", "0.9", "--fix", target);
+
+        run.Output.ShouldContain($"'hone data quality \"{train}\" --user 'Is \"{{the text}}\" good?' --assistant \"{{label}}\" --near 0.9 --fix \"my train_fixed.jsonl\"' leaves out 1 examples that repeat others");
+        fix.Output.ShouldContain("left out: 1 repeated");
+    }
+
+    [Fact]
     public void Agreement_of_annotators_is_shown()
     {
         string file = Write("train.csv", ["text,label,ann,bob", .. Enumerable.Range(0, 40).Select(i => $"sentence {Word(i)},{i % 2},{i % 2},{i % 3 / 2}")]);

@@ -31,7 +31,42 @@ public sealed class DataQualityTests
         report.Findings.Skip(1).Select(finding => finding.Penalty).ShouldBeInOrder(SortDirection.Descending);
         report.IsUsable.ShouldBeFalse();
         report.Score.ShouldBe(report.Scores.Values.Min());
-        report.Scores[QualityArea.Sufficiency].ShouldBe(100);
+    }
+
+    [Fact]
+    public void What_is_taken_off_adds_up_to_the_score()
+    {
+        string secret = "The key is sk-a8Kd72LmQ0xVb31ZtYw9.";
+        QualityReport report = QualityRun.Of([.. QualityRun.Sound(60), .. QualityRun.Sound(9), .. QualityRun.Sound(12).Select(pair => ($"Call {pair.Prompt} 13812345678", secret)), ("Write to jo@corp.cn?", secret), ("", "")]);
+
+        report.Findings.Count.ShouldBeGreaterThan(5);
+        report.Findings.ShouldAllBe(finding => finding.Deduction >= 0);
+        foreach ((QualityArea area, int score) in report.Scores)
+            score.ShouldBe(100 - report.Findings.Where(finding => finding.Area == area).Sum(finding => finding.Deduction));
+    }
+
+    [Fact]
+    public void Points_never_fall_below_none()
+    {
+        string[] secrets = [.. Enumerable.Range(0, 120).Select(i => QualityRun.Line($"Which key has {QualityRun.Word(i)}?", $"It is sk-a8Kd72LmQ0xVb31ZtYw9, says jo{i}@corp.cn."))];
+
+        QualityReport report = QualityRun.Of(secrets);
+
+        report.Scores[QualityArea.Privacy].ShouldBe(0);
+        report.Find("personal_secret")!.Deduction.ShouldBe(100);
+        report.Find("personal_email")!.Deduction.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(18, 27)]
+    [InlineData(99, 3)]
+    [InlineData(100, 0)]
+    public void Too_few_examples_earn_no_full_marks(int examples, int deduction)
+    {
+        QualityReport report = QualityRun.Of(QualityRun.Sound(examples));
+
+        (report.Find("few_examples")?.Deduction ?? 0).ShouldBe(deduction);
+        report.Scores[QualityArea.Sufficiency].ShouldBe(100 - deduction);
     }
 
     [Fact]

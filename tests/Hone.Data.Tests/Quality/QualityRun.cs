@@ -28,7 +28,7 @@ static class QualityRun
             {
                 files.Add(new TextFile(string.Join('\n', lines!)));
                 var source = SourceFile.Open(files[^1].Path, new SourceOptions { Format = "jsonl" });
-                read.Add(new QualityFile(part, source.Path, new MappedRows(source.Read, RowMapping.Of(source), keepsColumns: false)));
+                read.Add(new QualityFile(part, $"{part}.jsonl".ToLowerInvariant(), new MappedRows(source.Read, RowMapping.Of(source), keepsColumns: false)));
             }
             return DataQuality.Run(read, options ?? new QualityOptions());
         }
@@ -39,6 +39,9 @@ static class QualityRun
     }
 
     public static QualityFinding? Find(this QualityReport report, string code) => report.Findings.SingleOrDefault(finding => finding.Code == code);
+
+    /// <summary>All findings but the one that a test has no hundred examples.</summary>
+    public static IEnumerable<QualityFinding> OfRows(this QualityReport report) => report.Findings.Where(finding => finding.Code != "few_examples");
 
     public static int[] Lines(this QualityFinding finding) => [.. finding.Places.Select(place => place.Line)];
 

@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace Hone.Data.Quality.Duplicates;
 
 /// <summary>Examples of the validation and test files whose prompts stand in the training file too, so that the measurement tells what was learnt by heart.</summary>
-sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityCheck
+sealed class Leakage(FileProfile profile, RepeatedPrompts repeated, QualityAdvice advice) : QualityCheck
 {
     /// <summary>A measurement on a file of which that share was trained on is worth nothing.</summary>
     const double Unusable = 0.05;
@@ -27,6 +27,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
         if (same.Count > 0)
             yield return Finding(
                 "leakage",
+                earlier,
                 later,
                 same,
                 100,
@@ -37,6 +38,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
         if (near.Count > 0)
             yield return Finding(
                 "near_leakage",
+                earlier,
                 later,
                 near,
                 60,
@@ -46,14 +48,14 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated) : QualityChe
             );
     }
 
-    QualityFinding Finding(string code, DataPart part, List<int> rows, int weight, string what) =>
+    QualityFinding Finding(string code, DataPart earlier, DataPart part, List<int> rows, int weight, string what) =>
         new(
             code,
             QualityArea.Duplicates,
             what,
-            Text.Of(
-                "Leave them out of the training file with --fix OUT, or split again with 'hone data split': the measurement is too good otherwise.",
-                "请用 --fix OUT 从训练文件中去掉，或用 'hone data split' 重新划分：否则评估结果会虚高。")
+            earlier == DataPart.Train
+                ? Text.Of($"The measurement is too good otherwise: {advice.FixTraining()}.", $"否则评估结果会虚高：{advice.FixTraining()}。")
+                : Text.Of($"A model that was chosen by one file is measured with the other: '{advice.Fix(earlier, [part])}' leaves them out.", $"模型会按一个文件挑选、再用另一个文件评估：可用 '{advice.Fix(earlier, [part])}' 去掉。")
         )
         {
             Severity = code == "leakage" && rows.Count >= profile.RowsOf(part) * Unusable ? Severity.Error : Severity.Warning,

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace Hone.Data.Quality.Duplicates;
 
 /// <summary>Examples that stand in a file twice, to the letter or nearly so.</summary>
-sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated) : QualityCheck
+sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated, QualityAdvice advice) : QualityCheck
 {
     public override IEnumerable<QualityFinding> Conclude()
     {
@@ -54,8 +54,8 @@ sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated) : Qualit
             QualityArea.Duplicates,
             what,
             part == DataPart.Train
-                ? Text.Of("Leave them out with --fix OUT: what is repeated is learnt by heart and counts twice.", "请用 --fix OUT 去掉：重复的内容会被死记，并且被计算两次。")
-                : Text.Of("Leave them out with 'hone data dedupe': what is repeated counts twice.", "请用 'hone data dedupe' 去掉：重复的内容会被计算两次。")
+                ? Text.Of($"What is repeated is learnt by heart and counts twice: {advice.FixTraining()}.", $"重复的内容会被死记，并且被计算两次：{advice.FixTraining()}。")
+                : Text.Of($"What is repeated counts twice: '{advice.Fix(part, [])}' leaves it out.", $"重复的内容会被计算两次：可用 '{advice.Fix(part, [])}' 去掉。")
         )
         {
             Examples = rows.Length,

@@ -6,13 +6,14 @@ using static System.FormattableString;
 namespace Hone.Data.Quality.Personal;
 
 /// <summary>Personal data and secrets anywhere in an example. What is found is never shown in full.</summary>
-sealed class PersonalDataCheck(FileProfile profile) : QualityCheck
+sealed class PersonalDataCheck(FileProfile profile, QualityAdvice advice) : QualityCheck
 {
     const int ShownStart = 3;
     const int MostStars = 8;
     const int ContextBefore = 20;
 
     readonly Dictionary<PersonalKind, PlaceList> _found = [];
+    readonly Dictionary<PersonalKind, HashSet<DataPart>> _parts = [];
 
     public override void Judge(QualityRow row)
     {
@@ -20,7 +21,7 @@ sealed class PersonalDataCheck(FileProfile profile) : QualityCheck
         foreach (string text in TextsOf(row.Sample.Value))
             foreach (PersonalMatch match in PersonalData.Find(text))
                 if (inRow.Add(match.Kind))
-                    PlacesOf(match.Kind).Add(row, Shown(text, match));
+                    Add(match.Kind, row, Shown(text, match));
     }
 
     public override IEnumerable<QualityFinding> Conclude()
@@ -28,13 +29,14 @@ sealed class PersonalDataCheck(FileProfile profile) : QualityCheck
         foreach (PersonalKind kind in PersonalData.Kinds.Where(_found.ContainsKey))
         {
             PlaceList places = _found[kind];
+            string masking = string.Join(Text.Of("' and '", "' 和 '"), _parts[kind].Order().Select(advice.Mask));
             yield return new QualityFinding(
                 $"personal_{kind.Tag.ToLowerInvariant()}",
                 QualityArea.Privacy,
                 Text.Of(Invariant($"Examples with {kind.Name}: {places.Count:N0}."), Invariant($"{places.Count:N0} 个样本含有{kind.Name}。")),
                 kind is Secrets
-                    ? Text.Of("Revoke them, they are no secret any more; then mask them with --mask OUT: a model repeats what it was trained on.", "请先吊销这些密钥（它们已泄露），再用 --mask OUT 遮盖：模型会复述训练内容。")
-                    : Text.Of("Mask them with --mask OUT, unless they are meant to be learnt: a model repeats what it was trained on.", "请用 --mask OUT 遮盖，除非确实要模型学会：模型会复述训练内容。")
+                    ? Text.Of($"Revoke them, they are no secret any more; then mask them, because a model repeats what it was trained on: '{masking}'.", $"请先吊销这些密钥（它们已泄露），再遮盖，因为模型会复述训练内容：'{masking}'。")
+                    : Text.Of($"Mask them, unless they are meant to be learnt, because a model repeats what it was trained on: '{masking}'.", $"请遮盖，除非确实要模型学会，因为模型会复述训练内容：'{masking}'。")
             )
             {
                 Severity = kind.Severity,
@@ -65,10 +67,14 @@ sealed class PersonalDataCheck(FileProfile profile) : QualityCheck
         return $"{PersonalData.Hide(before)}{text.AsSpan(match.Start, Math.Min(ShownStart, length))}{new string('*', Math.Min(MostStars, Math.Max(1, length - ShownStart)))}";
     }
 
-    PlaceList PlacesOf(PersonalKind kind)
+    void Add(PersonalKind kind, QualityRow row, string shown)
     {
         if (!_found.TryGetValue(kind, out PlaceList? places))
+        {
             _found[kind] = places = new PlaceList();
-        return places;
+            _parts[kind] = [];
+        }
+        places.Add(row, shown);
+        _parts[kind].Add(row.Part);
     }
 }

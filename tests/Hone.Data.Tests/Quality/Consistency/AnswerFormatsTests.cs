@@ -35,7 +35,7 @@ public sealed class AnswerFormatsTests
     {
         (string, string)[] pairs = [.. QualityRun.Sound(40).Select((pair, i) => (pair.Prompt, i % 2 == 0 ? pair.Completion : pair.Completion.TrimEnd('.')))];
 
-        QualityRun.Of(pairs).Findings.ShouldBeEmpty();
+        QualityRun.Of(pairs).OfRows().ShouldBeEmpty();
     }
 
     [Fact]

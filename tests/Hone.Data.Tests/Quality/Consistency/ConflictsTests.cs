@@ -50,8 +50,8 @@ public sealed class ConflictsTests
             """{"messages": [{"role": "system", "content": "You are Bob."}, {"role": "user", "content": "Who are you?"}, {"role": "assistant", "content": "I am Bob."}]}""",
         ];
 
-        QualityRun.Of(lines).Findings.ShouldBeEmpty();
-        QualityRun.Of(chats).Findings.ShouldBeEmpty();
+        QualityRun.Of(lines).OfRows().ShouldBeEmpty();
+        QualityRun.Of(chats).OfRows().ShouldBeEmpty();
     }
 
     [Fact]

@@ -45,6 +45,24 @@ public sealed class RepetitionsTests
         report.Find("near_leakage")!.Places.ShouldHaveSingleItem().ShouldBe(new QualityPlace(DataPart.Valid, 41, report.Find("near_leakage")!.Places[0].Excerpt));
     }
 
+    [Fact]
+    public void Advice_names_the_command_and_what_it_leaves_out()
+    {
+        string[] train = [.. Lines(QualityRun.Sound(110)), .. Lines(QualityRun.Sound(3)), QualityRun.Line(Prompt, Answer), QualityRun.Line(Prompt.Replace("years", "decades"), Answer)];
+        string[] valid = Lines(QualityRun.Sound(170)[120..]);
+        string[] test = [.. Lines(QualityRun.Sound(220)[169..]), QualityRun.Line("Who knows?", "Nobody."), QualityRun.Line("who knows", "Nobody")];
+
+        QualityReport alone = QualityRun.Of(train);
+        QualityReport leaky = QualityRun.Of([.. train, valid[0]], valid, test);
+
+        alone.Find("duplicates")!.Fix.ShouldContain("'hone data quality train.jsonl --fix train_fixed.jsonl' leaves out 4 examples that repeat others");
+        alone.Find("near_duplicates")!.Fix.ShouldBe(alone.Find("duplicates")!.Fix);
+        QualityFinding[] leaks = [.. leaky.Findings.Where(finding => finding.Code == "leakage").OrderBy(finding => finding.Places[0].Part)];
+        leaks[0].Fix.ShouldContain("'hone data quality train.jsonl --valid valid.jsonl --test test.jsonl --fix train_fixed.jsonl' leaves out 4 examples that repeat others and the 1 that other files have too");
+        leaks[1].Fix.ShouldContain("'hone data quality valid.jsonl --test test.jsonl --fix valid_fixed.jsonl' leaves them out");
+        leaky.Findings.Single(finding => finding.Code == "duplicates" && finding.Places[0].Part == DataPart.Test).Fix.ShouldContain("'hone data quality test.jsonl --fix test_fixed.jsonl' leaves it out");
+    }
+
     [Theory]
     [InlineData(4, Severity.Warning)]
     [InlineData(5, Severity.Error)]

@@ -1,0 +1,20 @@
+using Hone.Data.Quality;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Data.Tests.Quality;
+
+public sealed class ShellWordTests
+{
+    [Theory]
+    [InlineData("data/train-1.jsonl", "data/train-1.jsonl")]
+    [InlineData("数据.csv", "数据.csv")]
+    [InlineData(@"C:\data\a.csv", @"C:\data\a.csv")]
+    [InlineData("my data.csv", "\"my data.csv\"")]
+    [InlineData("", "\"\"")]
+    [InlineData("{text}", "\"{text}\"")]
+    [InlineData("it's", "\"it's\"")]
+    [InlineData("say \"{x}\" for $5", "'say \"{x}\" for $5'")]
+    [InlineData("say \"it's\"", "\"say \\\"it's\\\"\"")]
+    public void Words_are_quoted_where_a_shell_needs_it(string word, string written) => ShellWord.Of(word).ShouldBe(written);
+}
