@@ -3,6 +3,7 @@ using Hone.Cli;
 using Hone.Cli.Access;
 using Hone.Cli.Bench;
 using Hone.Cli.DataSets;
+using Hone.Cli.Embedding;
 using Hone.Cli.Generation;
 using Hone.Cli.Models;
 using Hone.Cli.Evaluation;
@@ -28,6 +29,7 @@ static partial class Program
         CompleteCommand.Create,
         ChatCommand.Create,
         EvalCommand.Create,
+        EmbedCommand.Create,
         ServeCommand.Create,
         KeysCommand.Create,
         FilesCommand.Create,

@@ -1,17 +1,19 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Hone.Data.Sources;
 
 namespace Hone.Cli.DataSets;
 
 /// <summary>Where a <c>hone data</c> command writes: beside nothing that exists, unless the user insists.</summary>
 /// <param name="ending">What the default name has behind that of the input, before its extension.</param>
-sealed class DataOutput(string ending)
+/// <param name="usual">The format that is written where no other is asked for.</param>
+sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
 {
     const string JsonLines = "jsonl";
 
-    readonly Option<string?> _path = new Option<string?>("--output", "-o")
+    readonly Option<string?> _path = new Option<string?>("--output", "-o", "--out")
     {
-        Description = Text.Of($"File to write (default: the input's name with {ending}.{JsonLines}, in this folder)", $"输出文件（默认：当前文件夹，输入文件名加 {ending}.{JsonLines}）"),
+        Description = Text.Of($"File to write (default: the input's name with {ending}.{usual}, in this folder)", $"输出文件（默认：当前文件夹，输入文件名加 {ending}.{usual}）"),
         HelpName = "FILE",
     }.ToFile();
 
@@ -25,13 +27,16 @@ sealed class DataOutput(string ending)
         command.Add(_force);
     }
 
+    /// <summary>The path as the user gave it; null for the default.</summary>
+    public string? Given(SymbolResult given) => given.GetValue(_path) is { Length: > 0 } path ? path : null;
+
     /// <summary>The path to write to.</summary>
     /// <param name="sources">The files that are read; the first one gives the output its default name.</param>
     /// <param name="format">What is written.</param>
     /// <exception cref="HoneException">It exists and is not to be replaced, is one of the files that are read, or is named like another format.</exception>
     public string PathOf(ParseResult parse, IReadOnlyList<SourceFile> sources, string format = JsonLines)
     {
-        string path = parse.GetValue(_path) is { Length: > 0 } given ? given : $"{StemOf(sources[0].Path)}{ending}.{format}";
+        string path = Given(parse.CommandResult) ?? $"{StemOf(sources[0].Path)}{ending}.{format}";
         foreach (SourceFile source in sources)
             Free(path, source, parse.GetValue(_force), "--output", format: format);
         return path;

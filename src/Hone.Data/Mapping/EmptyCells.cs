@@ -5,10 +5,8 @@ namespace Hone.Data.Mapping;
 /// <summary>Counts what is empty in the rows that are mapped, so that it can be said: nothing is left out without a word.</summary>
 public sealed class EmptyCells
 {
-    const int Listed = 5;
-
-    readonly Dictionary<string, Places> _byColumn = [];
-    Places _withoutAnswer = new();
+    readonly Dictionary<string, LinePlaces> _byColumn = [];
+    LinePlaces _withoutAnswer = new();
 
     /// <summary>Whether rows with an empty cell, or without an answer, are left out.</summary>
     public bool AreSkipped { get; init; }
@@ -19,7 +17,7 @@ public sealed class EmptyCells
     /// <summary>A sentence for each column with empty cells, and one for rows without an answer.</summary>
     public IEnumerable<string> Sentences()
     {
-        foreach ((string column, Places places) in _byColumn)
+        foreach ((string column, LinePlaces places) in _byColumn)
             yield return Text.Of($"{column} is empty in {places}", $"{places}的 {column} 为空");
         if (_withoutAnswer.Count > 0)
             yield return Text.Of($"there is no answer in {_withoutAnswer}", $"{_withoutAnswer}没有回答");
@@ -33,7 +31,7 @@ public sealed class EmptyCells
     internal void Clear()
     {
         _byColumn.Clear();
-        _withoutAnswer = new Places();
+        _withoutAnswer = new LinePlaces();
         Skipped = 0;
     }
 
@@ -42,8 +40,8 @@ public sealed class EmptyCells
     {
         foreach (string column in emptyColumns)
         {
-            if (!_byColumn.TryGetValue(column, out Places? places))
-                _byColumn.Add(column, places = new Places());
+            if (!_byColumn.TryGetValue(column, out LinePlaces? places))
+                _byColumn.Add(column, places = new LinePlaces());
             places.Add(line);
         }
         if (!hasAnswer)
@@ -53,26 +51,5 @@ public sealed class EmptyCells
         if (AreSkipped && !isWhole)
             Skipped++;
         return isWhole || !AreSkipped;
-    }
-
-    /// <summary>How many, and where the first ones are.</summary>
-    sealed class Places
-    {
-        readonly List<int> _first = [];
-
-        public int Count { get; private set; }
-
-        public void Add(int line)
-        {
-            Count++;
-            if (_first.Count < Listed)
-                _first.Add(line);
-        }
-
-        public override string ToString()
-        {
-            string lines = string.Join(", ", _first) + (Count > _first.Count ? ", …" : "");
-            return Count == 1 ? Text.Of($"1 row (line {lines})", $"1 行（第 {lines} 行）") : Text.Of($"{Count} rows (lines {lines})", $"{Count} 行（第 {lines} 行）");
-        }
     }
 }

@@ -1,0 +1,38 @@
+using Hone.Data.Formats;
+using Hone.Data.Mapping;
+using Hone.Data.Sources;
+using Hone.Engine;
+
+namespace Hone.Data.Embedding;
+
+/// <summary>The rows of a file, each with the text that is made of its columns.</summary>
+public sealed class RowTexts
+{
+    readonly Template _template;
+    readonly string[] _columns;
+
+    /// <param name="text">A column's name, or with <paramref name="isTemplate"/> a text with columns in braces, such as <c>{Summary} {Text}</c>.</param>
+    /// <exception cref="HoneException">There is no such column, or the template names none.</exception>
+    public RowTexts(SourceFile source, string text, bool isTemplate)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Source = source;
+        _template = isTemplate ? Template.Parse(text) : Template.OfColumns([text]);
+        _columns = [.. _template.Columns];
+        if (_columns.Length == 0)
+            throw new HoneException(Text.Of($"The template {text} names no column. Write them in braces: {{{source.Columns[0]}}}.", $"模板 {text} 中没有列。列写在花括号中：{{{source.Columns[0]}}}。"));
+        RowMapping.RequireColumns(_columns, ColumnSet.Of(source));
+    }
+
+    public SourceFile Source { get; }
+
+    /// <summary>As it was written, or the column in braces.</summary>
+    public string Description => _template.Source;
+
+    /// <summary>The rows from the first one. The text is empty where all its columns are.</summary>
+    public IEnumerable<(JsonLine Row, string Text)> Read()
+    {
+        foreach (JsonLine row in Source.Read())
+            yield return (row, _columns.All(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column))) ? "" : _template.Render(row.Value));
+    }
+}
