@@ -4,7 +4,6 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Hone.Data.Formats;
 using Hone.Server.Http;
 using Hone.Server.Storage;
@@ -12,7 +11,7 @@ using Hone.Server.Storage;
 namespace Hone.Cli;
 
 /// <summary>Parses the arguments, runs the command they name and turns its outcome into an exit code.</summary>
-static partial class CommandLine
+static class CommandLine
 {
     public const int Succeeded = 0;
     public const int Failed = 1;
@@ -34,7 +33,7 @@ static partial class CommandLine
     {
         Command root = new("hone", Text.Of("Fine-tunes and runs open-weights language models on your own machine.", "在自己的机器上微调和运行开放权重的语言模型。"))
         {
-            new HelpOption { Description = Text.Of("Show help and usage information", "显示帮助和用法"), Recursive = true },
+            new HelpOption { Description = Text.Of("Show help and usage information", "显示帮助和用法"), Recursive = true, Action = new HelpScreen() },
             new VersionOption { Description = Text.Of("Show the version", "显示版本") },
             Language.CreateOption(),
             JsonOption.Create(),
@@ -116,30 +115,8 @@ static partial class CommandLine
     static int ReportMisuse(ParseResult parse, Invocation invocation)
     {
         string path = string.Join(' ', parse.CommandResult.Command.AncestorsAndSelf().Select(command => command.Name));
-        string hint = Text.Of($"See '{path} --help'.", $"用法见 '{path} --help'。");
-        return Report($"{Plain(parse.Errors[0].Message)} {hint}", Misused, parse, invocation);
+        return Report(ParserMessages.Of(parse) + Text.Of($" See '{path} --help'.", $"用法见 '{path} --help'。"), Misused, parse, invocation);
     }
-
-    /// <summary>The parser's message on one line that ends with a full stop, with words in place of type names.</summary>
-    static string Plain(string message)
-    {
-        string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        string text = Unparsed().Replace(line, match =>
-        {
-            string start = match.Groups["start"].Value;
-            string expected = match.Groups["type"].Value switch
-            {
-                "UInt64" => Text.Of("a whole number from 0 on", "非负整数"),
-                "Int32" or "Int64" => Text.Of("a whole number", "整数"),
-                _ => Text.Of("a number", "数字"),
-            };
-            return Text.Of($"{start} as {expected}", $"选项 '{match.Groups["option"].Value}' 的值 '{match.Groups["value"].Value}' 不是{expected}");
-        });
-        return text.TrimEnd('.', '。') + Text.Of(".", "。");
-    }
-
-    [GeneratedRegex(@"^(?<start>Cannot parse argument '(?<value>.*)' for option '(?<option>[^']*)') as expected type '[^']*System\.(?<type>\w+)\]?'")]
-    private static partial Regex Unparsed();
 
     /// <summary>The command and those above it, the root first.</summary>
     static IEnumerable<Command> AncestorsAndSelf(this Command command) =>

@@ -7,6 +7,7 @@ sealed class Interrupt : IDisposable
 {
     readonly CancellationTokenSource _source = new();
     readonly TextWriter _error;
+    readonly string _stopping = Text.Of("Stopping. Press Ctrl-C again to quit at once.", "正在停止。再按一次 Ctrl-C 立即退出。"); // Signals come on threads of no language.
     readonly PosixSignalRegistration[] _registrations;
 
     public Interrupt(TextWriter error)
@@ -30,7 +31,7 @@ sealed class Interrupt : IDisposable
             return;
 
         context.Cancel = true;
-        _error.WriteLine(Text.Of("Stopping. Press Ctrl-C again to quit at once.", "正在停止。再按一次 Ctrl-C 立即退出。"));
+        _error.WriteLine(_stopping);
         _error.Flush();
         _source.Cancel();
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Hone.Cli;
 
@@ -26,20 +25,6 @@ static class Language
         string? language = OfArguments(args) ?? Environment.GetEnvironmentVariable("HONE_LANG");
         if (!string.IsNullOrEmpty(language))
             Text.IsChinese = language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-
-        // The parser's own messages follow the culture of the user interface, where the system knows it.
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        try
-        {
-            if (Text.IsChinese)
-                culture = CultureInfo.GetCultureInfo("zh-Hans");
-        }
-        catch (CultureNotFoundException)
-        {
-            Text.IsChinese = true;
-        }
-
-        CultureInfo.CurrentUICulture = culture;
     }
 
     static string? OfArguments(string[] args)

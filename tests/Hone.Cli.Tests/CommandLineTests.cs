@@ -75,7 +75,7 @@ public sealed class CommandLineTests
 
         run.ExitCode.ShouldBe(2);
         run.Error.Trim().ShouldBe($"Cannot parse argument 'many' for option '{option}' as a whole number. See 'hone act --help'.");
-        CliRun.Of([Create], ["act", option, "many", "--lang", "zh"]).Error.Trim().ShouldBe($"选项 '{option}' 的值 'many' 不是整数。 用法见 'hone act --help'。");
+        CliRun.Of([Create], ["act", option, "many", "--lang", "zh"]).Error.Trim().ShouldBe($"选项 '{option}' 的值 'many' 不是整数。用法见 'hone act --help'。");
     }
 
     [Theory]
