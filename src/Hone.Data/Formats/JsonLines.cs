@@ -129,13 +129,9 @@ public static class JsonLines
         ReadOnlySpan<byte> trimmed = text.TrimStart(" \t\r"u8);
         if (trimmed.SequenceEqual("["u8) || trimmed.SequenceEqual("[\r"u8) || trimmed.SequenceEqual("{"u8) || trimmed.SequenceEqual("{\r"u8))
             return Text.Of("the object goes on in the next line; write each object on one line", "对象延续到了下一行；请把每个对象写在一行内");
-        string message = ReasonOf(error);
+        string message = JsonProblem.Of(error);
         return Text.Of($"{message} at byte {error.BytePositionInLine + 1}", $"{message}（第 {error.BytePositionInLine + 1} 字节）");
     }
-
-    /// <summary>What the parser says is wrong, on one line and without the place.</summary>
-    internal static string ReasonOf(JsonException error) =>
-        string.Join(' ', error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace('\e', '\ufffd');
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>
     internal static bool MayHaveHalfEscapes(ReadOnlySpan<byte> text) => text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;

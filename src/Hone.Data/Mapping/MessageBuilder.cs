@@ -114,7 +114,7 @@ sealed class MessageBuilder(JsonLine row)
         }
         catch (JsonException error)
         {
-            throw Problem(Text.Of($"{column} is no JSON: {JsonLines.ReasonOf(error)}", $"{column} 不是 JSON：{JsonLines.ReasonOf(error)}"));
+            throw Problem(Text.Of($"{column} is no JSON: {JsonProblem.Of(error)}", $"{column} 不是 JSON：{JsonProblem.Of(error)}"));
         }
         catch (InvalidOperationException)
         {

@@ -142,7 +142,7 @@ sealed class JsonStream(Stream stream) : IDisposable
 
     static HoneException Problem(JsonException error, int firstLine)
     {
-        string reason = JsonLines.ReasonOf(error);
+        string reason = JsonProblem.Of(error);
         long line = firstLine + (error.LineNumber ?? 0);
         string place = error.BytePositionInLine is { } position ? Text.Of($"Line {line}, byte {position + 1}", $"第 {line} 行第 {position + 1} 字节") : Text.Of($"Line {line}", $"第 {line} 行");
         return new HoneException(Text.Of($"{place}: this is no JSON: {reason}.", $"{place}：不是有效的 JSON：{reason}。"), error);
