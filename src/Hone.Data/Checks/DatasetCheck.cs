@@ -125,7 +125,7 @@ public static class DatasetCheck
             MissingSystem = tally.MissingSystem,
             MissingUser = tally.MissingUser,
             Messages = tally.Messages.Summarise(),
-            Tokens = Tokens(tally, options, epochs),
+            Tokens = Tokens(tally, kind, options, epochs),
             Model = options.Model is { } model && tally.ModelTokens.Summarise() is { } total
                 ? new ModelSummary(model.Name, model.Limits.ContextTokens, total, tally.TargetTokens.Summarise()!, tally.Longest.Tokens, tally.Longest.Line)
                 : null,
@@ -135,7 +135,7 @@ public static class DatasetCheck
         };
     }
 
-    static TokenSummary? Tokens(CheckTally tally, CheckOptions options, int epochs)
+    static TokenSummary? Tokens(CheckTally tally, DatasetKind? kind, CheckOptions options, int epochs)
     {
         if (options.Encoding is not { } encoding || tally.Tokens.Summarise() is not { } total)
             return null;
@@ -148,9 +148,10 @@ public static class DatasetCheck
             tally.Tokens.CountAbove(options.TokenLimit),
             billed,
             billed * epochs,
-            options.Prices.CostsOf(tally.Tokens, epochs),
+            options.Prices.CostsOf(tally.Tokens, epochs, kind),
             options.Prices.Currency,
-            options.Prices.AsOf);
+            options.Prices.AsOf,
+            options.Prices.Source);
     }
 
     /// <summary>What only the whole file shows.</summary>

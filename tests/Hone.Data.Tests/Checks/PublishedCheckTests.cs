@@ -157,9 +157,36 @@ public class PublishedCheckTests
 
         tokens.Total.Total.ShouldBe(50);
         tokens.Costs.ShouldBe([new Cost("m", 50m, 60, 0.003m), new Cost("n", 2m, 100, 0.0002m)]);
-        (tokens.Currency, tokens.PricesAsOf).ShouldBe(("CNY", new DateOnly(2026, 1, 2)));
-        PriceTable.BuiltIn.Models["gpt-4o-mini"].PerMillion.ShouldBe(3m);
+        (tokens.Currency, tokens.PricesAsOf, tokens.PricesSource).ShouldBe(("CNY", new DateOnly(2026, 1, 2), "a list"));
     }
+
+    [Theory]
+    [InlineData("""{"prompt": "one two three", "completion": " four five"}""", new[] { "davinci-002", "babbage-002" })]
+    [InlineData("""{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""", new[] { "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14", "gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18", "gpt-3.5-turbo" })]
+    [InlineData("""{"input": {"messages": [{"role": "user", "content": "q"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}""", new[] { "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14" })]
+    public void Only_models_that_learn_from_such_data_are_quoted(string line, string[] models) =>
+        Check(string.Join('\n', Enumerable.Repeat(line, 10))).Tokens!.Costs.Select(cost => cost.Model).ShouldBe(models);
+
+    [Fact]
+    public void A_model_without_a_longest_example_bills_all_of_it()
+    {
+        PriceTable table = new()
+        {
+            AsOf = new DateOnly(2026, 1, 2),
+            Source = "a list",
+            Currency = "CNY",
+            Models = new Dictionary<string, ModelPrice> { ["m"] = new(1m) { Completion = true, TrainingEnds = new DateOnly(2026, 5, 6) }, ["n"] = new(1m) { Chat = true } },
+        };
+
+        TokenSummary tokens = Check("""{"prompt": "one two three", "completion": " four five"}""", new CheckOptions { Prices = table, Epochs = 2, TokenLimit = 3 }).Tokens!;
+
+        tokens.Billed.ShouldBe(3);
+        tokens.Costs.ShouldBe([new Cost("m", 1m, 10, 0m, new DateOnly(2026, 5, 6))]);
+    }
+
+    [Fact]
+    public void Every_built_in_price_names_its_source_and_day() =>
+        PriceTable.BuiltIn.Models.ShouldAllBe(model => model.Value.Source!.StartsWith("https://developers.openai.com/") && model.Value.AsOf == PriceTable.BuiltIn.AsOf && model.Value.TrainingEnds != null);
 
     [Fact]
     public void Calls_and_tools_count_as_their_text()

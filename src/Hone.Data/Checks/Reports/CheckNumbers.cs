@@ -53,21 +53,21 @@ public static class CheckNumbers
     public static string[] CostHeads(TokenSummary tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        return [Text.Of("model", "模型"), Text.Of($"{tokens.Currency} per million", $"每百万词元（{tokens.Currency}）"), Text.Of("billed tokens", "计费词元"), Text.Of($"cost in {tokens.Currency}", $"费用（{tokens.Currency}）")];
+        return [Text.Of("model", "模型"), Text.Of($"{tokens.Currency} per million", $"每百万词元（{tokens.Currency}）"), Text.Of("billed tokens", "计费词元"), Text.Of($"cost in {tokens.Currency}", $"费用（{tokens.Currency}）"), Text.Of("training ends", "停止训练")];
     }
 
     public static string[] Cells(Cost cost)
     {
         ArgumentNullException.ThrowIfNull(cost);
-        return [cost.Model, cost.PerMillion.ToString("N2", CultureInfo.InvariantCulture), Whole(cost.BilledTokens), cost.Total.ToString(cost.Total < 1 ? "N4" : "N2", CultureInfo.InvariantCulture)];
+        return [cost.Model, cost.PerMillion.ToString("N2", CultureInfo.InvariantCulture), Whole(cost.BilledTokens), cost.Total.ToString(cost.Total < 1 ? "N4" : "N2", CultureInfo.InvariantCulture), cost.TrainingEnds?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? ""];
     }
 
     public static string PriceNote(TokenSummary tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         return Text.Of(
-            Invariant($"Prices as of {tokens.PricesAsOf:yyyy-MM-dd}; each model with the longest example that it takes. Put newer ones under \"prices\" into settings.json."),
-            Invariant($"价格截至 {tokens.PricesAsOf:yyyy-MM-dd}；各模型按其最长样本计算。可在 settings.json 的 \"prices\" 中更新。"));
+            Invariant($"Prices as of {tokens.PricesAsOf:yyyy-MM-dd} ({tokens.PricesSource}), of models that learn from such data; each with the longest example that it takes. Put newer ones under \"prices\" into settings.json."),
+            Invariant($"价格截至 {tokens.PricesAsOf:yyyy-MM-dd}（{tokens.PricesSource}），只列出可用此类数据训练的模型；各模型按其最长样本计算。可在 settings.json 的 \"prices\" 中更新。"));
     }
 
     /// <summary>What the model's own numbers mean, one sentence each.</summary>

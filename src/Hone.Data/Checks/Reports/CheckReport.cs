@@ -72,6 +72,7 @@ public sealed record CheckReport
 /// <param name="Billed">Of one epoch.</param>
 /// <param name="BilledInAll">Of all epochs.</param>
 /// <param name="PricesAsOf">The day of the prices.</param>
+/// <param name="PricesSource">Where they were published.</param>
 public sealed record TokenSummary(
     string Encoding,
     Distribution Total,
@@ -82,7 +83,8 @@ public sealed record TokenSummary(
     long BilledInAll,
     IReadOnlyList<Cost> Costs,
     string Currency,
-    DateOnly PricesAsOf);
+    DateOnly PricesAsOf,
+    string PricesSource);
 
 /// <summary>Tokens as the model itself reads the examples, through its template.</summary>
 /// <param name="Context">The most tokens that one text may have.</param>
