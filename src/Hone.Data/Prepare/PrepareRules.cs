@@ -31,6 +31,9 @@ public static class PrepareRules
         LeadingSpace.Check,
     ];
 
+    /// <summary>What that command kept silent about, to be asked before the changes are made.</summary>
+    public static IReadOnlyList<PrepareRule> Warnings { get; } = [EmptyPrompts.Check];
+
     /// <summary>What guides to fine-tuning advise beyond that, to be asked when the changes have been made.</summary>
     public static IReadOnlyList<PrepareRule> Guides { get; } = [ClassSizes.Check, GenerationSize.Check];
 }

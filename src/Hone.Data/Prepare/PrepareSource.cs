@@ -1,3 +1,4 @@
+using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
 using Hone.Engine;
@@ -24,6 +25,10 @@ public static class PrepareSource
             throw new HoneException(Text.Of(
                 $"{source.Path} has `{column}`: conversations need no preparing, because their roles tell question and answer apart. Check the file with 'hone data check'.",
                 $"{source.Path} 含有 `{column}`：对话由角色区分问与答，无需预处理。请用 'hone data check' 检查该文件。"));
+        if (RowMapping.Find(source) is { Kind: DatasetKind.Preference })
+            throw new HoneException(Text.Of(
+                $"{source.Path} holds preferences: as prompts and completions they would lose every answer that is not preferred. Make a file to train on with 'hone data convert', or say with --prompt and --completion what you want of it.",
+                $"{source.Path} 是偏好数据：变成提示与补全会丢掉所有不偏好的回答。请用 'hone data convert' 生成训练文件，或用 --prompt 和 --completion 指明需要的内容。"));
     }
 
     /// <summary>What has to be written anew before a model can train on it; null when the file is JSON Lines with the right columns.</summary>

@@ -95,6 +95,31 @@ public sealed class PrepareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Preferences_are_refused_rather_than_halved()
+    {
+        string file = Write("pairs.json", """[{"question": "a", "chosen": "x", "rejected": "y"}, {"question": "b", "chosen": "z", "rejected": "w"}]""");
+
+        CliRun run = Prepare(file, "-q");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("holds preferences");
+        Prepare(file, "-q", "--prompt", "{question} ->", "--completion", " {chosen}.").ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_nobody_was_asked_is_said()
+    {
+        string file = Write("a.csv", "prompt,completion", "a,x", ",y");
+
+        CliRun quiet = Prepare(file, "-q");
+        CliRun json = Prepare(file, "--json");
+
+        quiet.Output.ShouldContain("Nobody is asked: every question is answered with yes.");
+        quiet.Output.ShouldContain("Empty prompts: 1, at line 3.");
+        json.Output.ShouldContain("\"asked\":false");
+    }
+
+    [Fact]
     public void One_example_alone_is_no_data() =>
         Prepare(Write("one.jsonl", """{"prompt": "a ->", "completion": " x."}"""), "-q").Error.ShouldContain("All prompts are the same");
 

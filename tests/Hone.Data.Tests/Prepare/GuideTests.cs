@@ -21,6 +21,20 @@ public class GuideTests
         (ClassSizes.Check(frame)?.Finding.Contains("`yes` 99", StringComparison.Ordinal) ?? false).ShouldBe(isSmall);
     }
 
+    [Fact]
+    public void Empty_prompts_among_others_are_named()
+    {
+        Frame some = PrepareRun.FrameOf(("a", " x."), ("", " y."), (" \t", " z."));
+        Frame all = PrepareRun.FrameOf(("", " x."), ("", " y."));
+        Frame none = PrepareRun.FrameOf(("a", " x."), ("b", " y."));
+
+        EmptyPrompts.Check(some)!.Rows.ShouldBe([1, 2]);
+        EmptyPrompts.Check(some)!.Lines.ShouldBe([2, 3]);
+        EmptyPrompts.Check(some)!.Recommended.ShouldBeNull();
+        EmptyPrompts.Check(all).ShouldBeNull();
+        EmptyPrompts.Check(none).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("?", 500, false)]
     [InlineData("?", 499, true)]

@@ -14,6 +14,8 @@ public class UpperCaseTests
     [InlineData("中文没有大小写", "全角标点：，。", false)]
     [InlineData("ＡＢ", "ａ", true)] // full-width letters have case
     [InlineData("𝐀𝐁", "𝐚𝐛𝐜", true)] // so have letters beyond the first 65,536
+    [InlineData("CT检查", "HIV感染者", true)] // half of the letters have case
+    [InlineData("做CT检查", "HIV感染者", false)] // 5 of 11
     [InlineData("ǅ", "1", false)] // a title-case letter is neither
     public void More_than_a_third_of_the_letters_are_capitals(string first, string second, bool isUpper)
     {

@@ -41,7 +41,7 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
     }
 
     /// <summary>The last record for programs.</summary>
-    public JsonObject ToJson(bool isWritten, int? trainRows, int? validRows) =>
+    public JsonObject ToJson(bool isWritten, bool wasAsked, int? trainRows, int? validRows) =>
         new()
         {
             ["rows"] = frame.Rows.Count,
@@ -49,6 +49,7 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
             ["separator"] = _separator,
             ["stop"] = _stop,
             ["written"] = isWritten,
+            ["asked"] = wasAsked,
             ["train_file"] = files.Train,
             ["train_rows"] = trainRows ?? frame.Rows.Count,
             ["valid_file"] = files.Valid,

@@ -34,9 +34,11 @@ sealed class PrepareSession(Output output, Questions questions)
     public void Run(Frame frame, Remedy? reading)
     {
         Preparation preparation = new(frame);
+        if (!questions.AreAsked)
+            output.Line(Text.Of("Nobody is asked: every question is answered with yes.", "不提问：所有问题都按“是”处理。"));
         if (reading is not null)
             preparation.Add(reading, _screen.Show);
-        preparation.Diagnose(PrepareRules.InOrder, _screen.Show);
+        preparation.Diagnose([.. PrepareRules.InOrder, .. PrepareRules.Warnings], _screen.Show);
         _screen.Treat(preparation);
         IReadOnlyDictionary<string, string>? meanings = Advise(preparation);
 
@@ -61,7 +63,7 @@ sealed class PrepareSession(Output output, Questions questions)
                 $"训练至少需要 {LeastExamples} 个样本；现有 {trainRows} 个。"), progress: null);
         NextSteps next = new(preparation.Frame, files, meanings, Model, DataOption);
         next.Show(output);
-        output.Json(next.ToJson(isNew, split?.Train.Rows.Count, split?.Valid.Rows.Count));
+        output.Json(next.ToJson(isNew, questions.AreAsked, split?.Train.Rows.Count, split?.Valid.Rows.Count));
     }
 
     /// <summary>Ctrl-C leaves no part of a file.</summary>

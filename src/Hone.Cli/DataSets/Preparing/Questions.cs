@@ -4,6 +4,9 @@ namespace Hone.Cli.DataSets.Preparing;
 /// <param name="saysYes">Whether all are answered with yes and nobody is asked.</param>
 sealed class Questions(Output output, bool saysYes)
 {
+    /// <summary>Whether somebody is asked.</summary>
+    public bool AreAsked => !saysYes;
+
     public bool Ask(string question)
     {
         output.Write($"{question} [Y/n]: ");

@@ -3,20 +3,24 @@ using Hone.Engine;
 
 namespace Hone.Data.Prepare.Rules;
 
-/// <summary>Finds a column with more than one capital among three letters; letters without case, such as Chinese ones, are not counted.</summary>
+/// <summary>
+/// Finds a column with more than one capital among three letters that have case. Where most letters have none, as in Chinese, the few that do are abbreviations: they stay as they are.
+/// </summary>
 static class UpperCase
 {
     public static Remedy? Check(Frame frame, string column)
     {
-        (long upper, long lower) = (0, 0);
+        (long upper, long lower, long others) = (0, 0, 0);
         foreach (Rune rune in frame.Rows.SelectMany(row => (column == Frame.Prompt ? row.Prompt : row.Completion).EnumerateRunes()))
         {
             if (Rune.IsUpper(rune))
                 upper++;
             else if (Rune.IsLower(rune))
                 lower++;
+            else if (Rune.IsLetter(rune))
+                others++;
         }
-        if (2 * upper <= lower)
+        if (2 * upper <= lower || upper + lower < others)
             return null;
         return new Remedy("lower_case")
         {
