@@ -15,9 +15,10 @@ sealed class MappedFile : IDisposable
     readonly nint _start;
     bool _isDisposed;
 
-    public MappedFile(string path)
+    /// <param name="share">What others may do with the file meanwhile.</param>
+    public MappedFile(string path, FileShare share = FileShare.Read | FileShare.Delete)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, share);
         Length = stream.Length;
         if (Length == 0)
             throw new HoneException(Text.Of($"{path} is empty. Download it again.", $"{path} 为空。请重新下载。"));

@@ -1,0 +1,134 @@
+using Hone.Engine.Checkpoints;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hone.Engine.Neighbours;
+
+/// <summary>Rows of vectors with their 8-bit codes, in memory or in two mapped files: the vectors, and what follows from them.</summary>
+/// <remarks>
+/// A row is ranked by its key, gain · (q · x) + bias: with the gain 1/‖x‖ that is the cosine, with the bias −‖x‖²/2 the order of Euclidean distances, with neither the dot product.
+/// One thread writes; others read rows that are written.
+/// </remarks>
+public sealed class VectorSegment : IDisposable
+{
+    const int Page = 4096;
+
+    readonly MappedFile[] _maps = [];
+    readonly SafeFileHandle[] _files = [];
+    readonly VectorColumn<float> _vectors, _scales, _errors, _biases;
+    readonly VectorColumn<sbyte> _codes;
+
+    /// <summary>In memory.</summary>
+    /// <param name="capacity">Rows: a multiple of 64.</param>
+    public VectorSegment(int dimensions, int capacity)
+    {
+        (Dimensions, Capacity) = (dimensions, capacity);
+        _vectors = new VectorColumn<float>(Checked(capacity * (long)dimensions));
+        _codes = new VectorColumn<sbyte>(Checked(capacity * (long)CodeLength));
+        (_scales, _errors, _biases) = (new VectorColumn<float>(capacity), new VectorColumn<float>(capacity), new VectorColumn<float>(capacity));
+    }
+
+    /// <summary>In files, which are made if need be. They take as much of the disk as is written.</summary>
+    /// <param name="path">The path of the vectors; that of the codes is the same with another ending.</param>
+    public VectorSegment(int dimensions, int capacity, string path)
+    {
+        (Dimensions, Capacity) = (dimensions, capacity);
+        long vectorBytes = (long)Checked(capacity * (long)dimensions) * sizeof(float), codeBytes = Pages(Checked(capacity * (long)CodeLength)), factBytes = Pages((long)capacity * sizeof(float));
+        try
+        {
+            string[] paths = [path, Path.ChangeExtension(path, ".codes")];
+            long[] lengths = [vectorBytes, codeBytes + (3 * factBytes)];
+            _files = [Open(paths[0], lengths[0]), Open(paths[1], lengths[1])];
+            _maps = [.. paths.Select(name => new MappedFile(name, FileShare.ReadWrite | FileShare.Delete))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new HoneException(Text.Of($"{path} cannot be opened: {error.Message}", $"无法打开 {path}：{error.Message}"), error);
+        }
+
+        _vectors = new VectorColumn<float>(_maps[0], _files[0], 0, capacity * dimensions);
+        _codes = new VectorColumn<sbyte>(_maps[1], _files[1], 0, capacity * CodeLength);
+        _scales = new VectorColumn<float>(_maps[1], _files[1], codeBytes, capacity);
+        _errors = new VectorColumn<float>(_maps[1], _files[1], codeBytes + factBytes, capacity);
+        _biases = new VectorColumn<float>(_maps[1], _files[1], codeBytes + (2 * factBytes), capacity);
+    }
+
+    public int Dimensions { get; }
+
+    /// <summary>Rows that there is room for.</summary>
+    public int Capacity { get; }
+
+    internal int CodeLength => ByteCodes.LengthOf(Dimensions);
+
+    internal ReadOnlySpan<sbyte> Codes => _codes.Values;
+
+    internal ReadOnlySpan<float> Scales => _scales.Values;
+
+    internal ReadOnlySpan<float> Errors => _errors.Values;
+
+    internal ReadOnlySpan<float> Biases => _biases.Values;
+
+    /// <summary>The vector of a row.</summary>
+    public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
+
+    /// <summary>The vectors of consecutive rows, one after the other.</summary>
+    public ReadOnlySpan<float> Rows(int first, int count) => _vectors.Values.Slice(first * Dimensions, count * Dimensions);
+
+    /// <summary>Writes rows.</summary>
+    /// <param name="vectors">One after the other, all finite.</param>
+    /// <param name="ranking">The gain and the bias of each.</param>
+    /// <exception cref="IOException">The disk is full; what was to be written can be written again.</exception>
+    public void Write(int first, ReadOnlySpan<float> vectors, ReadOnlySpan<(float Gain, float Bias)> ranking)
+    {
+        _vectors.Write(first * Dimensions, vectors);
+        WriteCodes(first, vectors, ranking);
+    }
+
+    /// <summary>Writes again what follows from the vectors of rows.</summary>
+    public void WriteCodes(int first, ReadOnlySpan<float> vectors, ReadOnlySpan<(float Gain, float Bias)> ranking)
+    {
+        int count = ranking.Length, length = CodeLength;
+        var codes = new sbyte[count * length];
+        float[] scales = new float[count], errors = new float[count], biases = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            (scales[i], errors[i]) = ByteCodes.Write(vectors.Slice(i * Dimensions, Dimensions), ranking[i].Gain, codes.AsSpan(i * length, length));
+            biases[i] = ranking[i].Bias;
+        }
+
+        _codes.Write(first * length, codes);
+        _scales.Write(first, scales);
+        _errors.Write(first, errors);
+        _biases.Write(first, biases);
+    }
+
+    /// <summary>Waits until the vectors are on the disk.</summary>
+    public void FlushVectors() => RandomAccess.FlushToDisk(_files[0]);
+
+    /// <summary>Waits until everything is on the disk.</summary>
+    public void Flush()
+    {
+        foreach (SafeFileHandle file in _files)
+            RandomAccess.FlushToDisk(file);
+    }
+
+    public void Dispose()
+    {
+        foreach (MappedFile map in _maps)
+            map.Dispose();
+        foreach (SafeFileHandle file in _files)
+            file.Dispose();
+    }
+
+    static SafeFileHandle Open(string path, long length)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.GetLength(file) < length)
+            RandomAccess.SetLength(file, length);
+        return file;
+    }
+
+    static long Pages(long bytes) => (bytes + Page - 1) / Page * Page;
+
+    static int Checked(long count) => count <= Array.MaxLength / sizeof(float) ? (int)count : throw new ArgumentOutOfRangeException(nameof(count), "A segment is too large.");
+}
