@@ -1,4 +1,5 @@
 using Hone.Engine;
+using Hone.Server.VectorStores.BuiltIn;
 
 namespace Hone.Server.VectorStores.Indexes;
 
@@ -8,6 +9,7 @@ public static class VectorIndexes
     /// <summary>What opens an index of a kind, from the address after the colon. It need not be reached before it is first used.</summary>
     static readonly Dictionary<string, Func<string, IVectorIndex>> ByKind = new(StringComparer.Ordinal)
     {
+        ["folder"] = folder => new BuiltInIndex(folder),
     };
 
     /// <summary>The names of the kinds.</summary>

@@ -26,7 +26,7 @@ public abstract class VectorIndexConformance : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _index = await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_index is not null)
         {

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Hone.Engine;
+using Hone.Server.VectorStores.Indexes;
+using Text = Hone.Engine.Text;
+
+namespace Hone.Server.VectorStores.BuiltIn;
+
+/// <summary>The vector index inside Hone: exact, in a folder, a folder in it for each collection. One process at a time opens a collection.</summary>
+/// <param name="folder">Need not exist yet.</param>
+/// <param name="flushes">Whether a change is acknowledged only once it is on the disk. Without, a kill of the process still loses nothing, but a machine that stops may.</param>
+public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIndex
+{
+    /// <summary>What was dropped has such a name until its files are deleted.</summary>
+    const string Gone = ".gone";
+
+    readonly ConcurrentDictionary<string, Lazy<BuiltInCollection>> _open = new(StringComparer.Ordinal);
+
+    public bool Supports(VectorMetric metric) => true;
+
+    public Task CreateAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        collection.Check();
+        string path = FolderOf(collection.Name);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HoneException(Text.Of($"{folder} cannot be made: {error.Message}", $"无法创建 {folder}：{error.Message}"), error);
+        }
+
+        if (BuiltInCollection.Find(path) is not null)
+            throw collection.Exists();
+        BuiltInCollection.Create(path, collection);
+        return Task.CompletedTask;
+    }
+
+    public Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => Task.FromResult(BuiltInCollection.Find(FolderOf(name)));
+
+    public Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<VectorCollection>>(Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Where(path => Path.GetFileName(path)[0] != '.').Select(BuiltInCollection.Find).OfType<VectorCollection>()] : []);
+
+    public Task<bool> DropAsync(string name, CancellationToken cancel)
+    {
+        string path = FolderOf(name);
+        if (BuiltInCollection.Find(path) is null)
+            return Task.FromResult(false);
+        Opened(name).Dispose();
+        _open.TryRemove(name, out _);
+        // Gone at once, whatever happens while its files are deleted.
+        Directory.Move(path, Path.Combine(folder, $".{Guid.NewGuid():N}{Gone}"));
+        foreach (string gone in Directory.GetDirectories(folder, $".*{Gone}"))
+            Directory.Delete(gone, recursive: true);
+        return Task.FromResult(true);
+    }
+
+    public Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
+    {
+        Opened(collection.Name).Upsert(records, flushes);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel) =>
+        Task.FromResult(Opened(collection.Name).Query([query.Vector], query.Count, query.Filter)[0]);
+
+    /// <summary>Answers several queries in the time of few: the codes are read once for all of them.</summary>
+    public Task<IReadOnlyList<VectorMatch>[]> QueryAsync(VectorCollection collection, IReadOnlyList<float[]> vectors, int count, VectorFilter? filter) =>
+        Task.FromResult(Opened(collection.Name).Query(vectors, count, filter));
+
+    public Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel) =>
+        Task.FromResult(Opened(collection.Name).Fetch(ids));
+
+    public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        foreach (VectorRecord record in Opened(collection.Name).Scan())
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return record;
+        }
+    }
+
+    public Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        Opened(collection.Name).Delete(ids, flushes);
+        return Task.CompletedTask;
+    }
+
+    public Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) => Task.FromResult(Opened(collection.Name).Count);
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (string name in _open.Keys)
+        {
+            if (_open.TryRemove(name, out Lazy<BuiltInCollection>? opened) && opened.IsValueCreated)
+                opened.Value.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A name of any characters and length becomes one that every file system takes.</summary>
+    string FolderOf(string name) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]);
+
+    BuiltInCollection Opened(string name)
+    {
+        try
+        {
+            return _open.GetOrAdd(name, wanted => new Lazy<BuiltInCollection>(() => Directory.Exists(FolderOf(wanted)) ? new BuiltInCollection(FolderOf(wanted)) : throw new VectorCollection(wanted, 1, VectorMetric.Cosine).NotFound())).Value;
+        }
+        catch
+        {
+            _open.TryRemove(name, out _);
+            throw;
+        }
+    }
+}
