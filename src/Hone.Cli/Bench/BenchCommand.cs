@@ -13,5 +13,6 @@ static class BenchCommand
         GenerateBench.Create(),
         EmbedBench.Create(),
         ServeBench.Create(),
+        VectorsBench.Create(),
     };
 }

@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using Hone.Engine;
+using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Indexes;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Server.Tests.VectorStores.BuiltIn;
+
+/// <summary>What lies on the disk: after a kill at any instant, after damage, and after most of it was deleted.</summary>
+public sealed class BuiltInStorageTests : IDisposable
+{
+    const int Dimensions = 5, BatchSize = 40;
+    const string FolderVariable = "HONE_TEST_VECTORS";
+
+    static readonly VectorCollection Collection = new("向量", Dimensions, VectorMetric.DotProduct);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("hone-vectors-").FullName;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The one collection's folder.</summary>
+    string Inside => Directory.GetDirectories(_folder).Single();
+
+    string Log => Path.Combine(Inside, "rows-0", "records.log");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_process_that_is_killed_loses_nothing_that_it_acknowledged()
+    {
+        string acknowledged = Path.Combine(_folder, "acknowledged");
+        string vectors = Path.Combine(_folder, "vectors");
+
+        int batches = 0;
+        for (int kill = 1; kill <= 4; kill++)
+        {
+            using Process child = StartChild();
+            while (!child.HasExited && LinesOf(acknowledged) < batches + (kill * 3))
+                Thread.Sleep(1);
+            child.HasExited.ShouldBeFalse("the process must be alive when it is killed");
+            child.Kill();
+            await child.WaitForExitAsync(Cancel);
+
+            batches = LinesOf(acknowledged);
+            BuiltInIndex index = new(vectors);
+            await using (index)
+            {
+                Dictionary<string, VectorRecord> found = [];
+                await foreach (VectorRecord record in index.ScanAsync(Collection, Cancel))
+                    found.Add(record.Id, record);
+                (found.Count / BatchSize).ShouldBeInRange(batches, batches + 1);
+                (found.Count % BatchSize).ShouldBe(0);
+                foreach (VectorRecord expected in Enumerable.Range(0, batches).SelectMany(Batch))
+                {
+                    found[expected.Id].Vector.ShouldBe(expected.Vector);
+                    found[expected.Id].Metadata.ShouldBe(expected.Metadata);
+                }
+            }
+        }
+    }
+
+    /// <summary>What the process that is killed does; skipped in an ordinary run.</summary>
+    [Fact(Explicit = true), Trait("Kind", "Slow")]
+    public async Task Child()
+    {
+        string? folder = Environment.GetEnvironmentVariable(FolderVariable);
+        Assert.SkipWhen(folder is null, "skipped: runs in a process of its own");
+        string acknowledged = Path.Combine(folder!, "acknowledged");
+        int start = LinesOf(acknowledged);
+        BuiltInIndex index = new(Path.Combine(folder!, "vectors"));
+        if (await index.FindAsync(Collection.Name, Cancel) is null)
+            await index.CreateAsync(Collection, Cancel);
+        using FileStream told = new(acknowledged, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        for (int batch = start; batch < start + 10_000; batch++)
+        {
+            await index.UpsertAsync(Collection, Batch(batch), Cancel);
+            told.Write("acknowledged\n"u8);
+            told.Flush();
+        }
+
+        Thread.Sleep(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task A_log_that_was_cut_anywhere_in_its_last_frame_has_all_that_stood_before()
+    {
+        await FillAsync(batches: 2);
+        long before = new FileInfo(Log).Length;
+        await FillAsync(batches: 1, first: 2);
+        byte[] whole = await File.ReadAllBytesAsync(Log, Cancel);
+        File.Delete(Path.Combine(Inside, "rows-0", "state"));
+
+        for (long length = before; length < whole.Length; length += length < before + 20 ? 1 : 97)
+        {
+            await File.WriteAllBytesAsync(Log, whole[..(int)length], Cancel);
+            BuiltInIndex index = new(_folder);
+            await using (index)
+            {
+                (await index.CountAsync(Collection, Cancel)).ShouldBe(2 * BatchSize);
+                await index.UpsertAsync(Collection, Batch(2), Cancel);
+            }
+
+            File.Delete(Path.Combine(Inside, "rows-0", "state"));
+            (await CountAsync()).ShouldBe(3 * BatchSize);
+            File.Delete(Path.Combine(Inside, "rows-0", "state"));
+        }
+    }
+
+    [Fact]
+    public async Task Vectors_that_never_reached_the_disk_are_taken_back_with_their_frame()
+    {
+        await FillAsync(batches: 2);
+        File.Delete(Path.Combine(Inside, "rows-0", "state"));
+        using (FileStream vectors = new(Path.Combine(Inside, "rows-0", "00000.vectors"), FileMode.Open))
+        {
+            vectors.Position = 60 * Dimensions * sizeof(float);
+            vectors.Write(new byte[20 * Dimensions * sizeof(float)]);
+        }
+
+        (await CountAsync()).ShouldBe(BatchSize);
+    }
+
+    [Theory, InlineData(3), InlineData(9), InlineData(30)]
+    public async Task Damage_in_the_middle_is_said_and_not_repaired(int at)
+    {
+        await FillAsync(batches: 3);
+        File.Delete(Path.Combine(Inside, "rows-0", "state"));
+        byte[] bytes = await File.ReadAllBytesAsync(Log, Cancel);
+        bytes[at] ^= 0x40;
+        await File.WriteAllBytesAsync(Log, bytes, Cancel);
+
+        (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain("records.log is damaged at byte 0");
+
+        (await File.ReadAllBytesAsync(Log, Cancel)).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task A_state_that_is_damaged_is_made_again_and_a_description_is_not()
+    {
+        await FillAsync(batches: 3);
+        string state = Path.Combine(Inside, "rows-0", "state");
+        byte[] bytes = await File.ReadAllBytesAsync(state, Cancel);
+        bytes[50] ^= 1;
+        await File.WriteAllBytesAsync(state, bytes, Cancel);
+
+        (await CountAsync()).ShouldBe(3 * BatchSize);
+        await File.WriteAllTextAsync(Path.Combine(Inside, "collection.json"), "{\"name\":", Cancel);
+
+        (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain("collection.json is damaged");
+    }
+
+    [Fact]
+    public async Task A_second_process_is_kept_out()
+    {
+        BuiltInIndex first = new(_folder), second = new(_folder);
+        await using (first)
+        await using (second)
+        {
+            await first.CreateAsync(Collection, Cancel);
+            await first.UpsertAsync(Collection, Batch(0), Cancel);
+
+            (await Should.ThrowAsync<HoneException>(() => second.UpsertAsync(Collection, Batch(1), Cancel))).Message.ShouldContain("Another process is running in");
+        }
+
+        (await CountAsync()).ShouldBe(BatchSize);
+    }
+
+    [Fact]
+    public async Task Rows_that_no_longer_count_are_cleared_away_once_they_are_most()
+    {
+        BuiltInIndex index = new(_folder);
+        await using (index)
+        {
+            await index.CreateAsync(Collection, Cancel);
+            for (int round = 0; round < 5; round++)
+            {
+                for (int batch = 0; batch < 50; batch++)
+                    await index.UpsertAsync(Collection, Batch(batch), Cancel);
+            }
+
+            await index.DeleteAsync(Collection, [.. Batch(7).Select(record => record.Id)], Cancel);
+            (await index.CountAsync(Collection, Cancel)).ShouldBe(49 * BatchSize);
+        }
+
+        Directory.Exists(Path.Combine(Inside, "rows-0")).ShouldBeFalse();
+        BuiltInIndex again = new(_folder);
+        await using (again)
+        {
+            foreach (VectorRecord expected in Batch(8).Concat(Batch(49)))
+                (await again.FetchAsync(Collection, [expected.Id], Cancel)).Single().Vector.ShouldBe(expected.Vector);
+            (await again.FetchAsync(Collection, [Batch(7)[0].Id], Cancel)).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void An_id_is_found_among_others_with_its_hash()
+    {
+        IdTable ids = new(row => (ulong)(row % 3), 0);
+
+        for (int row = 0; row < 2000; row++)
+            ids.Add((ulong)(row % 3), row, replaced: -1);
+        ids.Add(1, 5002, replaced: 1000);
+
+        ids.Find(1).Order().ShouldBe(Enumerable.Range(0, 2000).Where(row => row % 3 == 1 && row != 1000).Append(5002));
+        ids.Find(7).ShouldBeEmpty();
+    }
+
+    async Task FillAsync(int batches, int first = 0)
+    {
+        BuiltInIndex index = new(_folder);
+        await using (index)
+        {
+            if (await index.FindAsync(Collection.Name, Cancel) is null)
+                await index.CreateAsync(Collection, Cancel);
+            for (int batch = first; batch < first + batches; batch++)
+                await index.UpsertAsync(Collection, Batch(batch), Cancel);
+        }
+    }
+
+    async Task<long> CountAsync()
+    {
+        BuiltInIndex index = new(_folder);
+        await using (index)
+            return await index.CountAsync(Collection, Cancel);
+    }
+
+    static VectorRecord[] Batch(int number) =>
+    [
+        .. Enumerable.Range(number * BatchSize, BatchSize).Select(i =>
+            new VectorRecord($"文 {i}", [.. Enumerable.Range(0, Dimensions).Select(d => (i * 10f) + d)], new Dictionary<string, MetadataValue> { ["number"] = i, ["text"] = new string('x', i % 900) })),
+    ];
+
+    static int LinesOf(string path)
+    {
+        if (!File.Exists(path))
+            return 0;
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Count(letter => letter == '\n');
+    }
+
+    Process StartChild()
+    {
+        ProcessStartInfo start = new(Path.ChangeExtension(typeof(BuiltInStorageTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null)!)
+        {
+            RedirectStandardOutput = true,
+            ArgumentList = { "-method", $"{typeof(BuiltInStorageTests).FullName}.{nameof(Child)}", "-explicit", "on", "-xml", Path.Combine(_folder, "child.xml") },
+            Environment = { [FolderVariable] = _folder },
+        };
+        Process child = Process.Start(start)!;
+        child.OutputDataReceived += (_, _) => { };
+        child.BeginOutputReadLine();
+        return child;
+    }
+}
