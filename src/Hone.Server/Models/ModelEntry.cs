@@ -24,6 +24,12 @@ public sealed record ModelEntry(string Id, ModelOrigin Origin, string Folder, Mo
 {
     public bool IsAdapter => Record?.Content == ModelContent.Adapter;
 
+    /// <summary>Who tuned it, or the model that it was merged from; null for models that belong to nobody in particular.</summary>
+    public string? Organisation =>
+        Origin == ModelOrigin.FineTuned ? ModelIds.Organisation(Id)
+        : Record?.Source is { } source && ModelIds.IsFineTuned(source) ? ModelIds.Organisation(source)
+        : null;
+
     /// <summary>Bytes of its files, or of those that they link to.</summary>
     public long Size => Directory.Exists(Folder) ? new DirectoryInfo(Folder).EnumerateFiles().Sum(LengthOf) : 0;
 

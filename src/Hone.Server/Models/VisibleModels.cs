@@ -3,14 +3,16 @@ using Hone.Server.Http;
 
 namespace Hone.Server.Models;
 
-/// <summary>The models that an organisation sees: built-in and added ones, and those that it tuned. Folders have no name here.</summary>
+/// <summary>The models that an organisation sees: built-in and added ones, and those that it tuned or that were merged from these. Folders have no name here.</summary>
 public sealed class VisibleModels(ModelRegistry models)
 {
     public IEnumerable<ModelEntry> List(Caller caller) => models.List().Where(entry => IsVisible(entry, caller));
 
-    /// <summary>The model that a name, an alias or an <c>ft:</c> id stands for; 404 where there is none, or it is another organisation's.</summary>
-    public ModelEntry Find(string model, Caller caller) =>
-        models.FindByName(model) is { } entry && IsVisible(entry, caller) ? entry : throw ApiError.UnknownModel(JsonFields.Shown(model));
+    /// <summary>The model that a name, an alias or an <c>ft:</c> id stands for; null where there is none, or it is another organisation's.</summary>
+    public ModelEntry? TryFind(string model, Caller caller) => models.FindByName(model) is { } entry && IsVisible(entry, caller) ? entry : null;
 
-    static bool IsVisible(ModelEntry entry, Caller caller) => entry.Origin != ModelOrigin.FineTuned || ModelIds.Organisation(entry.Id) == caller.Organisation;
+    /// <summary>As <see cref="TryFind"/>, with 404 for null.</summary>
+    public ModelEntry Find(string model, Caller caller) => TryFind(model, caller) ?? throw ApiError.UnknownModel(JsonFields.Shown(model));
+
+    static bool IsVisible(ModelEntry entry, Caller caller) => entry.Organisation is null || entry.Organisation == caller.Organisation;
 }

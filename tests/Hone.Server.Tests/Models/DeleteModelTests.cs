@@ -69,6 +69,27 @@ public sealed class DeleteModelTests
         byOwner.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_model_that_was_merged_from_a_tuned_one_is_seen_by_nobody_else_either()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Write(server, "merged", source: "ft:hone-nano:ours::a1b2c3d4");
+        var keys = server.Services.GetRequiredService<ApiKeys>();
+        (string ours, _) = keys.Create("", "ours", Role.Member);
+        (string theirs, _) = keys.Create("", "theirs", Role.Owner);
+        JsonNode file = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Post, "/v1/files", new MultipartFormDataContent { { new StringContent("fine-tune"), "purpose" }, { new StringContent("{}"), "file", "a.jsonl" } }, theirs));
+
+        JsonNode seen = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Get, "/v1/models/merged", key: ours));
+        JsonNode list = await TestServer.JsonOf(await server.SendAsync(HttpMethod.Get, "/v1/models", key: theirs));
+        HttpResponseMessage unseen = await server.SendAsync(HttpMethod.Get, "/v1/models/merged", key: theirs);
+        HttpResponseMessage job = await server.SendAsync(HttpMethod.Post, "/v1/fine_tuning/jobs", new StringContent($$"""{"model": "merged", "training_file": "{{file["id"]}}"}"""), theirs);
+
+        seen["owned_by"]!.GetValue<string>().ShouldBe("ours");
+        list["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldBe(["hone-nano"]);
+        await unseen.ShouldBeErrorAsync(404, ErrorBody.Of("The model `merged` does not exist or you do not have access to it.", code: "model_not_found"));
+        await job.ShouldBeErrorAsync(400, ErrorBody.Of("Model merged is not available for fine-tuning or does not exist.", code: "model_not_available"));
+    }
+
     [Theory]
     [InlineData("/v1/models/..%2F..%2Fetc")]
     [InlineData("/v1/models/%2Ftmp")]
@@ -82,8 +103,8 @@ public sealed class DeleteModelTests
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    static void Write(TestServer server, string id, ModelContent content = ModelContent.Weights, string? baseId = null) =>
+    static void Write(TestServer server, string id, ModelContent content = ModelContent.Weights, string? baseId = null, string? source = null) =>
         server.Services.GetRequiredService<ModelRegistry>().Write(
-            new ModelRecord { Id = id, Content = content, CreatedAt = DateTimeOffset.UnixEpoch, Base = baseId },
+            new ModelRecord { Id = id, Content = content, CreatedAt = DateTimeOffset.UnixEpoch, Base = baseId, Source = source },
             folder => File.WriteAllText(Path.Combine(folder, "config.json"), "{}"));
 }

@@ -31,7 +31,7 @@ static class CreateFineTuningJob
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs", Handle).WithBody(Body);
 
-    static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, ModelRegistry models, JobQueueSignal queue, TimeProvider clock)
+    static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, VisibleModels models, JobQueueSignal queue, TimeProvider clock)
     {
         caller.Require(Role.Member);
         body.RefuseOthers();
@@ -63,10 +63,9 @@ static class CreateFineTuningJob
         return FineTuningJobView.Of(kept, clock.GetUtcNow());
     }
 
-    static string FindModel(ModelRegistry models, string name, Caller caller) =>
-        models.FindByName(name) is { } entry && (entry.Origin != ModelOrigin.FineTuned || ModelIds.Organisation(entry.Id) == caller.Organisation)
-            ? entry.Id
-            : throw ApiError.Invalid($"Model {JsonFields.Shown(name)} is not available for fine-tuning or does not exist.", code: "model_not_available");
+    static string FindModel(VisibleModels models, string name, Caller caller) =>
+        models.TryFind(name, caller)?.Id
+            ?? throw ApiError.Invalid($"Model {JsonFields.Shown(name)} is not available for fine-tuning or does not exist.", code: "model_not_available");
 
     static JobFile FindFile(FileStore files, string id, string param, Caller caller)
     {

@@ -9,5 +9,5 @@ sealed record ModelView(string Id, DateTimeOffset Created, string OwnedBy)
 
     /// <param name="id">The name it was asked by; null for its own.</param>
     public static ModelView Of(ModelEntry entry, string? id = null) =>
-        new(id ?? entry.Id, entry.Record?.CreatedAt ?? Directory.GetLastWriteTimeUtc(entry.Folder), entry.Origin == ModelOrigin.FineTuned ? ModelIds.Organisation(entry.Id) : OwnerOfBuiltIn);
+        new(id ?? entry.Id, entry.Record?.CreatedAt ?? Directory.GetLastWriteTimeUtc(entry.Folder), entry.Organisation ?? OwnerOfBuiltIn);
 }
