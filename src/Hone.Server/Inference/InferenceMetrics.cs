@@ -23,11 +23,11 @@ sealed class InferenceMetrics
 
     public void Count(Usage usage, string model)
     {
-        KeyValuePair<string, object?> label = new("model", model);
+        KeyValuePair<string, object?> label = new(Family.ModelLabel, model);
         _promptTokens.Add(usage.PromptTokens, label);
         _cachedTokens.Add(usage.CachedTokens, label);
         _completionTokens.Add(usage.CompletionTokens, label);
     }
 
-    static Measurement<long> Of(long value, string model) => new(value, new KeyValuePair<string, object?>("model", model));
+    static Measurement<long> Of(long value, string model) => new(value, new KeyValuePair<string, object?>(Family.ModelLabel, model));
 }

@@ -8,6 +8,9 @@ namespace Hone.Server.Metrics;
 /// <summary>One instrument: a value per combination of labels, named as Prometheus names it.</summary>
 sealed class Family
 {
+    /// <summary>The label that names a model.</summary>
+    public const string ModelLabel = "model";
+
     /// <summary>More combinations of labels than this are not kept: labels must never grow with the number of requests.</summary>
     const int MaxSeries = 2000;
 
@@ -46,21 +49,30 @@ sealed class Family
         {
             if (_series.Count >= MaxSeries)
                 return;
-            series = _series.GetOrAdd(labels, static (_, bounds) => new Series(bounds), _bounds);
+            series = _series.GetOrAdd(labels, new Series(_bounds, ModelOf(tags)));
         }
 
         series.Record(value, isReplaced: _isObserved);
     }
 
-    /// <summary>Adds the lines of the text format: https://prometheus.io/docs/instrumenting/exposition_formats/.</summary>
-    public void WriteTo(StringBuilder text)
+    /// <summary>Forgets what is asked for anew each time: what is not told of then, such as a model that has left, is no more.</summary>
+    public void ForgetObserved()
     {
-        if (_series.IsEmpty)
+        if (_isObserved)
+            _series.Clear();
+    }
+
+    /// <summary>Adds the lines of the text format: https://prometheus.io/docs/instrumenting/exposition_formats/.</summary>
+    /// <param name="isShown">Whether the numbers of a model are shown.</param>
+    public void WriteTo(StringBuilder text, Func<string, bool> isShown)
+    {
+        KeyValuePair<string, Series>[] shown = [.. _series.Where(pair => pair.Value.Model is not { } model || isShown(model)).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        if (shown.Length == 0)
             return;
         if (Description.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {Description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
         text.Append(CultureInfo.InvariantCulture, $"# TYPE {Name} {Type}\n");
-        foreach ((string labels, Series series) in _series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string labels, Series series) in shown)
             series.WriteTo(text, Name, labels, isHistogram: Type == "histogram");
     }
 
@@ -73,6 +85,14 @@ sealed class Family
         if (!name.ToString().EndsWith(unit, StringComparison.Ordinal))
             name.Append(unit);
         return type == "counter" ? name.Append("_total").ToString() : name.ToString();
+    }
+
+    static string? ModelOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        foreach ((string key, object? value) in tags)
+            if (key == ModelLabel)
+                return value as string;
+        return null;
     }
 
     static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)

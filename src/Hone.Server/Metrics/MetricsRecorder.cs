@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
 
 namespace Hone.Server.Metrics;
 
@@ -11,6 +12,7 @@ sealed class MetricsRecorder : IDisposable
     static readonly string[] Recorded = [MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
     readonly MeterListener _listener = new();
+    readonly Lock _collecting = new();
     readonly ConcurrentDictionary<Instrument, Family> _families = new();
 
     /// <param name="meters">The server's own: what other servers in the same process measure is left out.</param>
@@ -28,11 +30,21 @@ sealed class MetricsRecorder : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Everything as it is now, by name.</summary>
-    public IReadOnlyList<Family> Collect()
+    /// <summary>Everything as it is now, by name, in the text format of Prometheus.</summary>
+    /// <param name="isShown">Whether the numbers of a model are shown.</param>
+    public string Write(Func<string, bool> isShown)
     {
-        _listener.RecordObservableInstruments();
-        return [.. _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)];
+        StringBuilder text = new();
+        lock (_collecting)
+        {
+            foreach (Family family in _families.Values)
+                family.ForgetObserved();
+            _listener.RecordObservableInstruments();
+            foreach (Family family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
+                family.WriteTo(text, isShown);
+        }
+
+        return text.ToString();
     }
 
     public void Dispose() => _listener.Dispose();

@@ -5,8 +5,11 @@ namespace Hone.Server.Metrics;
 
 /// <summary>The value of one combination of labels.</summary>
 /// <param name="bounds">The upper ends of a histogram's buckets; empty for other instruments.</param>
-sealed class Series(double[] bounds)
+/// <param name="model">The model that it is about; null where it is about none.</param>
+sealed class Series(double[] bounds, string? model)
 {
+    public string? Model => model;
+
     readonly Lock _lock = new();
     readonly long[] _counts = new long[bounds.Length + 1];
     double _sum;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Hone.Server.Access;
+using Hone.Server.Inference;
 using Hone.Server.Models;
 using Hone.Server.Tests.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,12 +74,52 @@ public sealed class SharedServerTests
         await using TestServer server = await StoriesServer.StartAsync();
 
         await ChatAsync(server, "stories260k", maxTokens: 5);
-        string metrics = await (await server.GetAsync("metrics")).Content.ReadAsStringAsync();
+        string metrics = await MetricsAsync(server);
 
         metrics.ShouldContain("hone_completion_tokens_total{model=\"stories260k\"} 5\n");
         metrics.ShouldContain("hone_running_texts{model=\"stories260k\"} ");
         metrics.ShouldContain("hone_model_memory_bytes{model=\"stories260k\"} ");
     }
+
+    [Fact]
+    public async Task What_is_measured_of_a_model_is_shown_to_its_organisation_and_to_those_who_run_the_server()
+    {
+        await using TestServer server = await StoriesServer.StartAsync();
+        TestAdapter.Write(server.Services.GetRequiredService<ModelRegistry>(), "ft:stories260k:acme:secret:aaaaaaaa", 1);
+        var keys = server.Services.GetRequiredService<ApiKeys>();
+        (string acme, _) = keys.Create("", "acme", Role.Member);
+        (string other, _) = keys.Create("", "other", Role.Owner);
+        (string local, _) = keys.Create("", "local", Role.ReadOnly);
+        StringContent request = new(Request("ft:stories260k:acme:secret:aaaaaaaa", 2, streams: false));
+        (await server.SendAsync(HttpMethod.Post, "/v1/chat/completions", request, acme)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        string[] seen = [await MetricsAsync(server, acme), await MetricsAsync(server, other), await MetricsAsync(server, local)];
+
+        seen.Select(text => text.Contains("hone_completion_tokens_total{model=\"ft:stories260k:acme:secret:aaaaaaaa\"} 2\n", StringComparison.Ordinal)).ShouldBe([true, false, true]);
+        seen[1].ShouldNotContain("acme");
+        seen.ShouldAllBe(text => text.Contains("hone_model_memory_bytes{model=\"stories260k\"} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_model_that_left_the_memory_is_measured_no_more()
+    {
+        await using TestServer server = await StoriesServer.StartAsync();
+        var registry = server.Services.GetRequiredService<ModelRegistry>();
+        registry.Add(Path.Combine(StoriesServer.ModelsFolder, "stories260k"), "short");
+        await ChatAsync(server, "short", maxTokens: 2);
+        string before = await MetricsAsync(server);
+
+        registry.Remove("short");
+        server.Services.GetRequiredService<LoadedModels>().DropDeleted();
+        string after = await MetricsAsync(server);
+
+        before.ShouldContain("hone_model_memory_bytes{model=\"short\"} ");
+        after.ShouldNotContain("hone_model_memory_bytes{model=\"short\"} ");
+        after.ShouldContain("hone_completion_tokens_total{model=\"short\"} 2\n");
+    }
+
+    static async Task<string> MetricsAsync(TestServer server, string? key = null) =>
+        await (await server.SendAsync(HttpMethod.Get, "/metrics", key: key)).Content.ReadAsStringAsync();
 
     static Task<HttpResponseMessage> ChatAsync(TestServer server, string model, int maxTokens) => server.PostAsync("v1/chat/completions", Request(model, maxTokens, streams: false));
 
