@@ -53,35 +53,37 @@ sealed class EmbeddingQueue : IDisposable
             int texts = 0;
             while (texts < MaxTogether && _waiting.Reader.TryRead(out Work? work))
             {
+                if (Drop(work))
+                    continue;
                 texts += work.Left.Count;
                 together.Add(work);
             }
-            Embed(together);
+            foreach (IGrouping<TooLong, Work> alike in together.GroupBy(work => work.TooLong))
+                Embed([.. alike], alike.Key);
         }
     }
 
     /// <summary>Takes some texts of each request through the model; a request with more goes to the end of the queue.</summary>
-    void Embed(List<Work> together)
+    void Embed(Work[] works, TooLong tooLong)
     {
-        foreach (IGrouping<TooLong, Work> alike in together.GroupBy(work => work.TooLong))
+        List<(Work Work, int Text)> chosen = [.. works.SelectMany(work => work.Left.Take(MaxTogether).Select(text => (work, text)))];
+        try
         {
-            Work[] works = [.. alike.Where(work => !Drop(work))];
-            List<(Work Work, int Text)> chosen = [.. works.SelectMany(work => work.Left.Take(MaxTogether).Select(text => (work, text)))];
-            try
-            {
-                float[][] vectors = Model.Embed([.. chosen.Select(item => item.Work.Texts[item.Text])], alike.Key);
-                for (int i = 0; i < chosen.Count; i++)
-                    chosen[i].Work.Found[chosen[i].Text] = vectors[i];
-            }
-            catch (Exception error)
-            {
-                foreach (Work work in works)
-                    End(work, () => work.Vectors.SetException(error));
-                continue;
-            }
-            foreach (Work work in works)
-                GoOn(work);
+            float[][] vectors = Model.Embed([.. chosen.Select(item => item.Work.Texts[item.Text])], tooLong);
+            for (int i = 0; i < chosen.Count; i++)
+                chosen[i].Work.Found[chosen[i].Text] = vectors[i];
         }
+        catch (Exception error)
+        {
+            if (works is [{ } alone])
+                End(alone, () => alone.Vectors.SetException(error));
+            else
+                Array.ForEach(works, work => Embed([work], tooLong)); // Only those that cannot be computed fail.
+            return;
+        }
+
+        foreach (Work work in works)
+            GoOn(work);
     }
 
     void GoOn(Work work)
@@ -96,9 +98,10 @@ sealed class EmbeddingQueue : IDisposable
     /// <summary>A client that went away frees its place.</summary>
     bool Drop(Work work)
     {
-        if (work.Cancel.IsCancellationRequested)
-            End(work, () => work.Vectors.SetCanceled(work.Cancel));
-        return work.Cancel.IsCancellationRequested;
+        if (!work.Cancel.IsCancellationRequested)
+            return false;
+        End(work, () => work.Vectors.SetCanceled(work.Cancel));
+        return true;
     }
 
     void End(Work work, Action finish)

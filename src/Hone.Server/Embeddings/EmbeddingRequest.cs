@@ -115,9 +115,7 @@ sealed record EmbeddingRequest
         {
             if (item.ValueKind != JsonValueKind.String)
                 throw NoText(item);
-            string text = item.GetString()!;
-            int[] tokens = text.Length == 0 ? [] : model.Tokenizer.Encode(prompt + text, addSpecial: false);
-            return tokens.Length > 0 ? tokens : throw ApiError.Invalid($"Invalid '{Input}': input cannot be an empty string.", Input);
+            return Encode(item.GetString()!);
         }
 
         public int[] Tokens(JsonElement[] items)
@@ -125,8 +123,14 @@ sealed record EmbeddingRequest
             int count = (_clients ?? model.Tokenizer).VocabSize;
             int[] tokens = [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id) && id >= 0 && id < count ? id : throw NoText(item))];
             if (_clients is not null)
-                return model.Tokenizer.Encode(prompt + _clients.Decode(tokens, skipSpecial: false), addSpecial: false);
+                return Encode(_clients.Decode(tokens, skipSpecial: false));
             return prompt.Length == 0 ? tokens : [.. model.Tokenizer.Encode(prompt, addSpecial: false), .. tokens];
+        }
+
+        int[] Encode(string text)
+        {
+            int[] tokens = text.Length == 0 ? [] : model.Tokenizer.Encode(prompt + text, addSpecial: false);
+            return tokens.Length > 0 ? tokens : throw ApiError.Invalid($"Invalid '{Input}': input cannot be an empty string.", Input);
         }
 
         ApiError NoText(JsonElement item) =>
