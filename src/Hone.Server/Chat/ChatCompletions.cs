@@ -19,17 +19,20 @@ sealed class ChatCompletions(VisibleModels models, LoadedModels loaded, Completi
         ChatCompletion completion = Begin(ChatRequest.Read(body, model), model);
         response.Headers["openai-model"] = completion.Model;
         bool streams = completion.Request.Streams;
-        using GenerationTicket ticket = Start(completion, model, caller, streams);
-        if (streams)
-            await StreamAsync(completion, ticket, caller, response, cancel);
-        else
-            await Finish(completion, await ticket.Outcomes.WaitAsync(cancel), caller, response.HttpContext.TraceIdentifier).SendAsync(response, cancel);
-    }
-
-    GenerationTicket Start(ChatCompletion completion, ServedModel model, Caller caller, bool wantsPieces)
-    {
-        limits.TakeTokens(caller, completion.Request.Prompt.Length);
-        return model.Start([completion.Request.Prompt], completion.Request.Options, wantsPieces);
+        int[] prompt = completion.Request.Prompt;
+        using GenerationTicket ticket = limits.Begin(caller, prompt.Length, () => model.Start([prompt], completion.Request.Options, wantsPieces: streams));
+        try
+        {
+            if (streams)
+                await StreamAsync(completion, ticket, caller, response, cancel);
+            else
+                await (await FinishAsync(completion, ticket, caller, response.HttpContext.TraceIdentifier, cancel)).SendAsync(response, cancel);
+        }
+        finally
+        {
+            // A client that went away has had them.
+            limits.SettleTokens(caller, ticket.TakeUncounted());
+        }
     }
 
     async Task<ServedModel> RentAsync(JsonFields body, Caller caller, CancellationToken cancel) =>
@@ -38,19 +41,19 @@ sealed class ChatCompletions(VisibleModels models, LoadedModels loaded, Completi
     ChatCompletion Begin(ChatRequest request, ServedModel model) =>
         new(Ids.New("chatcmpl-"), clock.GetUtcNow(), model.Entry.Id, model.Base.Fingerprint, request, model.Base);
 
-    CompletionBody Finish(ChatCompletion completion, IReadOnlyList<GenerationOutcome> outcomes, Caller caller, string requestId)
+    async Task<CompletionBody> FinishAsync(ChatCompletion completion, GenerationTicket ticket, Caller caller, string requestId, CancellationToken cancel)
     {
+        IReadOnlyList<GenerationOutcome> outcomes = await ticket.Outcomes.WaitAsync(cancel);
         ChatAnswer[] answers = [.. outcomes.Select(outcome => Whole(completion, outcome))];
+        limits.SettleTokens(caller, ticket.TakeUncounted());
         Keep(completion, answers, outcomes, caller, requestId);
         return CompletionBody.Of(writer => completion.Write(writer, answers, outcomes), completion.UsageOf(outcomes));
     }
 
-    /// <summary>Counts what was generated, and keeps the answer where that is asked for.</summary>
+    /// <summary>Measures what was generated, and keeps the answer where that is asked for.</summary>
     void Keep(ChatCompletion completion, IReadOnlyList<ChatAnswer> answers, IReadOnlyList<GenerationOutcome> outcomes, Caller caller, string requestId)
     {
-        Usage usage = completion.UsageOf(outcomes);
-        limits.SettleTokens(caller, usage.CompletionTokens);
-        metrics.Count(usage, completion.Model);
+        metrics.Count(completion.UsageOf(outcomes), completion.Model);
         if (completion.Request.Stores)
             store.Add(completion, answers, outcomes, caller, requestId);
     }

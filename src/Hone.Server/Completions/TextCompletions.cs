@@ -18,28 +18,33 @@ sealed class TextCompletions(VisibleModels models, LoadedModels loaded, RateLimi
     public async Task AnswerAsync(JsonFields body, Caller caller, HttpResponse response, CancellationToken cancel)
     {
         using ServedModel model = await RentAsync(body, caller, cancel);
-        CompletionRequest request = Read(body, model, caller);
+        var request = CompletionRequest.Read(body, model.Base);
         response.Headers["openai-model"] = model.Entry.Id;
-        if (request.Streams)
-            await StreamAsync(request, model, caller, response, cancel);
-        else
-            await (await CompleteAsync(request, model, caller, cancel)).SendAsync(response, cancel);
+        using GenerationTicket? ticket = limits.Begin(caller, request.Prompts.Sum(prompt => prompt.Length), () => Start(request, model));
+        try
+        {
+            if (request.Streams)
+                await StreamAsync(request, model, ticket, response, cancel);
+            else
+                await (await CompleteAsync(request, model, ticket, caller, cancel)).SendAsync(response, cancel);
+        }
+        finally
+        {
+            // A client that went away has had them.
+            limits.SettleTokens(caller, ticket?.TakeUncounted() ?? 0);
+        }
     }
 
-    CompletionRequest Read(JsonFields body, ServedModel model, Caller caller)
-    {
-        CompletionRequest request = CompletionRequest.Read(body, model.Base);
-        limits.TakeTokens(caller, request.Prompts.Sum(prompt => prompt.Length));
-        return request;
-    }
+    static GenerationTicket? Start(CompletionRequest request, ServedModel model) =>
+        request.GeneratesNothing ? null : model.Start(request.Prompts, request.Options, wantsPieces: request.Streams);
 
     async Task<ServedModel> RentAsync(JsonFields body, Caller caller, CancellationToken cancel) =>
         await loaded.RentAsync(models.Find(body.RequiredString("model"), caller), cancel);
 
-    async Task<CompletionBody> CompleteAsync(CompletionRequest request, ServedModel model, Caller caller, CancellationToken cancel)
+    async Task<CompletionBody> CompleteAsync(CompletionRequest request, ServedModel model, GenerationTicket? ticket, Caller caller, CancellationToken cancel)
     {
         Head head = NewHead(model);
-        IReadOnlyList<GenerationOutcome> outcomes = await GenerateAsync(request, model, cancel);
+        IReadOnlyList<GenerationOutcome> outcomes = ticket is null ? Nothing(request) : await ticket.Outcomes.WaitAsync(cancel);
         var choices = new List<(TextChoice Choice, int Offset)>();
         for (int prompt = 0; prompt < request.Prompts.Count; prompt++)
         {
@@ -53,23 +58,13 @@ sealed class TextCompletions(VisibleModels models, LoadedModels loaded, RateLimi
         }
 
         Usage usage = Usage.Of(request.Prompts, outcomes);
-        Count(usage, model, caller);
+        limits.SettleTokens(caller, ticket?.TakeUncounted() ?? 0);
+        metrics.Count(usage, model.Entry.Id);
         return CompletionBody.Of(writer => head.Write(writer, request, choices, usage), usage);
     }
 
-    void Count(Usage usage, ServedModel model, Caller caller)
-    {
-        limits.SettleTokens(caller, usage.CompletionTokens);
-        metrics.Count(usage, model.Entry.Id);
-    }
-
-    static async Task<IReadOnlyList<GenerationOutcome>> GenerateAsync(CompletionRequest request, ServedModel model, CancellationToken cancel)
-    {
-        if (request.GeneratesNothing)
-            return [.. Enumerable.Repeat(new GenerationOutcome(new GeneratedText("", [], FinishReason.Length, []), 0, 0), request.Prompts.Count * request.Options.Choices)];
-        using GenerationTicket ticket = model.Start(request.Prompts, request.Options, wantsPieces: false);
-        return await ticket.Outcomes.WaitAsync(cancel);
-    }
+    static IReadOnlyList<GenerationOutcome> Nothing(CompletionRequest request) =>
+        [.. Enumerable.Repeat(new GenerationOutcome(new GeneratedText("", [], FinishReason.Length, []), 0, 0), request.Prompts.Count * request.Options.Choices)];
 
     static TextChoice ChoiceOf(int index, GenerationOutcome outcome) =>
         new(index, outcome.Text.Text, [.. outcome.Text.LogProbabilities.Select(item => (item.Id, (TokenLogProbability?)item))], outcome.Text.Finish.Name());
@@ -93,11 +88,10 @@ sealed class TextCompletions(VisibleModels models, LoadedModels loaded, RateLimi
     static int PromptCharacters(CompletionRequest request, int prompt, Tokenizer tokenizer) =>
         request.LogProbabilities is null ? 0 : TextChoice.Characters(tokenizer.Decode(request.Prompts[prompt]));
 
-    async Task StreamAsync(CompletionRequest request, ServedModel model, Caller caller, HttpResponse response, CancellationToken cancel)
+    async Task StreamAsync(CompletionRequest request, ServedModel model, GenerationTicket? ticket, HttpResponse response, CancellationToken cancel)
     {
         using var events = new EventStream(response);
         Head head = NewHead(model);
-        using GenerationTicket? ticket = request.GeneratesNothing ? null : model.Start(request.Prompts, request.Options, wantsPieces: true);
         try
         {
             int[] offsets = [.. Enumerable.Range(0, request.Prompts.Count * request.Choices).Select(index => request.Echoes ? 0 : PromptCharacters(request, index / request.Choices, model.Base.Tokenizer))];
@@ -116,7 +110,7 @@ sealed class TextCompletions(VisibleModels models, LoadedModels loaded, RateLimi
             }
 
             Usage usage = Usage.Of(request.Prompts, ticket is null ? [] : await ticket.Outcomes);
-            Count(usage, model, caller);
+            metrics.Count(usage, model.Entry.Id);
             if (request.WantsUsage)
                 await events.SendAsync(writer => head.Write(writer, request, [], usage), cancel);
 

@@ -22,9 +22,8 @@ static class CreateEmbedding
         ModelEntry entry = models.Find(name, caller);
         using LoadedEmbedders.Rented rented = embedders.Rent(entry);
         var request = EmbeddingRequest.Read(body, rented.Model, isAlias: name != entry.Id);
-        limits.TakeTokens(caller, request.TokenCount);
 
-        float[][] vectors = await rented.EmbedAsync(request.Texts, request.TooLong, cancel);
+        float[][] vectors = await limits.Begin(caller, request.TokenCount, () => rented.EmbedAsync(request.Texts, request.TooLong, cancel));
 
         var usage = new Usage(request.TokenCount, CompletionTokens: 0, CachedTokens: 0);
         metrics.Count(usage, entry.Id);

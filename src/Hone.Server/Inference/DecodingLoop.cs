@@ -1,4 +1,3 @@
-using Hone.Engine;
 using Hone.Engine.Adapters;
 using Hone.Engine.Generation;
 using Hone.Engine.Models;
@@ -39,10 +38,12 @@ sealed class DecodingLoop : IDisposable
     }
 
     /// <summary>Lets a request join as soon as there is room.</summary>
-    /// <exception cref="ApiError">429: too many wait already.</exception>
+    /// <exception cref="ApiError">429: too many wait already. 400: it asks for more texts than may ever wait.</exception>
     public GenerationTicket Start(GenerationRequest request)
     {
         var ticket = new GenerationTicket(this, request);
+        if (ticket.Count > _limits.MaxWaiting)
+            throw ApiError.Invalid(FormattableString.Invariant($"The request asks for {ticket.Count} texts; at most {_limits.MaxWaiting} are possible at once. Send fewer prompts, or ask for fewer choices."));
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isStopped, this);
@@ -160,8 +161,11 @@ sealed class DecodingLoop : IDisposable
             seat.Text = new GrowingText(seat.Sequence, _tokenizer);
             _seats.Add(seat.Sequence, seat);
         }
-        catch (HoneException problem)
+        catch (Exception problem)
         {
+            // A text that cannot begin, whatever the reason, is no matter of the others.
+            if (seat.Sequence is not null)
+                _session.Remove(seat.Sequence);
             _room.Return(seat.Blocks);
             seat.Ticket.Fail(problem);
             Leave(seat.Ticket);

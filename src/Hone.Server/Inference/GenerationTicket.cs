@@ -10,12 +10,15 @@ sealed class GenerationTicket : IDisposable
     readonly Channel<GenerationPiece>? _pieces;
     readonly TaskCompletionSource<IReadOnlyList<GenerationOutcome>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly GenerationOutcome?[] _outcomes;
+    readonly int[] _tokens; // generated so far, of each text
+    int _counted;
     int _left;
 
     public GenerationTicket(DecodingLoop loop, GenerationRequest request)
     {
         (_loop, Request) = (loop, request);
         _outcomes = new GenerationOutcome?[request.Prompts.Count * request.Options.Choices];
+        _tokens = new int[_outcomes.Length];
         _left = _outcomes.Length;
         _pieces = request.WantsPieces ? Channel.CreateUnbounded<GenerationPiece>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }) : null;
     }
@@ -24,6 +27,15 @@ sealed class GenerationTicket : IDisposable
 
     /// <summary>How many texts are to be generated.</summary>
     public int Count => _outcomes.Length;
+
+    /// <summary>Tokens that were generated, of all texts, since this was asked last.</summary>
+    public int TakeUncounted()
+    {
+        int generated = _tokens.Sum();
+        int uncounted = generated - _counted;
+        _counted = generated;
+        return uncounted;
+    }
 
     /// <summary>Every text, in order, once all have ended.</summary>
     public Task<IReadOnlyList<GenerationOutcome>> Outcomes => _completion.Task;
@@ -45,6 +57,7 @@ sealed class GenerationTicket : IDisposable
     /// <returns>How many tokens the pieces have now.</returns>
     internal int Deliver(int index, GrowingText text, TokenSequence sequence, string added, int sentTokens)
     {
+        Volatile.Write(ref _tokens[index], sequence.Tokens.Count);
         if (_pieces is not null && (added.Length > 0 || text.Finish is not null))
         {
             // A text that ended has only the tokens that are part of it.

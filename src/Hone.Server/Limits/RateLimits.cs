@@ -17,6 +17,21 @@ public sealed class RateLimits(ServerSettings settings, TimeProvider clock)
     /// <summary>Counts the tokens that a request will need at least; 429 when the caller has not so many left.</summary>
     public void TakeTokens(Caller caller, long tokens) => Take(Of(caller).Tokens, tokens, caller, "tokens", "TPM");
 
+    /// <summary>Counts them as <see cref="TakeTokens"/> does, and begins the request; they are given back when it is turned away.</summary>
+    public T Begin<T>(Caller caller, long tokens, Func<T> begin)
+    {
+        TakeTokens(caller, tokens);
+        try
+        {
+            return begin();
+        }
+        catch (ApiError)
+        {
+            SettleTokens(caller, -tokens);
+            throw;
+        }
+    }
+
     /// <summary>Counts tokens that came in addition, such as those of the answer; negative ones are given back.</summary>
     public void SettleTokens(Caller caller, long tokens) => Of(caller).Tokens.Settle(tokens, clock.GetUtcNow());
 

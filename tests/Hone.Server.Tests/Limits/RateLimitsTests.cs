@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Hone.Server.Access;
 using Hone.Server.Http;
@@ -60,6 +61,41 @@ public sealed class RateLimitsTests
         string wait = RateLimitHeaders.Duration(TimeSpan.FromMinutes((double)tokens / (tokens + 1)));
         await second.ShouldBeErrorAsync(429, ErrorBody.Of(
             $"Rate limit reached in organization local on tokens per min (TPM): Limit {tokens + 1}, Used {tokens + 1}, Requested {tokens}. Please try again in {wait}.", code: "rate_limit_exceeded", type: "tokens"));
+    }
+
+    [Fact]
+    public async Task What_a_client_was_sent_before_it_went_away_is_counted()
+    {
+        StoppedClock clock = new();
+        await using TestServer server = await TestServer.StartAsync(options => options with { Clock = clock, BuiltInModels = StoriesServer.ModelsFolder, Config = Settings(options, """{"limits": {"tokens_per_minute": 1000}}""") });
+        int prompt = StoriesServer.PromptTokens("Hi");
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model": "stories260k", "stream": true, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 400, "logit_bias": {"1": -100, "2": -100}}"""),
+        };
+
+        using (HttpResponseMessage response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            await using Stream events = await response.Content.ReadAsStreamAsync();
+            await events.ReadAtLeastAsync(new byte[1000], 1000);
+        }
+
+        await Patience.UntilAsync(async () => int.Parse(Header(await server.GetAsync("/v1/models"), "x-ratelimit-remaining-tokens"), CultureInfo.InvariantCulture) < 1000 - prompt, "The tokens are counted.");
+    }
+
+    [Fact]
+    public async Task A_request_that_is_turned_away_costs_no_tokens()
+    {
+        StoppedClock clock = new();
+        await using TestServer server = await TestServer.StartAsync(options => options with
+        {
+            Clock = clock, BuiltInModels = StoriesServer.ModelsFolder, Config = Settings(options, """{"limits": {"tokens_per_minute": 1000}, "inference": {"max_waiting": 3}}"""),
+        });
+
+        HttpResponseMessage response = await server.PostAsync("/v1/completions", """{"model": "stories260k", "prompt": ["a", "b"], "n": 2}""");
+
+        await response.ShouldBeErrorAsync(400, ErrorBody.Of("The request asks for 4 texts; at most 3 are possible at once. Send fewer prompts, or ask for fewer choices."));
+        Header(response, "x-ratelimit-remaining-tokens").ShouldBe("1000");
     }
 
     [Fact]
