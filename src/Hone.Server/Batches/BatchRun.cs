@@ -57,7 +57,7 @@ sealed class BatchRun(string id, DataFolder data, BatchStore batches, FileStore 
         HashSet<string> ids = new(StringComparer.Ordinal);
         string? model = null;
         int count = 0;
-        StoredFile? input = files.Find(batch.InputFile, batch.Organisation);
+        StoredFile? input = Input(batch);
         if (input is null)
             errors.Add(new BatchError("invalid_file", "The input file was deleted.", "input_file_id", Line: null));
         else
@@ -98,23 +98,28 @@ sealed class BatchRun(string id, DataFolder data, BatchStore batches, FileStore 
             long whole = 0;
             while (reader.ReadLine() is { } line)
             {
-                JsonNode? answer;
-                try
-                {
-                    answer = JsonNode.Parse(line);
-                }
-                catch (JsonException)
-                {
+                long end = whole + System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+                if (end > file.Length || Parse(line) is not { } answer)
                     break;
-                }
-
-                whole += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
-                _answered.Add(answer!["custom_id"]!.GetValue<string>());
+                whole = end;
+                _answered.Add(answer["custom_id"]!.GetValue<string>());
                 if (answer["response"] is { } response)
                     Count(path == OutputPath, JsonSerializer.SerializeToElement(response["body"]));
             }
 
-            file.SetLength(Math.Min(whole, file.Length));
+            file.SetLength(whole);
+        }
+    }
+
+    static JsonNode? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -127,7 +132,7 @@ sealed class BatchRun(string id, DataFolder data, BatchStore batches, FileStore 
         Caller caller = new(batch.Organisation, batch.Project, RoleNames.Parse(batch.Role), batch.Key);
         try
         {
-            await Parallel.ForEachAsync(Lines(batch).Where(line => !_answered.Contains(line.CustomId)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, async (line, cancel) =>
+            await Parallel.ForEachAsync(Unanswered(batch), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, async (line, cancel) =>
             {
                 InProcessRequests.Answer answer = await AskAsync(batch.Endpoint, line, caller, cancel);
                 bool isAnswered = answer.Status is >= 200 and < 300;
@@ -158,12 +163,22 @@ sealed class BatchRun(string id, DataFolder data, BatchStore batches, FileStore 
         Reason reason = isCancelled
             ? new Reason("batch_cancelled", "This request was not executed: the batch was cancelled.")
             : new Reason("batch_expired", "This request could not be executed before the completion window expired.");
-        foreach (BatchLine line in Lines(batch).Where(line => !_answered.Contains(line.CustomId)))
+        foreach (BatchLine line in Unanswered(batch))
             Write(errors, new Result(Ids.NewHex("batch_req_"), line.CustomId, Response: null, reason));
     }
 
-    IEnumerable<BatchLine> Lines(Batch batch) =>
-        files.Find(batch.InputFile, batch.Organisation) is { } input ? BatchLines.Read(files.PathOf(input)).Select(read => read.Line).OfType<BatchLine>() : [];
+    /// <summary>The requests that have no answer yet.</summary>
+    IEnumerable<BatchLine> Unanswered(Batch batch) =>
+        Input(batch) is { } input ? BatchLines.Read(files.PathOf(input)).Select(read => read.Line).OfType<BatchLine>().Where(line => !IsAnswered(line)) : [];
+
+    // A file whose time is over meanwhile stays as long as a batch reads it.
+    StoredFile? Input(Batch batch) => files.Find(batch.InputFile, batch.Organisation, isExpiredToo: true);
+
+    bool IsAnswered(BatchLine line)
+    {
+        lock (_lock)
+            return _answered.Contains(line.CustomId);
+    }
 
     /// <summary>Makes files of the answers, and says how it ended: each in the transaction that makes its file.</summary>
     void Finish(Batch batch)

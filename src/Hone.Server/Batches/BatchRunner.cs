@@ -27,18 +27,10 @@ sealed class BatchRunner(DataFolder data, BatchStore batches, FileStore files, I
         Text.IsChinese = false;
         try
         {
-            Tidy();
+            Attempt(Tidy);
             while (true)
             {
-                try
-                {
-                    Look(stoppingToken);
-                }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    log.LogError(failure, "The batches could not be looked at.");
-                }
-
+                Attempt(() => Look(stoppingToken));
                 await _news.WaitAsync(Period, stoppingToken);
             }
         }
@@ -48,13 +40,27 @@ sealed class BatchRunner(DataFolder data, BatchStore batches, FileStore files, I
         }
     }
 
+    void Attempt(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception failure)
+        {
+            log.LogError(failure, "The batches could not be looked at.");
+        }
+    }
+
     /// <summary>Deletes what a process left that ended right after a batch did.</summary>
     void Tidy()
     {
         if (!Directory.Exists(data.Batches))
             return;
+        // Read before the batches: the folder of one that another server begins meanwhile is not among them.
+        string[] folders = Directory.GetDirectories(data.Batches);
         HashSet<string> open = [.. batches.Open().Select(batch => batch.Id)];
-        foreach (string folder in Directory.GetDirectories(data.Batches).Where(folder => !open.Contains(Path.GetFileName(folder))))
+        foreach (string folder in folders.Where(folder => !open.Contains(Path.GetFileName(folder))))
             Directory.Delete(folder, recursive: true);
     }
 

@@ -104,11 +104,12 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
     }
 
     /// <summary>Null when there is none, or it belongs to others, or its time is over.</summary>
-    public StoredFile? Find(string id, string organisation) =>
+    /// <param name="isExpiredToo">Whether one whose time is over counts: whoever began to read it goes on.</param>
+    public StoredFile? Find(string id, string organisation, bool isExpiredToo = false) =>
         !Ids.IsPlausible(id, IdPrefix) ? null
         : database.Read(session => session.Find<StoredFile>(
-            $"SELECT {Columns} FROM files WHERE id = @Id AND organisation = @Organisation AND (expires_at IS NULL OR expires_at > @Now)",
-            new { Id = id, Organisation = organisation, Now = clock.GetUtcNow() }));
+            $"SELECT {Columns} FROM files WHERE id = @Id AND organisation = @Organisation AND (expires_at IS NULL OR expires_at > @Time)",
+            new { Id = id, Organisation = organisation, Time = isExpiredToo ? DateTimeOffset.UnixEpoch : clock.GetUtcNow() }));
 
     /// <summary>One more than the limit, when there are more.</summary>
     /// <param name="purpose">Null for all.</param>

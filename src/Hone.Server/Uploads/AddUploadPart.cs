@@ -18,18 +18,12 @@ static class AddUploadPart
     static async Task<PartView> Handle(string id, HttpRequest request, Caller caller, UploadStore uploads, CancellationToken cancel)
     {
         PendingUpload upload = uploads.Find(id, caller.Organisation);
-        uploads.RequirePending(upload);
-        string pending = uploads.NewPendingPath(upload);
-        try
+        UploadPart part = await uploads.AddAsync(upload, async path =>
         {
-            await MultipartForm.ReadAsync(request, pending, cancel);
-            if (new FileInfo(pending).Length > MaxBytes)
+            await MultipartForm.ReadAsync(request, path, cancel);
+            if (new FileInfo(path).Length > MaxBytes)
                 throw new ApiError(StatusCodes.Status413PayloadTooLarge, ApiError.InvalidRequest, $"A part can have at most {MaxBytes} bytes.", "data");
-            return uploads.Keep(upload, pending).ToView();
-        }
-        finally
-        {
-            File.Delete(pending);
-        }
+        });
+        return part.ToView();
     }
 }

@@ -30,26 +30,43 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
 
     /// <summary>404 when there is none, or it belongs to others.</summary>
     public PendingUpload Find(string id, string organisation) =>
-        (Ids.IsPlausible(id, IdPrefix) ? database.Read(session => session.Find<PendingUpload>($"SELECT {Columns} FROM uploads WHERE id = @Id AND organisation = @Organisation", new { Id = id, Organisation = organisation })) : null)
+        (Ids.IsPlausible(id, IdPrefix) ? database.Read(session => Find(session, id, organisation)) : null)
         ?? throw ApiError.NotFound($"No such Upload object: {JsonFields.Shown(id)}", "upload_id");
 
     /// <summary>400 unless parts can still come.</summary>
-    public void RequirePending(PendingUpload upload)
+    void RequirePending(PendingUpload upload)
     {
         string status = upload.StatusAt(clock.GetUtcNow());
         if (status != PendingUpload.Pending)
             throw ApiError.Invalid($"Upload {upload.Id} is {status}.", "upload_id");
     }
 
-    /// <summary>A place for a part that is on its way.</summary>
-    public string NewPendingPath(PendingUpload upload)
+    /// <summary>Adds a part. 400 when the upload has ended before it was there.</summary>
+    /// <param name="receive">Writes its content into a new file, on the disk when that ends.</param>
+    public async Task<UploadPart> AddAsync(PendingUpload upload, Func<string, Task> receive)
     {
+        RequirePending(upload);
         Directory.CreateDirectory(FolderOf(upload));
-        return Path.Combine(FolderOf(upload), $".{Guid.NewGuid():N}.tmp");
+        string pending = Path.Combine(FolderOf(upload), $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            await receive(pending);
+            return Keep(upload, pending);
+        }
+        catch (Exception lost) when (lost is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // With the upload, its folder is deleted.
+            RequirePending(Find(upload.Id, upload.Organisation));
+            throw;
+        }
+        finally
+        {
+            if (File.Exists(pending))
+                File.Delete(pending);
+        }
     }
 
-    /// <summary>Keeps a part that is on the disk.</summary>
-    public UploadPart Keep(PendingUpload upload, string pendingPath)
+    UploadPart Keep(PendingUpload upload, string pendingPath)
     {
         UploadPart part = new(Ids.New(PartPrefix), upload.Id, new FileInfo(pendingPath).Length, clock.GetUtcNow());
         string path = PathOf(part);
@@ -58,6 +75,7 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
         {
             database.Write(session =>
             {
+                RequirePending(Find(session, upload.Id, upload.Organisation)!);
                 long before = session.Value<long>("SELECT COALESCE(SUM(bytes), 0) FROM upload_parts WHERE upload = @Id", new { upload.Id });
                 if (before + part.Bytes > upload.Bytes * MostTimesItsBytes)
                     throw ApiError.Invalid($"The parts of upload {upload.Id} have more than {MostTimesItsBytes} times the {upload.Bytes} bytes that it was announced with.", "data");
@@ -66,7 +84,8 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
         }
         catch
         {
-            File.Delete(path);
+            if (File.Exists(path))
+                File.Delete(path);
             throw;
         }
 
@@ -86,7 +105,7 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
         string pending = files.NewPendingPath();
         try
         {
-            await JoinAsync(parts, pending, md5, cancel);
+            await JoinAsync(upload, parts, pending, md5, cancel);
             string? problem = await findProblem(pending);
             TimeSpan? lifetime = upload.FileSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             StoredFile file = files.Keep(pending, upload.Organisation, upload.Project, upload.Purpose, upload.Filename, lifetime, problem, (session, made) =>
@@ -129,6 +148,9 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
                 Directory.Delete(folder, recursive: true);
     }
 
+    static PendingUpload? Find(DatabaseSession session, string id, string organisation) =>
+        session.Find<PendingUpload>($"SELECT {Columns} FROM uploads WHERE id = @Id AND organisation = @Organisation", new { Id = id, Organisation = organisation });
+
     string FolderOf(PendingUpload upload) => Path.Combine(data.Uploads, upload.Id);
 
     string PathOf(UploadPart part) => Path.Combine(data.Uploads, part.Upload, part.Id);
@@ -143,6 +165,20 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
             parts.Add(known.Remove(id, out UploadPart? part) ? part : throw ApiError.Invalid($"Upload {upload.Id} has no part {JsonFields.Shown(id)}, or it is named twice.", "part_ids"));
         long bytes = parts.Sum(part => part.Bytes);
         return bytes == upload.Bytes ? parts : throw ApiError.Invalid($"The parts have {bytes} bytes together, but the upload was announced with {upload.Bytes}.", "part_ids");
+    }
+
+    async Task JoinAsync(PendingUpload upload, List<UploadPart> parts, string path, string? md5, CancellationToken cancel)
+    {
+        try
+        {
+            await JoinAsync(parts, path, md5, cancel);
+        }
+        catch (Exception lost) when (lost is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another request has completed or cancelled it, and deleted its parts.
+            RequirePending(Find(upload.Id, upload.Organisation));
+            throw;
+        }
     }
 
     async Task JoinAsync(List<UploadPart> parts, string path, string? md5, CancellationToken cancel)

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Hone.Server.Access;
 using Hone.Server.Batches;
+using Hone.Server.Files;
 using Hone.Server.Tests.Files;
 using Hone.Server.Tests.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -123,19 +125,7 @@ public sealed class BatchesTests
     {
         await using TestServer server = await TestServer.StartAsync();
         string file = await Upload(server, Line("a") + "\n" + Line("b"));
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        Batch late = new()
-        {
-            Id = "batch_" + new string('0', 32),
-            Organisation = Caller.Local.Organisation,
-            Project = Caller.Local.Project,
-            Role = "owner",
-            Endpoint = "/v1/chat/completions",
-            InputFile = file,
-            Status = Batch.Validating,
-            CreatedAt = now - TimeSpan.FromHours(25),
-            ExpiresAt = now - TimeSpan.FromHours(1),
-        };
+        Batch late = Made(file, DateTimeOffset.UtcNow - TimeSpan.FromHours(25));
         server.Services.GetRequiredService<BatchStore>().Create(late);
 
         JsonNode batch = await End(server, await TestServer.JsonOf(await server.GetAsync($"/v1/batches/{late.Id}")));
@@ -168,6 +158,56 @@ public sealed class BatchesTests
         foreach (HttpResponseMessage response in unknown)
             await response.ShouldBeErrorAsync(404, ErrorBody.Of("No batch found with id 'batch_x'.", "batch_id"));
     }
+
+    [Fact]
+    public async Task A_batch_goes_on_with_an_input_file_whose_time_is_over_meanwhile()
+    {
+        ShiftedClock clock = new();
+        await using TestServer server = await TestServer.StartAsync(options => options with { Clock = clock });
+        string file = await Upload(server, Line("a", "no-model") + "\n" + Line("b", "no-model"));
+        Batch begun = Made(file, DateTimeOffset.UtcNow + TimeSpan.FromDays(30) - TimeSpan.FromHours(1));
+
+        clock.Shift = TimeSpan.FromDays(30) + TimeSpan.FromHours(1);
+        server.Services.GetRequiredService<BatchStore>().Create(begun);
+        server.Services.GetRequiredService<FileStore>().Sweep();
+        JsonNode batch = await End(server, await TestServer.JsonOf(await server.GetAsync($"/v1/batches/{begun.Id}")));
+
+        (await server.GetAsync($"/v1/files/{file}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        batch["status"]!.GetValue<string>().ShouldBe("completed");
+        batch["request_counts"]!.ToJsonString().ShouldBe("""{"total":2,"completed":0,"failed":2}""");
+    }
+
+    [Fact]
+    public async Task A_line_of_answers_without_its_end_is_written_anew()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string file = await Upload(server, Line("a", "no-model") + "\n" + Line("b", "no-model"));
+        Batch begun = Made(file, DateTimeOffset.UtcNow) with { Status = Batch.InProgress, Counts = new BatchCounts(2, 0, 0) };
+        string folder = Directory.CreateDirectory(Path.Combine(server.DataRoot, "batches", begun.Id)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "errors.jsonl"), """{"id":"batch_req_1","custom_id":"a","response":null,"error":null}""");
+
+        server.Services.GetRequiredService<BatchStore>().Create(begun);
+        JsonNode batch = await End(server, await TestServer.JsonOf(await server.GetAsync($"/v1/batches/{begun.Id}")));
+
+        string[] lines = (await Content(server, batch["error_file_id"]!.GetValue<string>())).TrimEnd().Split('\n');
+        lines.Select(line => JsonNode.Parse(line)!["custom_id"]!.GetValue<string>()).Order().ShouldBe(["a", "b"]);
+        lines.ShouldAllBe(line => JsonNode.Parse(line, null, default)!["response"] != null);
+    }
+
+    /// <summary>A batch as a server keeps it that has just made it.</summary>
+    static Batch Made(string file, DateTimeOffset at) =>
+        new()
+        {
+            Id = "batch_" + new string('0', 32),
+            Organisation = Caller.Local.Organisation,
+            Project = Caller.Local.Project,
+            Role = "owner",
+            Endpoint = "/v1/chat/completions",
+            InputFile = file,
+            Status = Batch.Validating,
+            CreatedAt = at,
+            ExpiresAt = at + TimeSpan.FromHours(24),
+        };
 
     static string Line(string id, string model = "hone-nano") =>
         $$$"""{"custom_id":"{{{id}}}","method":"POST","url":"/v1/chat/completions","body":{"model":"{{{model}}}","messages":[{"role":"user","content":"Hi"}],"max_tokens":2}}""";

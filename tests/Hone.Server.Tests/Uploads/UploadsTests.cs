@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Server.Http;
 using Hone.Server.Tests.Http;
 using Hone.Server.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,45 @@ public sealed class UploadsTests
         cancelled["status"]!.GetValue<string>().ShouldBe("cancelled");
         foreach (HttpResponseMessage refused in new[] { part, again, await server.PostAsync($"/v1/uploads/{upload}/complete", """{"part_ids": []}""") })
             await refused.ShouldBeErrorAsync(400, ErrorBody.Of($"Upload {upload} is cancelled.", "upload_id"));
+    }
+
+    [Fact]
+    public async Task A_part_that_is_on_its_way_when_its_upload_is_cancelled_is_refused_with_the_reason()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string upload = await Create(server, bytes: 3);
+        string folder = Path.Combine(server.DataRoot, "uploads", upload);
+        const string Start = "--b\r\nContent-Disposition: form-data; name=data; filename=x\r\n\r\n{}", End = "\n\r\n--b--\r\n";
+        using RawConnection connection = await RawConnection.OpenAsync(server.Http.BaseAddress!);
+
+        await connection.SendAsync($"POST /v1/uploads/{upload}/parts HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {Start.Length + End.Length}\r\n\r\n{Start}");
+        await Patience.UntilAsync(() => Directory.GetFiles(folder).Length == 1, "The part is on its way.");
+        (await server.PostAsync($"/v1/uploads/{upload}/cancel", "")).EnsureSuccessStatusCode();
+        await connection.SendAsync(End);
+        string answer = await connection.ReceiveAsync(TimeSpan.FromMinutes(2));
+
+        answer.ShouldStartWith("HTTP/1.1 400 ");
+        answer.ShouldContain(ErrorBody.Of($"Upload {upload} is cancelled.", "upload_id"));
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_part_that_came_to_the_disk_before_its_upload_ended_does_not_become_one_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        var uploads = server.Services.GetRequiredService<UploadStore>();
+        PendingUpload upload = uploads.Find(await Create(server, bytes: 3), "local");
+        string folder = Path.Combine(server.DataRoot, "uploads", upload.Id);
+
+        ApiError error = await Should.ThrowAsync<ApiError>(() => uploads.AddAsync(upload, async path =>
+        {
+            uploads.Cancel(upload);
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(path, "{}");
+        }));
+
+        error.Message.ShouldBe($"Upload {upload.Id} is cancelled.");
+        Directory.GetFiles(folder).ShouldBeEmpty();
     }
 
     [Fact]
