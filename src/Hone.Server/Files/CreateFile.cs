@@ -12,7 +12,6 @@ namespace Hone.Server.Files;
 static class CreateFile
 {
     const long MaxBytes = 512L << 20;
-    const long MaxBatchBytes = 200L << 20;
     const long MaxAround = 1 << 20;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/files", Handle).WithBodyLimit(MaxBytes + MaxAround).WithDetailedErrors()
@@ -38,12 +37,12 @@ static class CreateFile
 
     static void RequireSize(long bytes, string purpose)
     {
-        long most = purpose == FilePurposes.Batch ? MaxBatchBytes : MaxBytes;
+        (long most, string advice) = purpose == FilePurposes.Batch ? (FilePurposes.LargestBatch, "Split it into several batches.") : (MaxBytes, "Send larger files in parts: POST /v1/uploads.");
         if (bytes > most)
             throw new ApiError(
                 StatusCodes.Status413PayloadTooLarge,
                 ApiError.InvalidRequest,
-                string.Create(CultureInfo.InvariantCulture, $"The file has {bytes} bytes; at most {most} are possible for the purpose '{purpose}'. Send larger files in parts: POST /v1/uploads."),
+                string.Create(CultureInfo.InvariantCulture, $"The file has {bytes} bytes; at most {most} are possible for the purpose '{purpose}'. {advice}"),
                 "file");
     }
 }

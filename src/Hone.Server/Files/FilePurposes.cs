@@ -8,6 +8,9 @@ public static class FilePurposes
     public const string FineTuneResults = "fine-tune-results";
     public const string BatchOutput = "batch_output";
 
+    /// <summary>Bytes of a batch.</summary>
+    internal const long LargestBatch = 200L << 20;
+
     /// <summary>How long the input of a batch is kept when its sender does not say.</summary>
     static readonly TimeSpan BatchLifetime = TimeSpan.FromDays(30);
 

@@ -28,6 +28,8 @@ static class CreateUpload
         string filename = body.RequiredString("filename");
         string purpose = body.RequiredString("purpose");
         long bytes = body.RequiredInteger("bytes");
+        if (purpose == FilePurposes.Batch && bytes > FilePurposes.LargestBatch)
+            throw ApiError.Invalid(FormattableString.Invariant($"{bytes} is greater than the maximum of {FilePurposes.LargestBatch} for the purpose 'batch' - 'bytes'"), "bytes");
         string type = body.RequiredString("mime_type");
         return uploads.Create(caller, purpose, filename, bytes, type, FileLifetime.Of(body)).ToView(clock.GetUtcNow());
     }

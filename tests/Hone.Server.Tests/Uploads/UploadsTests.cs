@@ -48,6 +48,7 @@ public sealed class UploadsTests
     [InlineData("""{"purpose": "fine-tune", "bytes": 5, "mime_type": "text/jsonl"}""", "Missing required parameter: 'filename'.", "filename", "missing_required_parameter")]
     [InlineData("""{"filename": "a", "purpose": "evals", "bytes": 5, "mime_type": "text/jsonl"}""", "'evals' is not one of ['assistants', 'batch', 'fine-tune', 'vision'] - 'purpose'", "purpose", null)]
     [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 8589934593, "mime_type": "text/jsonl"}""", "8589934593 is greater than the maximum of 8589934592 - 'bytes'", "bytes", null)]
+    [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 209715201, "mime_type": "text/jsonl"}""", "209715201 is greater than the maximum of 209715200 for the purpose 'batch' - 'bytes'", "bytes", null)]
     [InlineData("""{"filename": "a", "purpose": "batch", "bytes": "5", "mime_type": "text/jsonl"}""", "'5' is not of type 'integer' - 'bytes'", "bytes", "invalid_type")]
     [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "expires_after": {"anchor": "created_at", "seconds": 60}}""", "60 is less than the minimum of 3600 - 'expires_after.seconds'", "expires_after.seconds", null)]
     [InlineData("""{"filename": "a", "purpose": "batch", "bytes": 5, "mime_type": "text/jsonl", "colour": 1}""", "Unrecognized request argument supplied: colour", "colour", "unknown_parameter")]
