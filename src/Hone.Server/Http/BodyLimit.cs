@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,14 +25,23 @@ sealed class BodyLimit(long bytes) : IRequestSizeLimitMetadata
     public long? MaxRequestBodySize { get; } = bytes + Surplus;
 }
 
-/// <summary>Stops the reading of a body at the endpoint's limit with an error of the interface.</summary>
-sealed class BodyLimits(RequestDelegate next)
+/// <summary>Stops the reading of a body at the endpoint's limit with an error of the interface, and when the bodies that are kept in memory, those of JSON, have no more room together.</summary>
+sealed class BodyLimits(RequestDelegate next, BodyRoom room)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        long limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? BodyLimit.DefaultBytes;
-        context.Request.Body = new LimitedBody(context.Request.Body, limit, context.Request.ContentLength);
-        return next(context);
+        EndpointMetadataCollection? endpoint = context.GetEndpoint()?.Metadata;
+        long limit = endpoint?.GetMetadata<BodyLimit>()?.Bytes ?? BodyLimit.DefaultBytes;
+        LimitedBody body = new(context.Request.Body, limit, context.Request.ContentLength, endpoint?.GetMetadata<BodyShape>() is null ? null : room);
+        context.Request.Body = body;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            body.GiveBack();
+        }
     }
 
     /// <summary>After the answer: reads what the client still sends, so that it comes to read the answer.</summary>
@@ -58,9 +68,11 @@ sealed class BodyLimits(RequestDelegate next)
     }
 
     /// <summary>A body of at most so many bytes.</summary>
-    sealed class LimitedBody(Stream inner, long limit, long? announced) : Stream
+    /// <param name="room">Of what is read; null for a body that goes to the disk.</param>
+    sealed class LimitedBody(Stream inner, long limit, long? announced, BodyRoom? room) : Stream
     {
         long _read;
+        long _taken;
 
         public Stream Inner => inner;
 
@@ -79,7 +91,18 @@ sealed class BodyLimits(RequestDelegate next)
             if (announced > limit)
                 throw TooLarge();
             int read = await inner.ReadAsync(buffer, cancellationToken);
-            return (_read += read) <= limit ? read : throw TooLarge();
+            if ((_read += read) > limit)
+                throw TooLarge();
+            room?.Take(read);
+            _taken += read;
+            return read;
+        }
+
+        /// <summary>When the request is over.</summary>
+        public void GiveBack()
+        {
+            room?.Return(_taken);
+            _taken = 0;
         }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -35,6 +35,7 @@ static class Services
         services.AddSingleton<VisibleModels>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton(settings.Inference);
+        services.AddSingleton<BodyRoom>();
         services.AddSingleton<LoadedModels>();
         services.AddHostedService<DeletedModels>();
         services.AddSingleton<InferenceMetrics>();

@@ -1,8 +1,10 @@
 using System.ClientModel;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Server.Tests.Inference;
 using OpenAI.Chat;
 using Shouldly;
 using Xunit;
@@ -87,6 +89,39 @@ public sealed class AbuseTests
 
         error.Status.ShouldBe(413);
         error.Message.ShouldContain("request_too_large");
+    }
+
+    [Fact]
+    public async Task Large_requests_that_do_not_end_take_only_so_much_memory_and_small_ones_go_on()
+    {
+        // Room for one body of the largest size, and no more.
+        await using TestServer server = await StoriesServer.StartAsync("""{"memory_bytes": 200000000}""");
+        List<RawConnection> held = [];
+        for (int i = 0; i < 14; i++)
+        {
+            RawConnection connection = await RawConnection.OpenAsync(server.Http.BaseAddress!);
+            held.Add(await connection.SendAsync($"POST /v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {2 * Megabyte}\r\n\r\n{new string(' ', (int)Megabyte)}"));
+        }
+
+        await Patience.UntilAsync(async () => await TakenAsync() == 14 * Megabyte * 8, "What was sent is there.");
+        string large = $$"""{"filename": "{{new string('y', 4 << 20)}}"}""";
+        HttpResponseMessage refused = await server.PostAsync("/v1/uploads", large);
+        HttpStatusCode small = (await server.PostAsync("/v1/uploads", """{"filename": "a", "purpose": "vision", "bytes": 5, "mime_type": "x"}""")).StatusCode;
+        held.ForEach(connection => connection.Dispose());
+        await Patience.UntilAsync(async () => await TakenAsync() == 0, "The room of requests that are over is free again.");
+        HttpStatusCode afterwards = (await server.PostAsync("/v1/uploads", large)).StatusCode;
+
+        refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        await refused.ShouldBeErrorAsync(429, ErrorBody.Of("The server is at work on too many large requests. Please try again later.", code: "server_overloaded", type: "rate_limit_error"));
+        small.ShouldBe(HttpStatusCode.OK);
+        afterwards.ShouldBe(HttpStatusCode.BadRequest);
+
+        async Task<long> TakenAsync()
+        {
+            string metrics = await (await server.GetAsync("/metrics")).Content.ReadAsStringAsync();
+            string line = metrics.Split('\n').Single(line => line.StartsWith("hone_request_memory_bytes ", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]
