@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hone.Cli;
 using Hone.Cli.Access;
+using Hone.Cli.Analysis;
 using Hone.Cli.Bench;
 using Hone.Cli.DataSets;
 using Hone.Cli.Embedding;
@@ -30,6 +31,12 @@ static partial class Program
         ChatCommand.Create,
         EvalCommand.Create,
         EmbedCommand.Create,
+        SearchCommand.Create,
+        ClusterCommand.Create,
+        RecommendCommand.Create,
+        OutliersCommand.Create,
+        DiversityCommand.Create,
+        ClassifyCommand.Create,
         ServeCommand.Create,
         KeysCommand.Create,
         FilesCommand.Create,

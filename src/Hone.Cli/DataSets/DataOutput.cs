@@ -55,11 +55,19 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
     public static string Free(string path, SourceFile source, bool mayReplace, string option, string? output = null, string format = JsonLines)
     {
-        if (Path.GetFullPath(path) == Path.GetFullPath(source.Path))
+        RequireName(path, format);
+        return Free(path, source.Path, mayReplace, option, output);
+    }
+
+    /// <summary>The path, where it is free, whatever its ending.</summary>
+    /// <param name="input">The file that is read.</param>
+    /// <inheritdoc cref="Free(string, SourceFile, bool, string, string?, string)"/>
+    public static string Free(string path, string input, bool mayReplace, string option, string? output = null)
+    {
+        if (Path.GetFullPath(path) == Path.GetFullPath(input))
             throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with {option}.", $"{path} 就是输入文件。请用 {option} 指定其他文件。"));
         if (output is not null && Path.GetFullPath(path) == Path.GetFullPath(output))
             throw new HoneException(Text.Of($"{path} is the output already. Name another file for the rest.", $"{path} 已是输出文件。请为其余内容指定另一个文件。"));
-        RequireName(path, format);
         if (Path.Exists(path) && !mayReplace)
             throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
         return path;

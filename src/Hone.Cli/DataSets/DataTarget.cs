@@ -51,7 +51,7 @@ sealed class DataTarget(string ending)
         }
 
         rows = choose is null ? rows : choose(rows);
-        using RowWriter writer = Open(path, to, rows);
+        using RowWriter writer = Create(path, to, rows);
         writer.Write(rows, cancel);
         if (writer.Count == 0)
             throw new HoneException(Text.Of($"There is nothing to write: {sources[0].Path} has no rows that remain.", $"没有可写入的内容：{sources[0].Path} 没有剩余的行。"));
@@ -59,7 +59,8 @@ sealed class DataTarget(string ending)
         Report(path, writer.Count, kind, counted, output);
     }
 
-    static RowWriter Open(string path, string? to, IEnumerable<JsonLine> rows) =>
+    /// <summary>Begins a file of rows: a table, a JSON list or, by default, JSON Lines.</summary>
+    public static RowWriter Create(string path, string? to, IEnumerable<JsonLine> rows) =>
         to switch
         {
             "csv" => new TableWriter(path, ',', TableWriter.ColumnsOf(rows)),

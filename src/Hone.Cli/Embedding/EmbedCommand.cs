@@ -13,7 +13,9 @@ namespace Hone.Cli.Embedding;
 /// <summary><c>hone embed FILE --column C</c>: a vector for each row of a file.</summary>
 sealed class EmbedCommand
 {
-    const string DefaultModel = "hone-embed", UsualFormat = "csv";
+    public const string DefaultModel = "hone-embed";
+
+    const string UsualFormat = "csv";
 
     readonly DataInput _input = new();
     readonly DataOutput _target = new("_embedded", UsualFormat);
@@ -22,14 +24,27 @@ sealed class EmbedCommand
     readonly Option<string?> _text = new("--text") { Description = Text.Of("A text of several columns, in braces: '{Summary} {Text}'", "由多列组成的文本，列写在花括号中：'{Summary} {Text}'"), HelpName = "TEXT" };
     readonly Option<string> _model = ModelArgument.CreateOption(DefaultModel);
     readonly Option<int?> _dimensions = PositiveOption.CreateOptional("--dimensions", Text.Of("Shorter vectors: their first numbers, made of length 1 again", "更短的向量：取前若干维并重新归一化"));
-    readonly Option<TooLong> _tooLong = new("--too-long")
+    readonly Option<TooLong> _tooLong = CreateTooLong();
+    readonly Option<string?> _prompt = new("--prompt") { Description = Text.Of("The model's own prompt before each text, such as query", "每个文本前加上的模型自带提示，如 query"), HelpName = "NAME" };
+
+    public static Command Create() => new EmbedCommand().CreateCommand();
+
+    /// <summary><c>--too-long</c>: what happens to texts with more tokens than the model reads.</summary>
+    public static Option<TooLong> CreateTooLong() => new("--too-long")
     {
         Description = Text.Of("For texts longer than the model reads: an error, the mean of their parts, or a cut", "文本超过模型长度时：报错、取各部分均值或截断"),
         HelpName = "error|window|truncate",
     };
-    readonly Option<string?> _prompt = new("--prompt") { Description = Text.Of("The model's own prompt before each text, such as query", "每个文本前加上的模型自带提示，如 query"), HelpName = "NAME" };
 
-    public static Command Create() => new EmbedCommand().CreateCommand();
+    /// <summary>The embedding model of a name.</summary>
+    /// <exception cref="HoneException">There is none, or it makes no embeddings.</exception>
+    public static ModelEntry FindModel(ModelRegistry models, string name)
+    {
+        ModelEntry entry = models.Find(name);
+        return entry.IsAdapter
+            ? throw new HoneException(Text.Of($"{entry.Id} is an adapter, and makes no embeddings. Name an embedding model, such as {DefaultModel}.", $"{entry.Id} 是适配器，不能生成向量。请指定向量模型，如 {DefaultModel}。"))
+            : entry;
+    }
 
     Command CreateCommand()
     {
@@ -52,9 +67,7 @@ sealed class EmbedCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         ModelRegistry models = DataFolderOption.ModelsOf(parse);
-        ModelEntry entry = models.Find(parse.GetRequiredValue(_model));
-        if (entry.IsAdapter)
-            throw new HoneException(Text.Of($"{entry.Id} is an adapter, and makes no embeddings. Name an embedding model, such as {DefaultModel}.", $"{entry.Id} 是适配器，不能生成向量。请指定向量模型，如 {DefaultModel}。"));
+        ModelEntry entry = FindModel(models, parse.GetRequiredValue(_model));
         SourceFile source = _input.Open(parse, output);
         // The name decides the format, so it promises no other.
         string path = _target.PathOf(parse, [source], _target.Given(parse.CommandResult) is { } given ? Path.GetExtension(given)[1..].ToLowerInvariant() : UsualFormat);

@@ -15,7 +15,8 @@ public static class SemanticRepeats
 
     /// <summary>The repeats in the order of their rows, each with the most similar row that stays.</summary>
     /// <param name="points">Of length 1.</param>
-    public static IReadOnlyList<SemanticRepeat> Find(Points points, double similarity, CancellationToken cancel = default)
+    /// <param name="mayRepeat">Whether a row may repeat an earlier one; null for yes.</param>
+    public static IReadOnlyList<SemanticRepeat> Find(Points points, double similarity, Func<int, int, bool>? mayRepeat = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(points);
         List<SemanticRepeat> repeats = [];
@@ -29,7 +30,7 @@ public static class SemanticRepeats
             for (int i = 0; i < count; i++)
             {
                 // Which of the rows stay is known here for all that come before.
-                (int Index, float Cosine)[] kept = [.. near[i].Where(one => !isRepeat[one.Index])];
+                (int Index, float Cosine)[] kept = [.. near[i].Where(one => !isRepeat[one.Index] && mayRepeat?.Invoke(first + i, one.Index) != false)];
                 if (kept.Length == 0)
                     continue;
                 (int index, float cosine) = kept.MaxBy(one => one.Cosine);

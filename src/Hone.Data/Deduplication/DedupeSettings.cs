@@ -8,4 +8,7 @@ public sealed record DedupeSettings
 
     /// <summary>From which similarity of their texts on rows repeat one another; null: only the same ones do.</summary>
     public double? Similarity { get; init; }
+
+    /// <summary>Turns texts, none of them empty, into vectors of length 1: then rows repeat one another whose cosine is at least <see cref="Similarity"/>, whatever their words.</summary>
+    public Func<IReadOnlyList<string>, float[][]>? Embed { get; init; }
 }

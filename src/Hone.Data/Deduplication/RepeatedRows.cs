@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Data.Analysis;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Quality;
@@ -21,7 +22,12 @@ public sealed class RepeatedRows
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(settings);
-        return settings.Similarity is { } similarity ? FindNear(rows, settings, similarity, cancel) : FindEqual(rows, settings, cancel);
+        return settings switch
+        {
+            { Similarity: { } similarity, Embed: { } embed } => FindSemantic(rows, settings, similarity, embed, cancel),
+            { Similarity: { } similarity } => FindNear(rows, settings, similarity, cancel),
+            _ => FindEqual(rows, settings, cancel),
+        };
     }
 
     /// <summary>Writes the first row of each set, and the others to <paramref name="droppedPath"/> with where they stood and which row they repeat. Both files appear together.</summary>
@@ -80,7 +86,7 @@ public sealed class RepeatedRows
 
     static RepeatedRows FindNear(MappedRows rows, DedupeSettings settings, double similarity, CancellationToken cancel)
     {
-        string TextOf(Sample sample) => settings.ByPrompt && sample.Prompt.Length > 0 ? sample.Prompt : string.Join('\n', sample.Prompt, sample.Answer, sample.Rejected);
+        string TextOf(Sample sample) => RepeatedRows.TextOf(sample, settings);
 
         using NearDuplicates search = new(Shingles.Learn(rows.Read().Select(row => TextOf(row.ToSample()))), similarity);
         int count = 0;
@@ -107,6 +113,41 @@ public sealed class RepeatedRows
         DuplicateGroups groups = search.Find();
         return new RepeatedRows(groups.First, groups.Near);
     }
+
+    static RepeatedRows FindSemantic(MappedRows rows, DedupeSettings settings, double similarity, Func<IReadOnlyList<string>, float[][]> embed, CancellationToken cancel)
+    {
+        List<int> indices = [];
+        List<string> texts = [];
+        List<ulong> instructions = [];
+        int count = 0;
+        foreach (MappedRow row in rows.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            Sample sample = row.ToSample();
+            if (TextOf(sample, settings).Trim() is { Length: > 0 } text)
+            {
+                indices.Add(count);
+                texts.Add(text);
+                instructions.Add(NormalText.Hash(sample.Instructions));
+            }
+            count++;
+        }
+
+        int[] firsts = [.. Enumerable.Range(0, count)];
+        Dictionary<int, NearMatch> near = [];
+        if (texts.Count == 0)
+            return new RepeatedRows(firsts, near);
+        Points points = Points.Of(embed(texts), i => texts[i]).Unit(i => texts[i]);
+        // Another instruction asks for another answer.
+        foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
+        {
+            firsts[indices[repeat.Index]] = indices[repeat.Of];
+            near[indices[repeat.Index]] = new NearMatch(indices[repeat.Of], repeat.Similarity);
+        }
+        return new RepeatedRows(firsts, near);
+    }
+
+    static string TextOf(Sample sample, DedupeSettings settings) => settings.ByPrompt && sample.Prompt.Length > 0 ? sample.Prompt : string.Join('\n', sample.Prompt, sample.Answer, sample.Rejected);
 
     /// <summary>A row without a prompt is known by its answer.</summary>
     static ulong HashOfPrompt(Sample sample) =>

@@ -101,14 +101,24 @@ public sealed class EmbeddingRun
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(journal);
+        foreach (VectorRow row in Read(journal, cancel))
+            writer.Write(row.Fields, row.Vector);
+        writer.Keep();
+    }
+
+    /// <summary>All rows with their vectors, each valid until the next.</summary>
+    /// <exception cref="HoneException">The file has other rows than when they were embedded.</exception>
+    public IEnumerable<VectorRow> Read(VectorJournal journal, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        long count = 0;
         foreach ((JsonLine row, string text, _) in Rows())
         {
             cancel.ThrowIfCancellationRequested();
-            writer.Write(row.Value, journal.Find(writer.Count, text) ?? throw MappedRows.HaveChanged());
+            yield return new VectorRow(row.Line, journal.Find(count++, text) ?? throw MappedRows.HaveChanged(), row.Value);
         }
-        if (writer.Count != journal.Count)
+        if (count != journal.Count)
             throw MappedRows.HaveChanged();
-        writer.Keep();
     }
 
     /// <summary>The rows that have a text.</summary>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
+using Hone.Data.Vectors;
 using Hone.Engine;
 
 namespace Hone.Data.Embedding;
@@ -33,6 +35,15 @@ public sealed class RowTexts
     public IEnumerable<(JsonLine Row, string Text)> Read()
     {
         foreach (JsonLine row in Source.Read())
-            yield return (row, _columns.All(column => string.IsNullOrWhiteSpace(Cells.Text(row.Value, column))) ? "" : _template.Render(row.Value));
+            yield return (row, TextOf(row.Value));
     }
+
+    /// <summary>The text of a row that was read otherwise.</summary>
+    public string TextOf(VectorRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return TextOf(row.Fields);
+    }
+
+    string TextOf(JsonElement row) => _columns.All(column => string.IsNullOrWhiteSpace(Cells.Text(row, column))) ? "" : _template.Render(row);
 }

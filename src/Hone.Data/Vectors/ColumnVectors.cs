@@ -123,11 +123,17 @@ sealed class ColumnVectors
             ? column
             : throw new HoneException(Text.Of($"{source.Path} has no column {column}. It has: {string.Join(", ", source.Columns)}.", $"{source.Path} 没有列 {column}。现有：{string.Join("、", source.Columns)}。"));
 
+    /// <summary>The columns that hold lists in the first rows.</summary>
+    public static string[] Lists(SourceFile source)
+    {
+        JsonLine[] rows = [.. source.Read().Take(Sampled)];
+        return [.. source.Columns.Where(column => rows.Any(row => IsList(Cells.Find(row.Value, column))))];
+    }
+
     /// <summary>The column that holds lists in the first rows: by its usual name, else the only one.</summary>
     static string Find(SourceFile source)
     {
-        JsonLine[] rows = [.. source.Read().Take(Sampled)];
-        string[] lists = [.. source.Columns.Where(column => rows.Any(row => IsList(Cells.Find(row.Value, column))))];
+        string[] lists = Lists(source);
         if ((UsualNames.FirstOrDefault(lists.Contains) ?? (lists.Length == 1 ? lists[0] : null)) is { } found)
             return found;
         string names = string.Join(Text.Of(", ", "、"), lists.Length > 0 ? lists : source.Columns);

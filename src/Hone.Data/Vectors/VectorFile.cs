@@ -25,6 +25,9 @@ public sealed class VectorFile
     public static VectorFile Open(string path, string? column = null, SourceOptions? options = null) =>
         options?.Format is null && NpyVectors.IsNpy(path) ? OfArray(NpyVectors.Open(path), column) : Of(SourceFile.Open(path, options), column);
 
+    /// <summary>Whether a file that was opened for its rows has a column that looks like vectors.</summary>
+    public static bool HasVectors(SourceFile source) => ColumnVectors.Lists(source).Length > 0;
+
     /// <summary>The vectors in a file that was opened for its rows.</summary>
     /// <inheritdoc cref="Open"/>
     public static VectorFile Of(SourceFile source, string? column = null)

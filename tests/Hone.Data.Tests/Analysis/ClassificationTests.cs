@@ -1,5 +1,6 @@
 using Hone.Data.Analysis;
 using Hone.Data.Analysis.Classification;
+using Hone.Engine;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +13,7 @@ public class ClassificationTests
     [Fact]
     public void Logistic_regression_has_the_probabilities_of_the_reference()
     {
-        var classifier = LogisticRegression.Train(_reference.Unit, _reference.Labels, 3);
+        var classifier = LogisticRegression.Train(_reference.Unit, _reference.Labels, 3, strength: 1);
 
         Prediction[] predictions = [.. Enumerable.Range(0, _reference.Points.Count).Select(i => classifier.Predict(_reference.Unit.Row(i)))];
 
@@ -20,6 +21,24 @@ public class ClassificationTests
         predictions.Zip(_reference.Numbers("logistic_probabilities")).Max(pair => Math.Abs(pair.First.Confidence - pair.Second)).ShouldBeLessThan(1e-3);
         ClassificationScores scores = ClassificationScores.Of(["a", "b", "c"], _reference.Labels, [.. predictions.Select(one => one.Class)]);
         scores.MacroF1.ShouldBe(_reference.Number("logistic_macro_f1"), 1e-9);
+    }
+
+    [Fact]
+    public void Vectors_that_lie_close_together_are_told_apart_too()
+    {
+        SeededRandom random = new(4);
+        Points points = RandomPoints.Of(200, 8, random);
+        int[] classes = [.. Enumerable.Range(0, 200).Select(i => i % 10 < 3 ? 1 : 0)];
+        for (int i = 0; i < points.Count; i++)
+        {
+            points.Row(i)[0] += 20;
+            points.Row(i)[1] = (classes[i] * 2) + (0.1f * points.Row(i)[1]);
+        }
+        Points unit = points.Unit(i => "");
+
+        var classifier = LogisticRegression.TrainBest(unit, classes, 2);
+
+        Enumerable.Range(0, 200).Count(i => classifier.Predict(unit.Row(i)).Class == classes[i]).ShouldBe(200);
     }
 
     [Fact]

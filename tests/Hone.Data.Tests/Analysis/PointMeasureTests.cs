@@ -92,6 +92,7 @@ public class PointMeasureTests
         IReadOnlyList<SemanticRepeat> repeats = SemanticRepeats.Find(points, 0.99);
 
         repeats.Select(one => (one.Index, one.Of)).ShouldBe([(2, 0), (3, 1), (5, 0)]);
+        SemanticRepeats.Find(points, 0.99, (row, _) => row != 2).Select(one => (one.Index, one.Of)).ShouldBe([(3, 1), (5, 2)]);
     }
 
     [Fact]

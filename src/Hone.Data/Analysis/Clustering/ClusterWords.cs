@@ -13,7 +13,8 @@ public static class ClusterWords
     const int ShortestWord = 3; // letters
 
     /// <summary>
-    /// For each cluster its words with the largest share of its texts · ln(1 + mean words of a cluster / texts with the word): TF-IDF by class (Grootendorst 2022), where a text counts a word once.
+    /// For each cluster its words with the largest p · ln(p / q), where p is the share of its texts with the word and q that of all texts: TF-IDF by class (Grootendorst 2022),
+    /// with the part of each word in the divergence of the cluster from the whole (Kullback and Leibler 1951) in place of ln(1 + A/f), which words that are everywhere survive.
     /// Chinese is cut into words that the texts show to be words, and known ones.
     /// </summary>
     /// <param name="clusters">Of each text, from 0 on; below 0 it is in none and only helps to tell words.</param>
@@ -38,16 +39,15 @@ public static class ClusterWords
             if (clusters[i] >= 0)
                 sizes[clusters[i]]++;
         }
-        double mean = counts.Length == 0 ? 0 : counts.Average(one => one.Values.Sum());
-        return [.. counts.Select((one, cluster) => Best(one, sizes[cluster], all, mean))];
+        return [.. counts.Select((one, cluster) => Best(one, sizes[cluster], all, texts.Count))];
     }
 
-    static string[] Best(Dictionary<string, int> counts, int size, Dictionary<string, int> all, double mean)
+    static string[] Best(Dictionary<string, int> counts, int size, Dictionary<string, int> all, int texts)
     {
         List<string> best = [];
         // A word of a single text tells about that text.
         IEnumerable<string> order = counts.Where(pair => pair.Value > 1 || size == 1)
-            .OrderByDescending(pair => (double)pair.Value / size * Math.Log(1 + (mean / all[pair.Key])))
+            .OrderByDescending(pair => (double)pair.Value / size * Math.Log((double)pair.Value / size * texts / all[pair.Key]))
             .ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => pair.Key);
         foreach (string word in order)
@@ -83,5 +83,6 @@ public static class ClusterWords
         return words;
     }
 
-    static bool IsTelling(string word) => !WordLists.Light.Contains(word) && !WordLists.Fixed.Contains(word);
+    // What has an apostrophe is a contraction of such words: it's, I've.
+    static bool IsTelling(string word) => !WordLists.Light.Contains(word) && !WordLists.Fixed.Contains(word) && !word.AsSpan().ContainsAny('\'', '’');
 }

@@ -11,6 +11,8 @@ public static class NeighbourMap
     /// <summary>Of more points a map shows a sample.</summary>
     public const int MostPoints = 3000;
 
+    public const int FewestPoints = 5;
+
     const double Perplexity = 30;
     const int Rounds = 500;
     const int EarlyRounds = 150;
@@ -22,8 +24,8 @@ public static class NeighbourMap
     public static Points Of(Points points, PointMetric metric, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(points);
-        if (points.Count < 5)
-            throw new HoneException(Text.Of($"{points.Count} rows are too few for a map; it takes 5.", $"{points.Count} 行数据太少，无法绘图；至少需要 5 行。"));
+        if (points.Count < FewestPoints)
+            throw new HoneException(Text.Of($"{points.Count} rows are too few for a map; it takes {FewestPoints}.", $"{points.Count} 行数据太少，无法绘图；至少需要 {FewestPoints} 行。"));
         double perplexity = Math.Min(Perplexity, (points.Count - 1) / 3.0);
         Neighbour[][] near = Neighbours.OfEach(points, Math.Min(points.Count - 1, (int)(3 * perplexity)), metric, cancel);
         List<(int Other, float Weight)>[] attraction = Joint([.. near.Select(ones => Weights(ones, perplexity))], near);

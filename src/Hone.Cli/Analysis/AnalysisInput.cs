@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Cli.DataSets;
+using Hone.Cli.Embedding;
+using Hone.Data.Analysis.Reports;
+using Hone.Data.Embedding;
+using Hone.Data.Sources;
+using Hone.Data.Vectors;
+using Hone.Engine.Embedding;
+using Hone.Server.Models;
+
+namespace Hone.Cli.Analysis;
+
+/// <summary>What every command that analyses vectors is told about its file: vectors with what stands beside them, or texts that are embedded first.</summary>
+sealed class AnalysisInput
+{
+    const string CacheEnding = ".vectors", QueryPrompt = "query";
+
+    readonly DataInput _input = new();
+    readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: the one with the longest texts)", "文本所在的列（已有向量时默认取文本最长的列）"), HelpName = "NAME" }
+        .Within(name => name is not "", Text.Of("--column must not be empty.", "--column 不能为空。"));
+    readonly Option<string?> _text = new("--text") { Description = Text.Of("A text of several columns, in braces: '{Summary} {Text}'", "由多列组成的文本，列写在花括号中：'{Summary} {Text}'"), HelpName = "TEXT" };
+    readonly Option<string?> _vectors = new("--vectors") { Description = Text.Of("The column with the vectors, where several hold lists", "向量所在的列，用于多列含有列表时"), HelpName = "NAME" };
+    readonly Option<string> _model = ModelArgument.CreateOption(EmbedCommand.DefaultModel);
+    readonly Option<TooLong> _tooLong = EmbedCommand.CreateTooLong();
+    readonly Option<string?> _cache = new Option<string?>("--cache") { Description = Text.Of($"Where the vectors of texts are kept for the next time (default: FILE{CacheEnding})", $"保存文本向量以供下次使用的文件（默认：FILE{CacheEnding}）"), HelpName = "FILE" }.ToFile();
+
+    /// <summary>Adds the file and the options of reading and embedding it.</summary>
+    public Command AddTo(Command command)
+    {
+        _input.AddTo(command, hasMapping: false);
+        foreach (Option option in new Option[] { _column, _text, _vectors, _model, _tooLong, _cache, _input.SkipEmpty, DataFolderOption.Create() })
+            command.Add(option);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(_column) is not null && given.GetValue(_text) is not null)
+                given.AddError(Text.Of("Give --column or --text, not both.", "--column 和 --text 只能给出一个。"));
+        });
+        return command;
+    }
+
+    /// <summary>The file that is analysed.</summary>
+    public string PathOf(ParseResult parse) => parse.GetRequiredValue(_input.File);
+
+    /// <summary>Reads the vectors of the file, or embeds its texts, and says which.</summary>
+    public EmbeddedTexts Read(ParseResult parse, Output output, CancellationToken cancel) => Read(parse, PathOf(parse), output, cancel);
+
+    /// <summary>Reads another file in the same way.</summary>
+    public EmbeddedTexts Read(ParseResult parse, string path, Output output, CancellationToken cancel)
+    {
+        if (NumpyFile(parse, path) is { } array)
+            return OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
+        SourceFile source = _input.Open(parse, path, output);
+        if (parse.GetValue(_vectors) is null && !VectorFile.HasVectors(source))
+            return OfTexts(parse, source, output, cancel);
+        var file = VectorFile.Of(source, parse.GetValue(_vectors));
+        if ((parse.GetValue(_text) ?? parse.GetValue(_column)) is { } given)
+            return OfVectors(file, new RowTexts(source, given, isTemplate: parse.GetValue(_text) is not null).TextOf, path, output, given);
+        string? column = LongestColumn(file);
+        return OfVectors(file, row => column is null ? "" : row.Text(column), path, output, column ?? Text.Of("without texts", "没有文本"));
+    }
+
+    /// <summary>The vectors of texts that are not in the file, by the model that is named; shortened where the others are, as those of <c>hone embed --dimensions</c>.</summary>
+    public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, EmbeddedTexts others, CancellationToken cancel)
+    {
+        using EmbeddingModel model = Open(parse).Model;
+        float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(QueryPrompt) ? QueryPrompt : null, cancel: cancel);
+        int dimensions = others.Points.Dimensions;
+        return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
+    }
+
+    VectorFile? NumpyFile(ParseResult parse, string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? VectorFile.Open(path, parse.GetValue(_vectors)) : null;
+
+    static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
+    {
+        VectorRow[] rows = [.. file.Read()];
+        output.Line(Text.Of($"{path}: {rows.Length:N0} vectors of {file.Dimensions} numbers; texts: {texts}", $"{path}：{rows.Length:N0} 个 {file.Dimensions} 维向量；文本：{texts}"));
+        output.Json(new JsonObject { ["file"] = path, ["vectors"] = rows.Length, ["dimensions"] = file.Dimensions, ["texts"] = texts });
+        return new EmbeddedTexts(rows, textOf, row => NameOf(path, row));
+    }
+
+    EmbeddedTexts OfTexts(ParseResult parse, SourceFile source, Output output, CancellationToken cancel)
+    {
+        string? text = parse.GetValue(_column) ?? parse.GetValue(_text);
+        if (text is null)
+            throw new HoneException(Text.Of(
+                $"{source.Path} holds no vectors. Name the column with the texts to embed: --column {source.Columns[0]}",
+                $"{source.Path} 中没有向量。请指定要嵌入的文本列：--column {source.Columns[0]}"));
+        (EmbeddingModel model, string fingerprint, string name) = Open(parse);
+        using (model)
+        {
+            RowTexts texts = new(source, text, isTemplate: parse.GetValue(_text) is not null);
+            EmbeddingRun run = new(texts, model, new EmbeddingOptions { TooLong = parse.GetValue(_tooLong), SkipsEmpty = parse.GetValue(_input.SkipEmpty) });
+            EmbeddingCounts counts = run.Count(cancel);
+            using var journal = VectorJournal.Open(parse.GetValue(_cache) ?? source.Path + CacheEnding, $"{fingerprint}\n{run.Settings}", run.Dimensions);
+            long kept = Embed(run, journal, counts, output, cancel);
+            output.Line(Text.Of(
+                $"{source.Path}: {counts.Rows:N0} texts embedded by {name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
+                $"{source.Path}：用 {name} 嵌入 {counts.Rows:N0} 个文本（{run.Dimensions} 维），其中 {kept:N0} 个取自 {journal.Path}"));
+            if (counts.Empty.Count > 0)
+                output.Notice(Text.Of($"left out, without a text: {counts.Empty}", $"没有文本而略去：{counts.Empty}"), null);
+            output.Json(new JsonObject { ["file"] = source.Path, ["embedded"] = counts.Rows, ["model"] = name, ["dimensions"] = run.Dimensions, ["cache"] = journal.Path, ["cached"] = kept });
+            return new EmbeddedTexts([.. run.Read(journal, cancel).Select(row => row with { Vector = [.. row.Vector] })], texts.TextOf, row => NameOf(source.Path, row));
+        }
+    }
+
+    static long Embed(EmbeddingRun run, VectorJournal journal, EmbeddingCounts counts, Output output, CancellationToken cancel)
+    {
+        using Progress progress = new(output, counts.Rows);
+        return run.Embed(journal, done => progress.Report(done, ""), cancel);
+    }
+
+    (EmbeddingModel Model, string Fingerprint, string Name) Open(ParseResult parse)
+    {
+        ModelRegistry models = DataFolderOption.ModelsOf(parse);
+        ModelEntry entry = EmbedCommand.FindModel(models, parse.GetRequiredValue(_model));
+        return (EmbeddingModel.Open(entry.Folder), models.Fingerprint(entry), entry.Id);
+    }
+
+    /// <summary>The column whose values are longest on average: that is where the texts are.</summary>
+    static string? LongestColumn(VectorFile file)
+    {
+        const int sampled = 100;
+        VectorRow[] rows = [.. file.Read().Take(sampled)];
+        return file.Columns.MaxBy(column => rows.Sum(row => row.Text(column).Length));
+    }
+
+    static string NameOf(string path, VectorRow row) => Text.Of($"{path}, line {row.Line}", $"{path} 第 {row.Line} 行");
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Hone.Data.Analysis.Clustering;
+using Hone.Data.Analysis.Reports;
+using static System.FormattableString;
+
+namespace Hone.Cli.Analysis;
+
+/// <summary><c>hone cluster FILE</c>: groups rows that say similar things, and names the groups.</summary>
+sealed class ClusterCommand
+{
+    const string Auto = "auto";
+
+    readonly AnalysisInput _input = new();
+    readonly AnalysisOutput _output = new();
+    readonly Option<string> _count = new Option<string>("--k") { Description = Text.Of("How many groups: k-means; auto takes the number with the largest silhouette", "分成多少组（k-means）；auto 取轮廓系数最大者"), HelpName = "N|auto", DefaultValueFactory = _ => Auto }
+        .Within(text => text == Auto || CountOf(text) is not null, Text.Of("--k must be a number from 2 on, or auto.", "--k 须为不小于 2 的整数或 auto。"));
+    readonly Option<bool> _density = new("--density") { Description = Text.Of("Dense places are groups, and rows between them belong to none: HDBSCAN", "以密集处为组，其间的行不属于任何组：HDBSCAN") };
+    readonly Option<int?> _smallest = PositiveOption.CreateOptional("--smallest", Text.Of($"With --density: rows that a group has at least (default: {ClusterOptions.DefaultSmallest})", $"与 --density 同用：每组至少多少行（默认：{ClusterOptions.DefaultSmallest}）"));
+    readonly Option<string?> _label = new("--label") { Description = Text.Of("A column to compare the groups with: the adjusted Rand index is shown", "与各组比较的列：显示调整兰德指数"), HelpName = "COLUMN" };
+    readonly Option<ulong> _seed = AnalysisSeed.Create();
+
+    public static Command Create() => new ClusterCommand().CreateCommand();
+
+    Command CreateCommand()
+    {
+        Command command = _input.AddTo(new Command("cluster", Text.Of("Group rows that say similar things", "把意思相近的行分组")));
+        foreach (Option option in new Option[] { _count, _density, _smallest, _label, _seed })
+            command.Add(option);
+        _output.AddTo(command);
+        command.Validators.Add(given =>
+        {
+            if (given.IsGiven(_count) && given.GetValue(_density))
+                given.AddError(Text.Of("--density finds the number of groups itself. Leave --k out.", "--density 会自行确定组数。请去掉 --k。"));
+            if (given.IsGiven(_smallest) && (!given.GetValue(_density) || given.GetValue(_smallest) < 2))
+                given.AddError(Text.Of("--smallest is at least 2 and goes with --density.", "--smallest 至少为 2，且须与 --density 同用。"));
+        });
+        return command.Does(Run);
+    }
+
+    static int? CountOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 2 ? count : null;
+
+    void Run(ParseResult parse, Output output, CancellationToken cancel)
+    {
+        _output.Check(parse, _input.PathOf(parse));
+        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        string[]? labels = parse.GetValue(_label) is { } column ? LabelColumn.Of(texts, column, _input.PathOf(parse)) : null;
+        var report = ClusterReport.Of(texts, new ClusterOptions
+        {
+            Clusters = CountOf(parse.GetRequiredValue(_count)),
+            IsByDensity = parse.GetValue(_density),
+            Smallest = parse.GetValue(_smallest) ?? ClusterOptions.DefaultSmallest,
+            Seed = parse.GetValue(_seed),
+        }, cancel);
+
+        Show(report, texts, output);
+        double? agreement = labels is null ? null : RandIndex.Adjusted(labels, report.Assignments);
+        if (agreement is { } index)
+            output.Line(Text.Of($"Agreement with {parse.GetValue(_label)} (adjusted Rand index, 1 is the same, 0 chance): {AnalysisScreen.Number(index)}", $"与 {parse.GetValue(_label)} 的一致程度（调整兰德指数，1 为完全相同，0 为随机）：{AnalysisScreen.Number(index)}"));
+        _output.Write(parse, texts, ["cluster", "cluster_label"], row => report.Assignments[row] is >= 0 and int cluster ? [cluster, report.Clusters[cluster].Label] : [-1, null],
+            () => Map(report, texts, _input.PathOf(parse)), output, cancel);
+        var json = ReportJson.Of(report);
+        json["adjusted_rand_index"] = agreement;
+        output.Json(json);
+    }
+
+    static void Show(ClusterReport report, EmbeddedTexts texts, Output output)
+    {
+        output.Line();
+        if (report.Tried.Count > 0)
+            output.Table([
+                [Text.Of("groups", "组数"), .. report.Tried.Select(one => Invariant($"{one.Clusters}"))],
+                [Text.Of("silhouette", "轮廓系数"), .. report.Tried.Select(one => Invariant($"{one.Silhouette:0.00}"))],
+            ]);
+        foreach (string sentence in Sentences(report))
+            output.Line(sentence);
+        output.Line();
+        output.Table([
+            [Text.Of("group", "组"), Text.Of("rows", "行数"), Text.Of("words", "典型词"), Text.Of("most typical row", "最典型的行")],
+            .. report.Clusters.Select(one => new[] { Invariant($"{one.Cluster}"), Invariant($"{one.Size:N0}"), string.Join(", ", one.Words), AnalysisScreen.Short(texts.Texts[one.Rows[0]]) }),
+        ]);
+    }
+
+    static IEnumerable<string> Sentences(ClusterReport report)
+    {
+        yield return Text.Of(Invariant($"{report.Rows:N0} rows in {report.Clusters.Count} groups, {report.Unclustered:N0} in none."), Invariant($"{report.Rows:N0} 行分为 {report.Clusters.Count} 组，{report.Unclustered:N0} 行不属于任何组。"));
+        if (report.Silhouette is { } silhouette)
+            yield return Text.Of(
+                Invariant($"Silhouette {silhouette:0.000}: from 1 (groups far apart) to 0 (groups that run into one another){(report.IsSampled ? "; of a sample of the rows" : "")}."),
+                Invariant($"轮廓系数 {silhouette:0.000}：1 表示各组相距很远，0 表示各组相互交融{(report.IsSampled ? "；由部分行抽样得出" : "")}。"));
+    }
+
+    static MapContent Map(ClusterReport report, EmbeddedTexts texts, string path)
+    {
+        MapGroup[] groups = [.. report.Clusters.Select(one => new MapGroup($"{one.Cluster}: {one.Label}")), .. report.Unclustered > 0 ? [new MapGroup(Text.Of("in no group", "不属于任何组"), IsBackground: true)] : Array.Empty<MapGroup>()];
+        return new MapContent(Text.Of($"Groups of {Path.GetFileName(path)}", $"{Path.GetFileName(path)} 的分组"), groups, [.. report.Assignments.Select(cluster => cluster < 0 ? report.Clusters.Count : cluster)], [.. Sentences(report)])
+        {
+            Tables = [.. report.Clusters.Select(one => ($"{one.Cluster}: {one.Label}", (IReadOnlyList<string[]>)[[Text.Of("most typical rows", "最典型的行")], .. one.Rows.Select(row => new[] { texts.Texts[row] })]))],
+        };
+    }
+}

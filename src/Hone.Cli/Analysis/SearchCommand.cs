@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Hone.Data.Analysis.Reports;
+
+namespace Hone.Cli.Analysis;
+
+/// <summary><c>hone search FILE "query"</c>: the rows that say what is looked for, in whatever words.</summary>
+sealed class SearchCommand
+{
+    const int DefaultCount = 10;
+
+    readonly AnalysisInput _input = new();
+    readonly AnalysisOutput _output = new();
+    readonly Argument<string> _query = new Argument<string>("QUERY") { Description = Text.Of("What to look for, as a text", "要查找的内容，用文字描述") }.NotEmpty();
+    readonly Option<int> _count = CreateCount();
+
+    public static Command Create() => new SearchCommand().CreateCommand();
+
+    /// <summary><c>-k N</c>: how many rows are shown.</summary>
+    public static Option<int> CreateCount()
+    {
+        Option<int> count = PositiveOption.Create("--count", Text.Of("How many rows to show", "显示多少行"), DefaultCount);
+        count.Aliases.Add("-k");
+        return count;
+    }
+
+    Command CreateCommand()
+    {
+        Command command = _input.AddTo(new Command("search", Text.Of("Find rows by what they mean", "按含义查找数据行")));
+        command.Add(_query);
+        command.Add(_count);
+        _output.AddTo(command);
+        return command.Does(Run);
+    }
+
+    void Run(ParseResult parse, Output output, CancellationToken cancel)
+    {
+        _output.Check(parse, _input.PathOf(parse));
+        string query = parse.GetRequiredValue(_query);
+        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        float[] vector = _input.Embed(parse, [query], texts, cancel)[0];
+
+        SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
+        AnalysisScreen.Show(report, output);
+        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Row == row).Similarity],
+            () => AnalysisScreen.Map(report, texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Row)]);
+        output.Json(ReportJson.Of(report));
+    }
+}

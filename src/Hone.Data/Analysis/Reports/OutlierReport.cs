@@ -1,0 +1,36 @@
+using Hone.Engine;
+
+namespace Hone.Data.Analysis.Reports;
+
+/// <param name="Row">Its number, from 0.</param>
+/// <param name="Factor">The local outlier factor.</param>
+/// <param name="Distance">The mean cosine distance to its neighbours.</param>
+public sealed record OutlierScore(int Row, int Line, double Factor, double Distance);
+
+/// <summary>How far each row is from the others.</summary>
+/// <param name="Neighbours">How many of each were looked at.</param>
+/// <param name="Threshold">The factor from which on a row counts as an outlier.</param>
+/// <param name="Outliers">How many there are.</param>
+/// <param name="Scores">Of every row, in their order.</param>
+public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, int Outliers, IReadOnlyList<OutlierScore> Scores)
+{
+    public const int DefaultNeighbours = 20;
+
+    /// <summary>Every row is compared with every other.</summary>
+    public const int MostRows = 100_000;
+
+    /// <exception cref="HoneException">There are fewer than three rows, or too many.</exception>
+    public static OutlierReport Of(EmbeddedTexts texts, int neighbours, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count < 3)
+            throw new HoneException(Text.Of($"{texts.Count} rows are too few to have outliers; it takes 3.", $"{texts.Count} 行数据太少，无法判断离群；至少需要 3 行。"));
+        if (texts.Count > MostRows)
+            throw new HoneException(Text.Of($"{texts.Count} rows are too many to compare each with each; at most {MostRows}. Take a sample: hone data sample", $"{texts.Count} 行数据过多，无法两两比较；最多 {MostRows} 行。请先抽样：hone data sample"));
+        int count = Math.Min(neighbours, texts.Count - 1);
+        Neighbour[][] near = Analysis.Neighbours.OfEach(texts.Points, count, PointMetric.Cosine, cancel);
+        double[] factors = LocalOutliers.Factors(near);
+        OutlierScore[] scores = [.. near.Select((ones, row) => new OutlierScore(row, texts.Rows[row].Line, factors[row], ones.Average(one => one.Distance)))];
+        return new OutlierReport(texts.Count, count, LocalOutliers.Threshold, factors.Count(factor => factor > LocalOutliers.Threshold), scores);
+    }
+}
