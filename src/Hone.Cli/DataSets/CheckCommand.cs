@@ -54,24 +54,29 @@ static class CheckCommand
         if (parse.GetValue(arguments.Validation))
             options = options with { MinimumExamples = 1 };
 
-        CheckReport report = IsAsItShouldBe(arguments, parse) ? CheckLines(arguments, parse, options, output, cancel) : CheckRows(arguments, parse, options, output, cancel);
-        if (report is not { Errors: 0, Model: { } model, IsConverted: false } || parse.GetValue(arguments.NoMeasure))
+        (CheckReport report, IEnumerable<DatasetLine> lines) = IsAsItShouldBe(arguments, parse) ? CheckLines(arguments, parse, options, output, cancel) : CheckRows(arguments, parse, options, output, cancel);
+        if (options.Model is null || parse.GetValue(arguments.NoMeasure))
             return report;
+        if (report is not { Errors: 0, Model: { } model })
+        {
+            output.Line(Text.Of("Training is not tried out, because the file has errors.", "文件有错误，因此不试跑训练。"));
+            return report;
+        }
         TuningMethod method = arguments.MethodOf(parse) ?? (report.Kind == DatasetKind.Preference ? TuningMethod.Dpo : TuningMethod.Lora);
         output.Line(Text.Of($"Trying out a few steps of {model.Name} …", $"正在试跑 {model.Name} 的几步训练……"));
-        return report with { Model = model with { Training = TrainingTrial.Run(registry, PathOf(arguments, parse), report, method, TrainingTrial.LeastTime, cancel) } };
+        return report with { Model = model with { Training = TrainingTrial.Run(registry, lines, report, method, TrainingTrial.LeastTime, cancel) } };
     }
 
     /// <summary>Whether the file is meant to be trained on as it is: then every line of it is judged, whatever it holds.</summary>
     static bool IsAsItShouldBe(CheckArguments arguments, ParseResult parse) =>
         Path.GetExtension(PathOf(arguments, parse)).ToLowerInvariant() is ".jsonl" or ".ndjson" && !arguments.Input.HasOptions(parse);
 
-    static CheckReport CheckLines(CheckArguments arguments, ParseResult parse, CheckOptions options, Output output, CancellationToken cancel)
+    static (CheckReport Report, IEnumerable<DatasetLine> Lines) CheckLines(CheckArguments arguments, ParseResult parse, CheckOptions options, Output output, CancellationToken cancel)
     {
         string file = PathOf(arguments, parse);
         CheckReport report = WithProgress(file, output, progress => DatasetCheck.Run(file, options, progress, cancel));
         if (report.Kind is not null || report.Examples == report.Findings.Where(group => group.Code == FindingCodes.InvalidJson).Sum(group => group.Count))
-            return report;
+            return (report, DatasetReader.Read(file));
         try
         {
             return CheckRows(arguments, parse, options, output, cancel);
@@ -79,16 +84,17 @@ static class CheckCommand
         catch (HoneException)
         {
             // Nor are they rows of anything else: what is wrong with them as training lines is said.
-            return report;
+            return (report, DatasetReader.Read(file));
         }
     }
 
     /// <summary>Checks the lines that <c>hone data convert</c> makes of a file.</summary>
-    static CheckReport CheckRows(CheckArguments arguments, ParseResult parse, CheckOptions options, Output output, CancellationToken cancel)
+    static (CheckReport Report, IEnumerable<DatasetLine> Lines) CheckRows(CheckArguments arguments, ParseResult parse, CheckOptions options, Output output, CancellationToken cancel)
     {
-        SourceFile source = arguments.Input.Open(parse, output);
+        SourceFile source = arguments.Input.Open(parse, output, leavesOutBadRows: true);
         RowMapping mapping = arguments.Input.Map(parse, source, output);
-        return DatasetCheck.Run(source, mapping, options, cancel);
+        CheckReport report = DatasetCheck.Run(source, mapping, arguments.Input.CommandLineOf("convert", parse), options, cancel);
+        return (report, DatasetReader.Read(mapping.Map(source.Read())));
     }
 
     static CheckReport WithProgress(string file, Output output, Func<Action<long>, CheckReport> check)

@@ -46,6 +46,8 @@ static class CheckScreen
         foreach (Finding finding in group.Shown)
         {
             string line = finding.Line == 0 ? "" : Text.Of($"line {finding.Line}", $"第 {finding.Line} 行");
+            if (finding.What.StartsWith(line, StringComparison.OrdinalIgnoreCase))
+                line = ""; // What is wrong with a row says where it stands.
             string place = string.Join("  ", new[] { line, finding.Field ?? "" }.Where(part => part.Length > 0));
             output.Line($"  {(place.Length == 0 ? "" : place + Text.Of(": ", "："))}{finding.What}{Text.Of(". ", "。")}{Sentence(finding.Fix)}");
         }

@@ -55,10 +55,12 @@ sealed class DataInput
     public bool HasOptions(ParseResult parse) => Reading.Concat(Mapping).Any(parse.CommandResult.IsGiven);
 
     /// <summary>Opens the file and says what was detected.</summary>
-    public SourceFile Open(ParseResult parse, Output output) => Open(parse, parse.GetRequiredValue(File), output);
+    /// <param name="leavesOutBadRows">Whether rows that cannot be read are no error.</param>
+    public SourceFile Open(ParseResult parse, Output output, bool leavesOutBadRows = false) => Open(parse, parse.GetRequiredValue(File), output, leavesOutBadRows);
 
     /// <summary>Opens another file in the same way.</summary>
-    public SourceFile Open(ParseResult parse, string path, Output output)
+    /// <inheritdoc cref="Open(ParseResult, Output, bool)"/>
+    public SourceFile Open(ParseResult parse, string path, Output output, bool leavesOutBadRows = false)
     {
         var source = SourceFile.Open(path, new SourceOptions
         {
@@ -67,6 +69,7 @@ sealed class DataInput
             Sheet = parse.GetValue(_sheet),
             Separator = parse.GetValue(_separator) is "\\t" or "tab" ? "\t" : parse.GetValue(_separator),
             HasHeader = parse.GetValue(_header) ? true : parse.GetValue(_noHeader) ? false : null,
+            LeavesOutBadRows = leavesOutBadRows,
         });
         output.Line($"{path}{Text.Of(": ", "：")}{source.Format}{Text.Of(", ", "，")}{string.Join(Text.Of("; ", "；"), source.Notes)}");
         output.Json(new JsonObject
@@ -77,6 +80,19 @@ sealed class DataInput
             ["notes"] = new JsonArray([.. source.Notes.Select(note => (JsonNode)note)]),
         });
         return source;
+    }
+
+    /// <summary>The command line of another <c>hone data</c> command with the same file, read in the same way.</summary>
+    public string CommandLineOf(string command, ParseResult parse)
+    {
+        List<string> words = ["hone", "data", command, ShellWord.Of(parse.GetRequiredValue(File))];
+        foreach (Option option in Reading.Concat(Mapping).Where(parse.CommandResult.IsGiven))
+        {
+            words.Add(option.Name);
+            if (option is Option<string?> text)
+                words.Add(ShellWord.Of(parse.GetValue(text) ?? ""));
+        }
+        return string.Join(' ', words);
     }
 
     /// <summary>Whether the user said what the columns mean.</summary>

@@ -20,7 +20,7 @@ static class TrainingLines
         }
         catch (HoneException problem) when (problem is not PipeException)
         {
-            string command = $"hone data convert \"{path}\"";
+            string command = $"hone data convert {ShellWord.Of(path)}";
             throw new HoneException(Text.Of(
                 $"{path} holds no training lines. Make a file of them with: {command}",
                 $"{path} 不是训练样本文件。请先运行：{command}"), problem);

@@ -29,6 +29,7 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
 
     public long MissingUser { get; private set; }
 
+    /// <summary>Of each conversation.</summary>
     public Histogram Messages { get; } = new();
 
     public Histogram Tokens { get; } = new();
@@ -52,6 +53,20 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
             report.Add(JsonLines.TooLong(line.Line, line.Example));
         using JsonDocument? document = line.IsTooLong ? null : JsonLines.Parse(block.TextOf(line), report);
         Add(document?.RootElement, report);
+    }
+
+    /// <summary>Counts a row that cannot be read.</summary>
+    /// <param name="line">0 for all that is left of the file.</param>
+    public void AddUnread(int line, string problem)
+    {
+        string fix = line > 0
+            ? Text.Of("this row was passed over", "该行已跳过")
+            : Text.Of("what comes after it was not read: correct it and check again", "其后的内容未读取：请改正后重新检查");
+        Findings.Add(new Finding(line > 0 ? FindingCodes.InvalidRow : FindingCodes.UnreadRest, 0, line, null, problem.TrimEnd('.', '。'), fix));
+        if (line == 0)
+            return;
+        Examples++;
+        ExamplesWithErrors++;
     }
 
     /// <summary>Looks at the line that a mapping makes of a row.</summary>

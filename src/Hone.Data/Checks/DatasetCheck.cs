@@ -42,26 +42,29 @@ public static class DatasetCheck
     }
 
     /// <summary>Checks the lines that a mapping makes of a file of any format.</summary>
+    /// <param name="command">The command line that writes these lines, which the report names.</param>
     /// <exception cref="HoneException">The file cannot be read at all.</exception>
-    public static CheckReport Run(SourceFile source, RowMapping mapping, CheckOptions options, CancellationToken cancel = default)
+    public static CheckReport Run(SourceFile source, RowMapping mapping, string command, CheckOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mapping);
+        FileKind kind = new(mapping.Kind, 0);
+        CheckTally unread = new(options with { Encoding = null, Model = null }, kind);
         CheckTally tally = Add(
-            source.Read().Chunk(RowsAtOnce),
+            source.Read((line, problem) => unread.AddUnread(line, problem.Message)).Chunk(RowsAtOnce),
             (found, rows) =>
             {
                 foreach (JsonLine row in rows)
                     found.Add(row, mapping);
             },
-            new FileKind(mapping.Kind, 0),
+            kind,
             options,
             cancel);
-        string command = $"hone data convert {Path.GetFileName(source.Path)}";
+        tally.Add(unread);
         tally.Findings.Add(new Finding(
             FindingCodes.NeedsConversion, 0, 0, null,
             Text.Of("training reads JSON Lines with messages, prompt and completion, or preferences; what this file becomes was checked", "训练读取的是含 messages、prompt 与 completion 或偏好的 JSON Lines；这里检查的是该文件转换后的内容"),
-            Text.Of($"make it with: {command}", $"请先转换：{command}")) { Severity = Severity.Warning });
+            Text.Of($"make that file with `{command}`", $"请先用 `{command}` 转换")) { Severity = Severity.Warning });
         LookAtWhole(Path.GetFileName(source.Path), mapping.Kind, tally, options);
         return Report(source.Path, mapping.Kind, tally, options) with { IsConverted = true };
     }
@@ -158,6 +161,13 @@ public static class DatasetCheck
     static void LookAtWhole(string fileName, DatasetKind? kind, CheckTally tally, CheckOptions options)
     {
         void Error(string code, string what, string fix) => tally.Findings.Add(new Finding(code, 0, 0, null, what, fix));
+
+        tally.Findings.Join(FindingCodes.MissingSystem, (count, lines) => Text.Of(
+            Invariant($"{count:N0} of {tally.Messages.Count:N0} conversations have no system message (lines {lines})"),
+            Invariant($"{tally.Messages.Count:N0} 个对话中有 {count:N0} 个没有 system 消息（第 {lines} 行）")));
+        tally.Findings.Join(FindingCodes.MissingUser, (count, lines) => Text.Of(
+            Invariant($"{count:N0} of {tally.Messages.Count:N0} conversations have no user message (lines {lines})"),
+            Invariant($"{tally.Messages.Count:N0} 个对话中有 {count:N0} 个没有 user 消息（第 {lines} 行）")));
 
         if (tally.Examples == 0)
             Error(FindingCodes.EmptyFile, Text.Of("the file is empty", "文件为空"), Text.Of("write one example per line", "请每行写一个样本"));

@@ -35,6 +35,17 @@ sealed class FindingTally(int shown)
         }
     }
 
+    /// <summary>Makes one finding about the whole file of warnings that many lines have alike.</summary>
+    /// <param name="what">Says it, given their number and the first lines.</param>
+    public void Join(string code, Func<long, string, string> what)
+    {
+        if (!_groups.TryGetValue((Severity.Warning, code), out Group? group) || group.Count < 2)
+            return;
+        string lines = string.Join(", ", group.First.Select(finding => finding.Line)) + (group.Count > group.First.Count ? ", …" : "");
+        group.First = [group.First[0] with { Example = 0, Line = 0, Field = null, What = what(group.Count, lines) }];
+        group.Count = 1;
+    }
+
     /// <summary>Errors first, then what came most often.</summary>
     public IReadOnlyList<FindingGroup> ToGroups() =>
         [

@@ -57,14 +57,17 @@ public sealed class TrainingData
         return data;
     }
 
-    /// <summary>Some examples of a file that was checked, to try out what training takes.</summary>
+    /// <summary>Some examples of lines that were checked, to try out what training takes.</summary>
+    /// <param name="kind">What all of them hold.</param>
     /// <param name="isWanted">Which lines are taken.</param>
-    public static TrainingData Sample(string path, ChatEncoder encoder, Func<DatasetLine, bool> isWanted, CancellationToken cancel = default)
+    public static TrainingData Sample(IEnumerable<DatasetLine> lines, DatasetKind kind, ChatEncoder encoder, Func<DatasetLine, bool> isWanted, CancellationToken cancel = default)
     {
-        TrainingData data = new(DatasetReader.KindOf(path));
+        ArgumentNullException.ThrowIfNull(lines);
+        ArgumentNullException.ThrowIfNull(isWanted);
+        TrainingData data = new(kind);
         ExampleEncoder examples = new(encoder);
         TrainingLimits limits = new(int.MaxValue) { MaximumTokens = long.MaxValue };
-        foreach (DatasetLine line in DatasetReader.Read(path))
+        foreach (DatasetLine line in lines)
         {
             cancel.ThrowIfCancellationRequested();
             if (isWanted(line))

@@ -8,10 +8,15 @@ namespace Hone.Data.Formats;
 public static class DatasetReader
 {
     /// <exception cref="HoneException">The first problem, with its line, field and reason.</exception>
-    public static IEnumerable<DatasetLine> Read(string path)
+    public static IEnumerable<DatasetLine> Read(string path) => Read(JsonLines.Read(path));
+
+    /// <summary>The same of lines that come from elsewhere.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static IEnumerable<DatasetLine> Read(IEnumerable<JsonLine> lines)
     {
+        ArgumentNullException.ThrowIfNull(lines);
         DatasetKind? kind = null;
-        foreach (JsonLine line in JsonLines.Read(path))
+        foreach (JsonLine line in lines)
         {
             kind ??= KindOf(line.Value);
             yield return ReadLine(line.Value, kind, new LineReport(line.Example, line.Line, take: null))!;

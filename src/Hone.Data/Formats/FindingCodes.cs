@@ -66,6 +66,9 @@ public static class FindingCodes
     /// <summary>A row of a table cannot become a training line.</summary>
     public const string InvalidRow = "invalid_row";
 
+    /// <summary>Where a row ends is not clear, so that what comes after it was not read.</summary>
+    public const string UnreadRest = "unread_rest";
+
     /// <summary>The chat template has no place for what the example holds.</summary>
     public const string TemplateRefused = "template_refused";
 

@@ -12,25 +12,20 @@ public static class JsonLines
 {
     internal static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
-    public static IEnumerable<JsonLine> Read(string path) => Read(ReadTexts(path));
+    public static IEnumerable<JsonLine> Read(string path) => ReadTexts(path).Select((text, index) => Parse(index + 1, text.Line, text.Text));
 
-    /// <summary>Of a stream in UTF-8, which is read once.</summary>
-    internal static IEnumerable<JsonLine> Read(Stream stream) => Read(ReadTexts(stream));
-
-    static IEnumerable<JsonLine> Read(IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> texts)
+    /// <exception cref="HoneException">The line is no object: the message says why.</exception>
+    internal static JsonLine Parse(int example, int line, ReadOnlyMemory<byte> text)
     {
-        int example = 0;
-        foreach ((int line, ReadOnlyMemory<byte> text) in texts)
-        {
-            using JsonDocument document = Parse(text, new LineReport(++example, line, take: null))!;
-            yield return new JsonLine(example, line, document.RootElement.Clone());
-        }
+        using JsonDocument document = Parse(text, new LineReport(example, line, take: null))!;
+        return new JsonLine(example, line, document.RootElement.Clone());
     }
 
     /// <summary>The lines that are not blank, with their numbers from 1, as they are: for readers that say on their own what is wrong with one and go on.</summary>
     public static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(string path) => LineBlock.Read(path).SelectMany(Texts);
 
-    static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(Stream stream) => LineBlock.Read(stream).SelectMany(Texts);
+    /// <summary>The same of a stream in UTF-8, which is read once.</summary>
+    internal static IEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadTexts(Stream stream) => LineBlock.Read(stream).SelectMany(Texts);
 
     static IEnumerable<(int, ReadOnlyMemory<byte>)> Texts(LineBlock block)
     {

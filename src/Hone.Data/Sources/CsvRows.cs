@@ -39,7 +39,7 @@ sealed class CsvRows
             $"分隔符为{Name(between)}{(hasQuotes ? "" : "，引号按文本处理，没有分隔符的行接在上一行之后")}"));
 
         CsvRows rows = new(file, encoding, between, hasQuotes);
-        rows.FindColumns(options.HasHeader, notes);
+        rows.FindColumns(options, notes);
         return new SourceRows(rows._columns, rows.Read);
     }
 
@@ -54,16 +54,24 @@ sealed class CsvRows
             _ => $" {separator} ",
         };
 
-    void FindColumns(bool? hasHeader, List<string> notes)
+    void FindColumns(SourceOptions options, List<string> notes)
     {
+        bool? hasHeader = options.HasHeader;
         List<string[]> sample = [];
-        using (CsvReader reader = OpenReader())
+        try
+        {
+            using CsvReader reader = OpenReader();
             while (sample.Count < Sampled && Next(reader))
             {
                 for (int column = 0; sample.Count == 0 && column < reader.FieldCount; column++)
                     _encoding.RequireText(reader.GetSpan(column), (int)reader.LineNumber, $"{column + 1}");
                 sample.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
             }
+        }
+        catch (HoneException) when (options.LeavesOutBadRows && sample.Count > 0)
+        {
+            // What was read so far has to do.
+        }
         if (sample.Count == 0)
             throw new HoneException(Text.Of($"{_file.Path} has no rows.", $"{_file.Path} 没有数据行。"));
 
@@ -72,18 +80,23 @@ sealed class CsvRows
         notes.Add(SourceNotes.Header(_hasHeader, hasHeader is not null, _columns));
     }
 
-    IEnumerable<JsonLine> Read()
+    IEnumerable<JsonLine> Read(PassOver passOver)
     {
         using RowBuilder row = new(_columns);
         int example = 0;
         foreach ((int line, byte[][] cells) in _hasQuotes ? Records() : Joined(Records()))
         {
-            RequireColumns(cells, line);
-            row.Start();
-            for (int column = 0; column < _columns.Length; column++)
-                row.Add(cells[column], _encoding, line);
-            yield return new JsonLine(++example, line, row.End());
+            example++;
+            if (row.Build(line, passOver, () => Fill(row, cells, line)) is { } built)
+                yield return new JsonLine(example, line, built);
         }
+    }
+
+    void Fill(RowBuilder row, byte[][] cells, int line)
+    {
+        RequireColumns(cells, line);
+        for (int column = 0; column < _columns.Length; column++)
+            row.Add(cells[column], _encoding, line);
     }
 
     /// <summary>The rows of data with the lines where they begin.</summary>

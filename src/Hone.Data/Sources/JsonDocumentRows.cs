@@ -19,8 +19,8 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
         if (outline.First is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
             throw new HoneException(Text.Of($"{path} holds no list and no object.", $"{path} 中没有列表或对象。"));
         if (outline.Values > 1)
-            return SourceRows.OfObjects(() => Rows(TopLevel));
-        return outline.First == JsonTokenType.StartArray ? SourceRows.OfObjects(() => Rows(() => Items(null))) : OfObject(outline, options, notes);
+            return SourceRows.OfObjects(_ => Rows(TopLevel), options);
+        return outline.First == JsonTokenType.StartArray ? SourceRows.OfObjects(_ => Rows(() => Items(null)), options) : OfObject(outline, options, notes);
     }
 
     SourceRows OfObject(JsonOutline outline, SourceOptions options, List<string> notes)
@@ -32,14 +32,14 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
 
         // Lists of unlike length are rows too: which of them is wrong can then be said.
         if (members.Count > 0 && members.All(member => member.Value == JsonTokenType.StartArray && member.Item == JsonTokenType.Number))
-            return Noted(SourceRows.OfObjects(Entries), Text.Of("an object of lists of numbers: columns key, value", "数字列表组成的对象：列 key, value"), notes);
+            return Noted(SourceRows.OfObjects(_ => Entries(), options), Text.Of("an object of lists of numbers: columns key, value", "数字列表组成的对象：列 key, value"), notes);
         bool isEven = members.Count > 0 && members[0].Count > 0 && members.All(member => member.Count == members[0].Count && member.Value == members[0].Value);
         bool isTable = isEven && members.All(member => !IsOpening(member.Item)) && (members[0].Value == JsonTokenType.StartArray || (members[0].FirstName is { } first && first.All(char.IsAsciiDigit)));
         if (isTable)
-            return Noted(new SourceRows([.. members.Select(member => member.Name)], () => Columns(members)), Text.Of("column by column", "按列存放"), notes);
+            return Noted(new SourceRows([.. members.Select(member => member.Name)], _ => Columns(members)), Text.Of("column by column", "按列存放"), notes);
         if (members.Count > 1 && members.All(member => member.Value == JsonTokenType.StartObject))
-            return Noted(SourceRows.OfObjects(Entries), Text.Of("an object of objects: its names are in the column key", "对象组成的对象：其名称放入列 key"), notes);
-        return SourceRows.OfObjects(() => Rows(TopLevel));
+            return Noted(SourceRows.OfObjects(_ => Entries(), options), Text.Of("an object of objects: its names are in the column key", "对象组成的对象：其名称放入列 key"), notes);
+        return SourceRows.OfObjects(_ => Rows(TopLevel), options);
     }
 
     SourceRows OfList(JsonMember[] lists, SourceOptions options, List<string> notes)
@@ -51,7 +51,7 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
                 ? Text.Of($"{path} holds several lists: {names}. Name one with --sheet.", $"{path} 中有多个列表：{names}。请用 --sheet 指定一个。")
                 : Text.Of($"{path} has no list {options.Sheet}. It has: {names}.", $"{path} 没有列表 {options.Sheet}。现有：{names}。"));
         notes.Add(lists.Length == 1 ? Text.Of($"the list {list.Name}", $"列表 {list.Name}") : Text.Of($"the list {list.Name} of {names}", $"列表 {list.Name}，全部为 {names}"));
-        return SourceRows.OfObjects(() => Rows(() => Items(list.Name), Conversations.Contains(list.Name))) with { Sheets = [.. lists.Select(one => one.Name)] };
+        return SourceRows.OfObjects(_ => Rows(() => Items(list.Name), Conversations.Contains(list.Name)), options) with { Sheets = [.. lists.Select(one => one.Name)] };
     }
 
     static SourceRows Noted(SourceRows rows, string note, List<string> notes)

@@ -22,7 +22,7 @@ static class JsonRows
         if (isLines != isNamedLines)
             notes.Add(isLines ? Text.Of("one object per line (JSON Lines)", "每行一个对象（JSON Lines）") : Text.Of("one JSON document, not one object per line", "整个文件是一个 JSON，而非每行一个对象"));
         return isLines
-            ? SourceRows.OfObjects(() => Lines(file, encoding)) with { IsJsonLines = encoding.IsUtf8 && !file.IsCompressed }
+            ? SourceRows.OfObjects(passOver => Lines(file, encoding, passOver), options) with { IsJsonLines = encoding.IsUtf8 && !file.IsCompressed }
             : new JsonDocumentRows(() => encoding.OpenUtf8(file), file.Path).Open(options, notes);
     }
 
@@ -58,14 +58,27 @@ static class JsonRows
         }
     }
 
-    static IEnumerable<JsonLine> Lines(SourceBytes file, TextEncoding encoding)
+    static IEnumerable<JsonLine> Lines(SourceBytes file, TextEncoding encoding, PassOver passOver)
     {
         using Stream stream = encoding.OpenUtf8(file);
-        foreach (JsonLine line in JsonLines.Read(stream))
+        int example = 0;
+        foreach ((int line, ReadOnlyMemory<byte> text) in JsonLines.ReadTexts(stream))
+            if (Line(++example, line, text, encoding, passOver) is { } row)
+                yield return row;
+    }
+
+    static JsonLine? Line(int example, int line, ReadOnlyMemory<byte> text, TextEncoding encoding, PassOver passOver)
+    {
+        try
         {
-            if (!encoding.IsUtf8 && line.Value.GetRawText().Contains('\uffff', StringComparison.Ordinal))
-                throw new HoneException(Text.Of($"Line {line.Line} holds bytes that are no text in {encoding.Name}. Correct it, or name the encoding with --encoding.", $"第 {line.Line} 行含有不是 {encoding.Name} 文本的字节。请修正，或用 --encoding 指定编码。"));
-            yield return line;
+            JsonLine row = JsonLines.Parse(example, line, text);
+            return encoding.IsUtf8 || !row.Value.GetRawText().Contains('\uffff', StringComparison.Ordinal)
+                ? row
+                : throw new HoneException(Text.Of($"Line {line} holds bytes that are no text in {encoding.Name}. Correct it, or name the encoding with --encoding.", $"第 {line} 行含有不是 {encoding.Name} 文本的字节。请修正，或用 --encoding 指定编码。"));
+        }
+        catch (HoneException problem) when (passOver(line, problem))
+        {
+            return null;
         }
     }
 }

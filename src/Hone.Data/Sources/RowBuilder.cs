@@ -15,7 +15,22 @@ sealed class RowBuilder(IReadOnlyList<string> columns) : IDisposable
     readonly Utf8JsonWriter _json = new(Stream.Null, Options);
     int _column;
 
-    public void Start()
+    /// <summary>The row that <paramref name="fill"/> adds the cells of; null where it cannot be read and is passed over.</summary>
+    public JsonElement? Build(int line, PassOver passOver, Action fill)
+    {
+        Start();
+        try
+        {
+            fill();
+        }
+        catch (HoneException problem) when (passOver(line, problem))
+        {
+            return null;
+        }
+        return End();
+    }
+
+    void Start()
     {
         _bytes.ResetWrittenCount();
         _json.Reset(_bytes);
@@ -43,7 +58,7 @@ sealed class RowBuilder(IReadOnlyList<string> columns) : IDisposable
             throw new HoneException(Text.Of($"Row {line}, column {column}: the cell holds a character that no text has. Type it anew.", $"第 {line} 行，列 {column}：单元格含有非文本字符。请重新输入。"));
     }
 
-    public JsonElement End()
+    JsonElement End()
     {
         _json.WriteEndObject();
         _json.Flush();

@@ -12,8 +12,9 @@ namespace Hone.Data.Sources;
 public sealed class SourceFile
 {
     readonly SourceRows _rows;
+    readonly PassOver _passOver;
 
-    SourceFile(string path, string format, SourceRows rows, List<string> notes) => (Path, Format, _rows, Notes) = (path, format, rows, notes);
+    SourceFile(string path, string format, SourceRows rows, PassOver passOver, List<string> notes) => (Path, Format, _rows, _passOver, Notes) = (path, format, rows, passOver, notes);
 
     /// <summary>The formats that can be named in <see cref="SourceOptions.Format"/>.</summary>
     public static IReadOnlyList<string> FormatNames => [.. SourceFormat.All.Select(format => format.Name)];
@@ -56,7 +57,7 @@ public sealed class SourceFile
             if (bytes.IsCompressed)
                 notes.Add(Of("compressed by gzip", "gzip 压缩"));
             SourceFormat format = options.Format is { } given ? SourceFormat.Named(given) : FormatDetector.Detect(bytes, options, notes);
-            SourceFile source = new(path, format.Name, format.Open(bytes, options, notes), notes);
+            SourceFile source = new(path, format.Name, format.Open(bytes, options, notes), options.PassOver, notes);
             if (!source.Read().Any())
                 throw new HoneException(Of($"{path} has no rows. If its first row is data, say so with --no-header.", $"{path} 没有数据行。若首行就是数据，请加 --no-header。"));
             return source;
@@ -69,10 +70,25 @@ public sealed class SourceFile
 
     /// <summary>The rows, each time from the first one. <c>Line</c> is where a row begins: a line of the file, or the row of a sheet.</summary>
     /// <exception cref="HoneException">A row cannot be read: the message says where and why.</exception>
-    public IEnumerable<JsonLine> Read()
+    public IEnumerable<JsonLine> Read() => Read(_passOver);
+
+    /// <summary>The same, of the rows that can be read.</summary>
+    /// <param name="onBadRow">Gets every other row: its line, and what is wrong with it. The line is 0 where it is not clear where the next row begins, so that the rest stays unread.</param>
+    /// <exception cref="HoneException">No row can be read.</exception>
+    public IEnumerable<JsonLine> Read(Action<int, HoneException> onBadRow)
     {
-        using IEnumerator<JsonLine> rows = _rows.Read().GetEnumerator();
-        while (true)
+        ArgumentNullException.ThrowIfNull(onBadRow);
+        return Read((line, problem) =>
+        {
+            onBadRow(line, problem);
+            return true;
+        });
+    }
+
+    IEnumerable<JsonLine> Read(PassOver passOver)
+    {
+        using IEnumerator<JsonLine> rows = _rows.Read(passOver).GetEnumerator();
+        for (bool isAnyRead = false; ; isAnyRead = true)
         {
             try
             {
@@ -81,6 +97,8 @@ public sealed class SourceFile
             }
             catch (Exception error) when (Problem(Path, error) is { } problem)
             {
+                if (isAnyRead && passOver(0, problem))
+                    yield break;
                 throw problem;
             }
             yield return rows.Current;

@@ -17,4 +17,9 @@ public sealed record SourceOptions
 
     /// <summary>What stands between the cells of a CSV file: one character, full-width ones included.</summary>
     public string? Separator { get; init; }
+
+    /// <summary>Whether rows that cannot be read are left out, and all that comes behind one whose end is not clear.</summary>
+    public bool LeavesOutBadRows { get; init; }
+
+    internal PassOver PassOver => (_, _) => LeavesOutBadRows;
 }

@@ -1,10 +1,14 @@
 using System.Text.Json;
 using Hone.Data.Formats;
+using Hone.Engine;
 
 namespace Hone.Data.Sources;
 
+/// <summary>Is told of a row that cannot be read, with its line, or 0 for all that is left: true to go on without it, false to end there with the problem.</summary>
+delegate bool PassOver(int line, HoneException problem);
+
 /// <summary>What a format found in a file: the columns of its rows, the sheets or lists it could read instead, and the rows, streamed anew each time.</summary>
-sealed record SourceRows(IReadOnlyList<string> Columns, Func<IEnumerable<JsonLine>> Read)
+sealed record SourceRows(IReadOnlyList<string> Columns, Func<PassOver, IEnumerable<JsonLine>> Read)
 {
     const int Sampled = 100;
 
@@ -14,10 +18,10 @@ sealed record SourceRows(IReadOnlyList<string> Columns, Func<IEnumerable<JsonLin
     public bool IsJsonLines { get; init; }
 
     /// <summary>Rows that are objects each with its own members: the columns are those of the first hundred.</summary>
-    public static SourceRows OfObjects(Func<IEnumerable<JsonLine>> read)
+    public static SourceRows OfObjects(Func<PassOver, IEnumerable<JsonLine>> read, SourceOptions options)
     {
         List<string> columns = [];
-        foreach (JsonLine row in read().Take(Sampled))
+        foreach (JsonLine row in read(options.PassOver).Take(Sampled))
             foreach (JsonProperty member in row.Value.EnumerateObject())
                 if (!columns.Contains(member.Name))
                     columns.Add(member.Name);

@@ -58,17 +58,22 @@ sealed class WorkbookRows
         return new SourceRows(rows._columns, rows.Read) { Sheets = names };
     }
 
-    IEnumerable<JsonLine> Read()
+    IEnumerable<JsonLine> Read(PassOver passOver)
     {
         using RowBuilder row = new(_columns);
         int example = 0;
         foreach ((int line, string[] cells) in Rows().Skip(_hasHeader ? 1 : 0))
         {
-            row.Start();
-            for (int column = 0; column < _columns.Length; column++)
-                row.Add(column < cells.Length ? cells[column] : "", line);
-            yield return new JsonLine(++example, line, row.End());
+            example++;
+            if (row.Build(line, passOver, () => Fill(row, cells, line)) is { } built)
+                yield return new JsonLine(example, line, built);
         }
+    }
+
+    void Fill(RowBuilder row, string[] cells, int line)
+    {
+        for (int column = 0; column < _columns.Length; column++)
+            row.Add(column < cells.Length ? cells[column] : "", line);
     }
 
     /// <summary>The rows that have a cell with text, with their numbers from 1.</summary>

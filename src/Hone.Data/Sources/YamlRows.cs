@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hone.Engine;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Hone.Data.Sources;
 
-/// <summary>YAML as the JSON that says the same; for files that fit into memory, as those written by hand do.</summary>
+/// <summary>YAML as the JSON that says the same, line by line, so that what is said about a line holds for both; for files that fit into memory, as those written by hand do.</summary>
 static class YamlRows
 {
     const long Largest = 64 << 20;
@@ -29,8 +28,9 @@ static class YamlRows
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
                 throw new HoneException(Engine.Text.Of($"{file.Path} is empty.", $"{file.Path} 为空。"));
-            JsonNode? root = Node(parser, 0);
-            return JsonSerializer.SerializeToUtf8Bytes(root);
+            LineKeeper json = new();
+            Write(json, parser, 0);
+            return json.ToUtf8();
         }
         catch (YamlException error)
         {
@@ -66,31 +66,66 @@ static class YamlRows
             : throw new HoneException(Engine.Text.Of($"{file.Path} is no text in {encoding.Name}. Name its encoding with --encoding.", $"{file.Path} 不是 {encoding.Name} 文本。请用 --encoding 指定编码。"));
     }
 
-    static JsonNode? Node(Parser parser, int depth)
+    static void Write(LineKeeper json, Parser parser, int depth)
     {
         ParsingEvent next = parser.Consume<ParsingEvent>();
         if (depth > Deepest)
             throw new YamlException(next.Start, next.End, Engine.Text.Of("it is nested too deeply", "嵌套过深"));
+        json.GoTo(next.Start);
         switch (next)
         {
             case Scalar scalar:
-                return JsonValue.Create(scalar.Value);
+                json.Add(scalar.Value);
+                break;
             case SequenceStart:
-                JsonArray list = [];
-                while (!parser.TryConsume<SequenceEnd>(out _))
-                    list.Add(Node(parser, depth + 1));
-                return list;
+                json.Add('[');
+                for (bool isFirst = true; !parser.TryConsume<SequenceEnd>(out _); isFirst = false)
+                {
+                    if (!isFirst)
+                        json.Add(',');
+                    Write(json, parser, depth + 1);
+                }
+                json.Add(']');
+                break;
             case MappingStart:
-                JsonObject mapping = [];
+                json.Add('{');
+                HashSet<string> names = new(StringComparer.Ordinal);
                 while (!parser.TryConsume<MappingEnd>(out _))
                 {
                     Scalar key = parser.Consume<Scalar>();
-                    if (!mapping.TryAdd(key.Value, Node(parser, depth + 1)))
+                    if (!names.Add(key.Value))
                         throw new YamlException(key.Start, key.End, Engine.Text.Of($"the name {key.Value} occurs twice", $"名称 {key.Value} 重复"));
+                    if (names.Count > 1)
+                        json.Add(',');
+                    json.GoTo(key.Start);
+                    json.Add(key.Value);
+                    json.Add(':');
+                    Write(json, parser, depth + 1);
                 }
-                return mapping;
+                json.Add('}');
+                break;
             default:
                 throw new YamlException(next.Start, next.End, Engine.Text.Of("only plain values, lists and mappings are read", "只支持普通值、列表和映射"));
         }
+    }
+
+    /// <summary>JSON whose values begin in the lines where those of the YAML begin.</summary>
+    sealed class LineKeeper
+    {
+        readonly StringBuilder _text = new();
+        long _line = 1;
+
+        /// <summary>What is added next begins in this line.</summary>
+        public void GoTo(Mark place)
+        {
+            for (; _line < place.Line; _line++)
+                _text.Append('\n');
+        }
+
+        public void Add(char sign) => _text.Append(sign);
+
+        public void Add(string text) => _text.Append(JsonSerializer.Serialize(text));
+
+        public byte[] ToUtf8() => Encoding.UTF8.GetBytes(_text.ToString());
     }
 }

@@ -8,8 +8,11 @@ public sealed class PendingFile : IDisposable
     readonly FileStream _stream;
     bool _isKept;
 
+    /// <exception cref="HoneException">The path is one of the system's devices.</exception>
     public PendingFile(string path)
     {
+        if (IsOfSystem(path))
+            throw new HoneException(Text.Of($"{path} belongs to the system and is no file that can be written. Name another one.", $"{path} 属于系统，不能作为输出文件。请指定其他文件。"));
         _path = path;
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -67,6 +70,15 @@ public sealed class PendingFile : IDisposable
             // What a full disk does not take is not wanted any more.
         }
         File.Delete(_temporary);
+    }
+
+    /// <summary>Whether a file that is renamed to this path would take the place of a device, such as <c>/dev/null</c>, for all programs.</summary>
+    static bool IsOfSystem(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return !OperatingSystem.IsWindows()
+            && ((string[])["/dev/", "/proc/", "/sys/"]).Any(folder => full.StartsWith(folder, StringComparison.Ordinal))
+            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
     void Close()

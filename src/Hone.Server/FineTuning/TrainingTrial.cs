@@ -30,15 +30,15 @@ public static class TrainingTrial
     /// <summary>The share of a training step that scoring alone takes: it has no way back.</summary>
     const double ScoringShare = 1.0 / 3;
 
-    /// <param name="path">A file that the check found no error in, with the model that its report names.</param>
+    /// <param name="lines">Those that the check found no error in, with the model that its report names. They are read once.</param>
     /// <param name="leastTime">Steps are done for that long, and at least a few.</param>
-    public static TrainingForecast Run(ModelRegistry registry, string path, CheckReport report, TuningMethod method, TimeSpan leastTime, CancellationToken cancel = default)
+    public static TrainingForecast Run(ModelRegistry registry, IEnumerable<DatasetLine> lines, CheckReport report, TuningMethod method, TimeSpan leastTime, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(report);
         ModelSummary summary = report.Model ?? throw new ArgumentException("The report names no model.", nameof(report));
         ResolvedHyperparameters resolved = Resolve(registry, summary.Name, report, method);
-        TrainingData sample = Sample(registry, summary, path, (int)report.Examples, resolved.BatchSize, cancel);
+        TrainingData sample = Sample(registry, summary, lines, report, resolved.BatchSize, cancel);
 
         using TunedModel tuned = TunedModel.Load(registry, TuningStarts.Choose(registry, summary.Name, resolved.Adapter), resolved.Adapter, seed: 1);
         TrainingOptions options = resolved.ToOptions(seed: 1) with { Epochs = MostSteps, MaxSteps = MostSteps, Shuffles = false, LearningRate = 1e-9 };
@@ -67,13 +67,14 @@ public static class TrainingTrial
     }
 
     /// <summary>The longest example, and others from the beginning to the end of the file.</summary>
-    static TrainingData Sample(ModelRegistry registry, ModelSummary summary, string path, int examples, int batchSize, CancellationToken cancel)
+    static TrainingData Sample(ModelRegistry registry, ModelSummary summary, IEnumerable<DatasetLine> lines, CheckReport report, int batchSize, CancellationToken cancel)
     {
+        int examples = (int)report.Examples;
         using ModelFolder folder = registry.OpenFolder(registry.Find(summary.Name));
         int wanted = Math.Min(examples, Math.Max(SampledExamples, batchSize * SampledBatches));
         bool IsWanted(DatasetLine line) =>
             line.Line == summary.LongestLine || (long)line.Example * wanted / examples > (line.Example - 1L) * wanted / examples;
-        return TrainingData.Sample(path, ChatEncoder.Load(folder.Path), IsWanted, cancel);
+        return TrainingData.Sample(lines, report.Kind!.Value, ChatEncoder.Load(folder.Path), IsWanted, cancel);
     }
 
     /// <summary>The longest example comes first: its step shows the memory.</summary>

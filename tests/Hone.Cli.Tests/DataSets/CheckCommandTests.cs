@@ -30,13 +30,82 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void Warnings_are_said_and_are_no_failure()
     {
-        CliRun run = Check(Write(Enumerable.Repeat("""{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "b"}]}""", 10)), "--no-tokens", "--show", "2");
+        CliRun run = Check(Write(Enumerable.Repeat("""{"messages": [{"role": "system", "content": ""}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "b"}]}""", 10)), "--no-tokens", "--show", "2");
 
         run.ExitCode.ShouldBe(0);
-        run.Output.ShouldContain("warning missing_system: 10\n  line 1  messages: there is no system message. ");
+        run.Output.ShouldContain("warning missing_content: 10\n  line 1  messages[0].content: message 1 has an empty content. ");
         run.Output.ShouldContain("  and 8 more\n");
         run.Output.ShouldEndWith("Errors: 0, warnings: 10.\n");
         run.Output.ShouldNotContain("cl100k_base");
+    }
+
+    [Fact]
+    public void What_all_conversations_lack_is_one_warning()
+    {
+        const string bare = """{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "b"}]}""";
+
+        CliRun many = Check(Write([Good, .. Enumerable.Repeat(bare, 9)]), "--no-tokens");
+        CliRun single = Check(Write([.. Enumerable.Repeat(Good, 9), bare]), "--no-tokens");
+
+        many.Output.ShouldContain("warning missing_system: 1\n  9 of 10 conversations have no system message (lines 2, 3, 4, 5, 6, …). Add ");
+        many.Output.ShouldContain("Conversations without a system message: 9; ");
+        many.Output.ShouldEndWith("Errors: 0, warnings: 1.\n");
+        single.Output.ShouldContain("warning missing_system: 1\n  line 10  messages: there is no system message. ");
+    }
+
+    [Fact]
+    public void The_command_that_converts_has_the_folder_and_the_options()
+    {
+        string path = WriteFile("my reviews.csv", "text;mark\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"review {i};{i % 2}\n")));
+
+        CliRun run = Check(path, "--no-tokens", "--separator", ";", "--header", "--user", "Good? {text}\\n", "--assistant", "{mark} $");
+
+        run.Output.ShouldContain($"""`hone data convert "{path}" --separator ";" --header --user "Good? """ + "{text}\\n\" --assistant '{mark} $'`.\n");
+    }
+
+    [Fact]
+    public void Rows_that_cannot_be_read_are_passed_over_and_all_are_found()
+    {
+        string path = WriteFile("qa.csv", "question,answer\na,b\nc,d,e\n\"f\ng\",h\ni\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"q{i},a{i}\n")) + "last,\"open\n");
+
+        CliRun run = Check(path, "--no-tokens");
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain("error invalid_row: 2\n  Line 3 has 3 cells, but there are 2 columns.");
+        run.Output.ShouldContain("\n  Line 6 has 1 cells, but there are 2 columns: answer is missing. This row was passed over.\n");
+        run.Output.ShouldContain($"error unread_rest: 1\n  {path}: Line 19, column 6: this quote is never closed.");
+        run.Output.ShouldContain("examples: 16, ");
+        run.Output.ShouldContain("Examples with errors: 2;");
+        run.Output.ShouldContain("messages     2    2    2       2     2    2    28\n");
+    }
+
+    [Fact]
+    public void Bad_lines_of_instructions_are_passed_over()
+    {
+        CliRun run = Check(Write([.. Enumerable.Repeat("""{"instruction": "Say hello.", "input": "", "output": "Hello."}""", 10), "{"]), "--no-tokens");
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain("Alpaca");
+        run.Output.ShouldContain("error invalid_row: 1\n");
+    }
+
+    [Fact]
+    public void A_trial_that_errors_forbid_is_said()
+    {
+        CliRun run = Check(Write(["[]"]), "--model", Model);
+
+        run.Output.ShouldContain("Training is not tried out, because the file has errors.\n");
+    }
+
+    [Fact(Explicit = true), Trait("Kind", "Slow")]
+    public void Other_formats_are_tried_out_as_what_they_become()
+    {
+        string path = WriteFile("qa.csv", "question,answer\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"q{i},\"a\n{i}\"\n")));
+
+        CliRun run = Check(path, "--model", Model, "--no-tokens");
+
+        run.Error.ShouldBe("");
+        run.Output.ShouldContain(" GB measured with the longest example, ");
     }
 
     [Fact]
@@ -114,8 +183,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void Other_formats_are_checked_as_what_they_become()
     {
-        string path = Path.Combine(_folder, "reviews.csv");
-        File.WriteAllText(path, "text,label\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"review {i},{(i % 2 == 0 ? "good" : "bad")}\n")));
+        string path = WriteFile("reviews.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"review {i},{(i % 2 == 0 ? "good" : "bad")}\n")));
 
         CliRun run = Check(path);
 
@@ -176,10 +244,12 @@ public sealed class CheckCommandTests : IDisposable
     string WithLongLast() =>
         Write(Enumerable.Repeat(Good, 9).Append($$"""{"messages": [{"role": "user", "content": "{{string.Concat(Enumerable.Repeat("word ", 50))}}"}, {"role": "assistant", "content": "b"}]}"""));
 
-    string Write(IEnumerable<string> lines)
+    string Write(IEnumerable<string> lines) => WriteFile("train.jsonl", string.Concat(lines.Select(line => line + "\n")));
+
+    string WriteFile(string name, string text)
     {
-        string path = Path.Combine(_folder, "train.jsonl");
-        File.WriteAllLines(path, lines);
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
         return path;
     }
 }

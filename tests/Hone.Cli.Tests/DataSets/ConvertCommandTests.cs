@@ -228,7 +228,7 @@ public sealed class ConvertCommandTests : IDisposable
         CliRun run = CliRun.Of(words);
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain($"holds no training lines. Make a file of them with: hone data convert \"{file}\"");
+        run.Error.ShouldContain($"holds no training lines. Make a file of them with: hone data convert {file}");
     }
 
     [Theory]

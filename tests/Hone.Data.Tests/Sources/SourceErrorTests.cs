@@ -43,6 +43,14 @@ public class SourceErrorTests
     public void Yaml(string text, string message) => Message(text, "yaml").ShouldContain(message);
 
     [Fact]
+    public void Rows_of_YAML_are_named_by_the_lines_where_they_begin()
+    {
+        using TextFile file = new("# notes\n- q: a\n  a: b\n\n- q: |\n    two\n    lines\n  a: c\n- {q: d,\n   a: \"e\n     f\"}\n- q: g\n");
+
+        SourceFile.Open(file.Path, new SourceOptions { Format = "yaml" }).Read().Select(row => (row.Line, row.Value.GetProperty("q").GetString())).ShouldBe([(2, "a"), (5, "two\nlines\n"), (9, "d"), (12, "g")]);
+    }
+
+    [Fact]
     public void A_line_and_a_row_that_are_too_long()
     {
         string text = new('x', 17 << 20);

@@ -24,6 +24,19 @@ public sealed class PendingFileTests : IDisposable
         Files().Length.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/stdout")]
+    [InlineData("/proc/self/fd/1")]
+    [InlineData("/dev/../dev/null")]
+    public void A_device_is_never_replaced(string device)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("skipped: Windows has no such paths");
+
+        Should.Throw<HoneException>(() => new PendingFile(device)).Message.ShouldContain("belongs to the system");
+    }
+
     [Fact]
     public void A_file_that_is_not_kept_leaves_nothing()
     {
