@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -45,7 +44,7 @@ sealed class EndpointAnswer
         {
             Problem = problem,
             Parameter = parameter,
-            RetryAfter = RetryAfterOf(headers, now),
+            RetryAfter = Endpoints.RetryAfter.Of(headers, now),
             MayPass = !isOutOfMoney && (int)status is 408 or 409 or 425 or 429 or >= 500,
             ConcernsAll = isOutOfMoney || (int)status is not (400 or 413 or 422),
         };
@@ -108,14 +107,4 @@ sealed class EndpointAnswer
     /// <summary>A member that is there and not null.</summary>
     static JsonElement? Find(JsonElement holder, string name) =>
         holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    /// <summary>Null also for no time at all: then the usual pauses hold.</summary>
-    static TimeSpan? RetryAfterOf(HttpResponseHeaders headers, DateTimeOffset now)
-    {
-        TimeSpan? precise = headers.TryGetValues("retry-after-ms", out IEnumerable<string>? values) && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds < 1e9
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : null;
-        TimeSpan? wait = precise ?? headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - now;
-        return wait > TimeSpan.Zero ? wait : null;
-    }
 }

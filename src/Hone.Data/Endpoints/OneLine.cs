@@ -1,7 +1,7 @@
 namespace Hone.Data.Endpoints;
 
 /// <summary>Foreign text inside a message: on one line, not too long, and without characters that steer terminals.</summary>
-static class OneLine
+public static class OneLine
 {
     public static string Of(string text, int mostCharacters)
     {

@@ -1,5 +1,8 @@
 using Hone.Engine;
 using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Indexes.Databases.Chroma;
+using Hone.Server.VectorStores.Indexes.Databases.Postgres;
+using Hone.Server.VectorStores.Indexes.Databases.Redis;
 
 namespace Hone.Server.VectorStores.Indexes;
 
@@ -10,6 +13,9 @@ public static class VectorIndexes
     static readonly Dictionary<string, Func<string, IVectorIndex>> ByKind = new(StringComparer.Ordinal)
     {
         ["folder"] = folder => new BuiltInIndex(folder),
+        ["chroma"] = address => new ChromaIndex(address),
+        ["pgvector"] = address => new PgVectorIndex(address),
+        ["redis"] = address => new RedisVectorSets(address),
     };
 
     /// <summary>The names of the kinds.</summary>

@@ -1,0 +1,36 @@
+using Hone.Server.VectorStores.Indexes;
+using Hone.Server.VectorStores.Indexes.Databases.Redis;
+using Xunit;
+
+namespace Hone.Server.Tests.VectorStores.Indexes.Databases;
+
+/// <summary>Redis 8, which writes every command to its log before it answers.</summary>
+[CollectionDefinition(Collection)]
+public sealed class RedisServer : ServerProcess, ICollectionFixture<RedisServer>
+{
+    public const string Collection = "Redis";
+
+    protected override string[] Command(int port) => ["/usr/bin/redis-server", "--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--dir", DataFolder];
+
+    protected override async Task AskAsync(int port)
+    {
+        await using RedisVectorSets sets = new($"//127.0.0.1:{port}");
+        await sets.ListAsync(CancellationToken.None);
+    }
+}
+
+[Collection(RedisServer.Collection)]
+public sealed class RedisVectorSetsTests : VectorIndexConformance
+{
+    readonly RedisServer _server;
+
+    public RedisVectorSetsTests(RedisServer server)
+    {
+        Assert.SkipWhen(server.Absence is not null, server.Absence ?? "");
+        _server = server;
+    }
+
+    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new RedisVectorSets($"//127.0.0.1:{_server.Port}"));
+
+    protected override Task RestartAsync() => _server.RestartAsync();
+}
