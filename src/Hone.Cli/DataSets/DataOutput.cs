@@ -55,6 +55,7 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
     public static string Free(string path, SourceFile source, bool mayReplace, string option, string? output = null, string format = JsonLines)
     {
+        RequireOther(path, source.Path, option, output);
         RequireName(path, format);
         return Free(path, source.Path, mayReplace, option, output);
     }
@@ -64,13 +65,18 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     /// <inheritdoc cref="Free(string, SourceFile, bool, string, string?, string)"/>
     public static string Free(string path, string input, bool mayReplace, string option, string? output = null)
     {
+        RequireOther(path, input, option, output);
+        if (Path.Exists(path) && !mayReplace)
+            throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
+        return path;
+    }
+
+    static void RequireOther(string path, string input, string option, string? output)
+    {
         if (Path.GetFullPath(path) == Path.GetFullPath(input))
             throw new HoneException(Text.Of($"{path} is the file that is read. Name another one with {option}.", $"{path} 就是输入文件。请用 {option} 指定其他文件。"));
         if (output is not null && Path.GetFullPath(path) == Path.GetFullPath(output))
             throw new HoneException(Text.Of($"{path} is the output already. Name another file for the rest.", $"{path} 已是输出文件。请为其余内容指定另一个文件。"));
-        if (Path.Exists(path) && !mayReplace)
-            throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
-        return path;
     }
 
     /// <summary>Refuses a name that promises another format than is written. A list of lines may be called .json: readers tell the two apart.</summary>
