@@ -17,7 +17,7 @@ static class CreateFile
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/files", Handle).WithBodyLimit(MaxBytes + MaxAround).WithDetailedErrors()
         .WithForm("file", [Field.Required("purpose", Shape.OneOf(FilePurposes.OfRequests)), .. FileLifetime.Parts]);
 
-    static async Task<FileView> Handle(HttpRequest request, Caller caller, FileStore files, FileChecks checks, CancellationToken cancel)
+    static async Task<FileView> Handle(HttpRequest request, Caller caller, FileStore files, FileChecks checks, FileReportQueue reports, CancellationToken cancel)
     {
         string pending = files.NewPendingPath();
         try
@@ -27,7 +27,9 @@ static class CreateFile
             TimeSpan? lifetime = FileLifetime.Of(form);
             RequireSize(new FileInfo(pending).Length, purpose);
             string? problem = await checks.FindProblemAsync(pending, purpose, cancel);
-            return files.Keep(pending, caller.Organisation, caller.Project, purpose, form.Filename, lifetime, problem).ToView();
+            StoredFile file = files.Keep(pending, caller.Organisation, caller.Project, purpose, form.Filename, lifetime, problem);
+            reports.Add(file);
+            return file.ToView();
         }
         finally
         {

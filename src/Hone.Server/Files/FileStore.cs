@@ -129,6 +129,12 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
             $"SELECT {Columns} FROM files WHERE organisation = @Organisation AND purpose = @Purpose AND bytes = @Bytes AND expires_at IS NULL ORDER BY sequence",
             new { Organisation = organisation, Purpose = purpose, Bytes = bytes }));
 
+    /// <summary>Those of all organisations with a purpose, the newest first.</summary>
+    internal IReadOnlyList<StoredFile> ListNewest(string purpose, int most) =>
+        database.Read(session => session.List<StoredFile>(
+            $"SELECT {Columns} FROM files WHERE purpose = @Purpose AND (expires_at IS NULL OR expires_at > @Now) ORDER BY sequence DESC LIMIT @Most",
+            new { Purpose = purpose, Now = clock.GetUtcNow(), Most = most }));
+
     /// <returns>False when there was none.</returns>
     /// <exception cref="FileInUseException">Something that is not finished reads it.</exception>
     public bool Delete(string id, string organisation)

@@ -9,13 +9,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.Files;
 
-/// <summary>GET /v1/hone/files/{id}/report: all that is wrong with a training file, and its measures; as a page for those who accept text/html.</summary>
+/// <summary>GET /v1/hone/files/{id}/report: all that is wrong with a training file, and its measures; as a page for those who accept text/html. Where it is being made, the answer comes when it is done.</summary>
 static class RetrieveFileReport
 {
     const string Html = "text/html";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/hone/files/{id}/report", Handle).WithDetailedErrors()
-        .WithQuery(Field.Optional("lang", Shape.OneOf("en", "zh"), "The language of the findings and of the page.", "en"))
+        .WithQuery(Field.Optional("lang", Shape.OneOf([.. FileReports.Languages]), "The language of the findings and of the page.", "en"))
         .WithAnswer(Shape.Of<CheckReport>())
         .WithAnswer(Shape.AnyText, Html);
 

@@ -46,6 +46,8 @@ static class Services
         services.AddSingleton<FileStore>();
         services.AddSingleton<FileChecks>();
         services.AddSingleton<FileReports>();
+        services.AddSingleton<FileReportQueue>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileReportQueue>());
         services.AddSingleton<UploadStore>();
         services.AddHostedService<FileSweep>();
         services.AddSingleton<InProcessRequests>();

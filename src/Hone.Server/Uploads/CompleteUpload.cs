@@ -16,7 +16,7 @@ static class CompleteUpload
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/uploads/{id}/complete", Handle).WithBody(Body);
 
-    static async Task<UploadView> Handle(string id, JsonFields body, Caller caller, UploadStore uploads, FileChecks checks, TimeProvider clock, CancellationToken cancel)
+    static async Task<UploadView> Handle(string id, JsonFields body, Caller caller, UploadStore uploads, FileChecks checks, FileReportQueue reports, TimeProvider clock, CancellationToken cancel)
     {
         body.RefuseOthers();
         body.Required("part_ids");
@@ -24,6 +24,7 @@ static class CompleteUpload
         string? md5 = body.String("md5");
         PendingUpload upload = uploads.Find(id, caller.Organisation);
         (PendingUpload completed, StoredFile file) = await uploads.CompleteAsync(upload, parts, md5, path => checks.FindProblemAsync(path, upload.Purpose, cancel), cancel);
+        reports.Add(file);
         return completed.ToView(clock.GetUtcNow(), file);
     }
 }

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Hone.Engine;
 using Hone.Server.Access;
 using Hone.Server.Files;
+using Hone.Server.Http;
+using Hone.Server.Storage;
 using Hone.Server.Tests.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -58,9 +62,9 @@ public sealed class FileReportTests
         string folder = Path.Combine(server.DataRoot, "reports");
 
         string first = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
-        DateTime made = File.GetLastWriteTimeUtc(Directory.GetFiles(folder).ShouldHaveSingleItem());
-        string second = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
+        DateTime made = File.GetLastWriteTimeUtc(Path.Combine(folder, $"{id}.en.json"));
         await server.GetAsync($"/v1/hone/files/{id}/report?lang=zh");
+        string second = await (await server.GetAsync($"/v1/hone/files/{id}/report")).Content.ReadAsStringAsync();
 
         second.ShouldBe(first);
         Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([$"{id}.en.json", $"{id}.zh.json"]);
@@ -68,6 +72,58 @@ public sealed class FileReportTests
         await server.SendAsync(HttpMethod.Delete, $"/v1/files/{id}");
         Directory.GetFiles(folder).ShouldBeEmpty();
         (await server.GetAsync($"/v1/hone/files/{id}/report")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Reports_are_made_when_a_file_comes_before_anybody_asks()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string folder = Path.Combine(server.DataRoot, "reports");
+
+        string id = await Upload(server, Good);
+        string other = await Upload(server, "x", purpose: "user_data");
+        await UntilMade(server, id);
+
+        DateTime made = File.GetLastWriteTimeUtc(Path.Combine(folder, $"{id}.en.json"));
+        await server.GetAsync($"/v1/hone/files/{id}/report");
+        File.GetLastWriteTimeUtc(Path.Combine(folder, $"{id}.en.json")).ShouldBe(made);
+        Directory.GetFiles(folder, other + "*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reports_that_a_stopped_server_left_undone_are_made_by_the_next()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good);
+        await UntilMade(server, id);
+        string[] paths = Directory.GetFiles(Path.Combine(server.DataRoot, "reports"));
+        foreach (string path in paths)
+            File.Delete(path);
+
+        using FileReports reports = new(server.Services.GetRequiredService<DataFolder>(), server.Services.GetRequiredService<FileStore>(), new ServerSettings());
+        using FileReportQueue next = new(server.Services.GetRequiredService<FileStore>(), reports, NullLogger<FileReportQueue>.Instance);
+        await next.StartAsync(TestContext.Current.CancellationToken);
+
+        await UntilMade(server, id);
+        await next.StopAsync(TestContext.Current.CancellationToken);
+        paths.ShouldAllBe(path => File.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_report_on_a_file_that_was_deleted_meanwhile_does_not_stay()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, Good);
+        await UntilMade(server, id);
+        var files = server.Services.GetRequiredService<FileStore>();
+        StoredFile file = files.ListNewest(FilePurposes.FineTune, 1).ShouldHaveSingleItem();
+        byte[] content = await File.ReadAllBytesAsync(files.PathOf(file), TestContext.Current.CancellationToken);
+        await server.SendAsync(HttpMethod.Delete, $"/v1/files/{id}");
+        await File.WriteAllBytesAsync(files.PathOf(file), content, TestContext.Current.CancellationToken); // as while somebody still reads it
+
+        await Should.ThrowAsync<HoneException>(() => server.Services.GetRequiredService<FileReports>().GetAsync(file, "en", TestContext.Current.CancellationToken));
+
+        Directory.GetFiles(Path.Combine(server.DataRoot, "reports")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -130,14 +186,21 @@ public sealed class FileReportTests
         ShiftedClock clock = new();
         await using TestServer server = await TestServer.StartAsync(options => options with { Clock = clock });
         string id = await Upload(server, Good);
-        await server.GetAsync($"/v1/hone/files/{id}/report");
+        await UntilMade(server, id);
         string folder = Path.Combine(server.DataRoot, "reports");
         await File.WriteAllTextAsync(Path.Combine(folder, "file-gone.en.json"), "{}", TestContext.Current.CancellationToken);
 
         clock.Shift = TimeSpan.FromDays(2);
         server.Services.GetRequiredService<FileStore>().Sweep();
 
-        Directory.GetFiles(folder).Select(Path.GetFileName).ShouldBe([$"{id}.en.json"]);
+        Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([$"{id}.en.json", $"{id}.zh.json"]);
+    }
+
+    /// <summary>Waits until the file has all of its reports.</summary>
+    static async Task UntilMade(TestServer server, string id)
+    {
+        while (!FileReports.Languages.All(language => File.Exists(Path.Combine(server.DataRoot, "reports", $"{id}.{language}.json"))))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
     static async Task<string> Upload(TestServer server, string content, string purpose = "fine-tune", string? key = null)
