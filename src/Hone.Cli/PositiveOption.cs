@@ -15,5 +15,5 @@ static class PositiveOption
     public static Option<int?> CreateOptional(string name, string description, int most = Most) =>
         new Option<int?>(name) { Description = description, HelpName = "N" }.Within(count => count is null || (count >= 1 && count <= most), Range(name, most));
 
-    static string Range(string name, int most) => Text.Of($"{name} must be from 1 to {most}.", $"{name} 须在 1 到 {most} 之间。");
+    static string Range(string name, int most) => Text.Of($"{name} must be from 1 to {most:N0}.", $"{name} 须在 1 到 {most:N0} 之间。");
 }

@@ -31,7 +31,7 @@ sealed class Progress(Output output, long total, TimeProvider? clock = null) : I
         _lastDrawn = _clock.GetTimestamp();
         _isDrawn = true;
 
-        string text = $"{done}/{total}  {details}  {TimeLeft(done)}".TrimEnd();
+        string text = $"{done:N0}/{total:N0}  {details}  {TimeLeft(done)}".TrimEnd();
         if (output.TerminalWidth > 0)
             DrawBar(done, text);
         else

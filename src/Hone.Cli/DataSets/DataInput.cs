@@ -56,7 +56,12 @@ sealed class DataInput
 
     /// <summary>Opens the file and says what was detected.</summary>
     /// <param name="leavesOutBadRows">Whether rows that cannot be read are no error.</param>
-    public SourceFile Open(ParseResult parse, Output output, bool leavesOutBadRows = false) => Open(parse, parse.GetRequiredValue(File), output, leavesOutBadRows);
+    public SourceFile Open(ParseResult parse, Output output, bool leavesOutBadRows = false)
+    {
+        SourceFile source = Open(parse, parse.GetRequiredValue(File), output, leavesOutBadRows);
+        RequireUse(parse, [source]);
+        return source;
+    }
 
     /// <summary>Opens another file in the same way.</summary>
     /// <inheritdoc cref="Open(ParseResult, Output, bool)"/>
@@ -80,6 +85,24 @@ sealed class DataInput
             ["notes"] = new JsonArray([.. source.Notes.Select(note => (JsonNode)note)]),
         });
         return source;
+    }
+
+    /// <summary>Refuses what the user said about reading where no file is read so.</summary>
+    public void RequireUse(ParseResult parse, IReadOnlyList<SourceFile> sources)
+    {
+        bool IsAny(params string[] formats) => sources.Any(source => formats.Contains(source.Format));
+        foreach ((Option option, bool isUsed, string purpose) in ((Option, bool, string)[])
+        [
+            (_sheet, sources.Any(source => source.Sheets.Count > 0), Text.Of("workbooks, and JSON or YAML that holds named lists", "工作簿，以及含有命名列表的 JSON 或 YAML")),
+            (_separator, IsAny("csv", "tsv"), Text.Of("CSV and TSV", "CSV 和 TSV")),
+            (_header, IsAny("csv", "tsv", "xlsx"), Text.Of("tables", "表格")),
+            (_noHeader, IsAny("csv", "tsv", "xlsx"), Text.Of("tables", "表格")),
+            (_encoding, sources.Any(source => source.Format != "xlsx"), Text.Of("text, which a workbook is not", "文本文件，工作簿不是文本")),
+        ])
+            if (parse.CommandResult.IsGiven(option) && !isUsed)
+                throw new HoneException(Text.Of(
+                    $"{sources[0].Path} was read as {sources[0].Format}, and {option.Name} is for {purpose}. Leave it out, or name the format with --format.",
+                    $"{sources[0].Path} 按 {sources[0].Format} 读取，而 {option.Name} 用于{purpose}。请去掉它，或用 --format 指定格式。"));
     }
 
     /// <summary>The command line of another <c>hone data</c> command with the same file, read in the same way.</summary>

@@ -53,6 +53,8 @@ sealed class DataTarget(string ending)
         rows = choose is null ? rows : choose(rows);
         using RowWriter writer = Create(path, to, rows);
         writer.Write(rows, cancel);
+        if (kind is null && sources.Count > 1)
+            SayUnlike(sources, (writer as TableWriter)?.EmptyCells ?? 0, output);
         if (writer.Count == 0)
             throw new HoneException(Text.Of($"There is nothing to write: {sources[0].Path} has no rows that remain.", $"没有可写入的内容：{sources[0].Path} 没有剩余的行。"));
         writer.Keep();
@@ -68,6 +70,20 @@ sealed class DataTarget(string ending)
             "json" => new JsonListWriter(path),
             _ => new JsonLinesWriter(path),
         };
+
+    /// <summary>Says which columns not all files have.</summary>
+    static void SayUnlike(IReadOnlyList<SourceFile> sources, long emptyCells, Output output)
+    {
+        string List(IEnumerable<string> names) => string.Join(Text.Of(", ", "、"), names);
+        var unlike = sources
+            .SelectMany(source => source.Columns).Distinct()
+            .GroupBy(column => List(sources.Where(source => source.Columns.Contains(column)).Select(source => source.Path)))
+            .Where(columns => columns.Key != List(sources.Select(source => source.Path)));
+        foreach (IGrouping<string, string> columns in unlike)
+            output.Notice(Text.Of($"Only in {columns.Key}: {SourceNotes.List([.. columns])}", $"仅 {columns.Key} 有：{SourceNotes.List([.. columns])}"), null);
+        if (emptyCells > 0)
+            output.Notice(Text.Of($"{emptyCells:N0} cells stay empty, because their rows do not have these columns.", $"有 {emptyCells:N0} 个单元格为空，因为所在的行没有这些列。"), null);
+    }
 
     static void RequireOneKind(IReadOnlyList<SourceFile> sources, RowMapping[] mappings)
     {
@@ -89,8 +105,8 @@ sealed class DataTarget(string ending)
                 notices.Add(notice);
             }
         output.Line(kind is { } known
-            ? Text.Of($"{path}: {count} examples ({DatasetReader.Name(known)})", $"{path}：{count} 个样本（{DatasetReader.Name(known)}）")
-            : Text.Of($"{path}: {count} rows", $"{path}：{count} 行"));
+            ? Text.Of($"{path}: {count:N0} examples ({DatasetReader.Name(known)})", $"{path}：{count:N0} 个样本（{DatasetReader.Name(known)}）")
+            : Text.Of($"{path}: {count:N0} rows", $"{path}：{count:N0} 行"));
         output.Json(new JsonObject
         {
             ["path"] = Path.GetFullPath(path),

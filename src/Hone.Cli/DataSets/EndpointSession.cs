@@ -26,7 +26,7 @@ sealed class EndpointSession : IDisposable
             OnDone = Report,
         };
         if (_journal.Count > 0)
-            output.Notice(Text.Of($"{_journal.Count} answers of an earlier run are in {journal}: they are not asked for again.", $"{journal} 中有之前运行的 {_journal.Count} 个回答：不会重新询问。"), null);
+            output.Notice(Text.Of($"{_journal.Count:N0} answers of an earlier run are in {journal}: they are not asked for again.", $"{journal} 中有之前运行的 {_journal.Count:N0} 个回答：不会重新询问。"), null);
     }
 
     public QuestionRun Run { get; }
@@ -44,7 +44,7 @@ sealed class EndpointSession : IDisposable
             _progress.Dispose();
             string kept = _journal.Count == 0
                 ? Text.Of("Nothing was answered.", "没有得到任何回答。")
-                : Text.Of($"{_journal.Count} answers are kept in {_journal.Path}: the same command goes on from there.", $"{_journal.Count} 个回答保存在 {_journal.Path}：运行同一命令即可继续。");
+                : Text.Of($"{_journal.Count:N0} answers are kept in {_journal.Path}: the same command goes on from there.", $"{_journal.Count:N0} 个回答保存在 {_journal.Path}：运行同一命令即可继续。");
             throw new HoneException(stop is HoneException ? $"{stop.Message} {kept}" : Text.Of($"Stopped. {kept}", $"已停止。{kept}"), stop);
         }
         finally

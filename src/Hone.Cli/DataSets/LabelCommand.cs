@@ -51,7 +51,7 @@ sealed class LabelCommand
         string path = _target.PathOf(parse, source);
         Labeller labeller = new(source, SettingsOf(parse));
         (int rows, int questions) = labeller.Count();
-        output.Line(Text.Of($"{rows} rows, {questions} questions", $"{rows} 行，{questions} 个问题"));
+        output.Line(Text.Of($"{rows:N0} rows, {questions:N0} questions", $"{rows:N0} 行，{questions:N0} 个问题"));
 
         using EndpointSession session = new(parse, _endpoint, _endpoint.Settings(parse)!, path + ".journal", output);
         session.Ask(questions, () => labeller.AskAsync(session.Run, cancel));
@@ -78,13 +78,13 @@ sealed class LabelCommand
 
     static void Report(LabelResult result, string path, EndpointSession session, Output output)
     {
-        output.Line(Text.Of($"{path}: {result.Labelled} rows labelled", $"{path}：已标注 {result.Labelled} 行"));
+        output.Line(Text.Of($"{path}: {result.Labelled:N0} rows labelled", $"{path}：已标注 {result.Labelled:N0} 行"));
         if (result.Kept > 0)
-            output.Line(Text.Of($"{result.Kept} rows had a value already and kept it.", $"{result.Kept} 行已有值，保持不变。"));
+            output.Line(Text.Of($"{result.Kept:N0} rows had a value already and kept it.", $"{result.Kept:N0} 行已有值，保持不变。"));
         if (result.UnlabelledCount > 0)
             output.Line(Text.Of(
-                $"{result.UnlabelledCount} rows stay without a label. The same command with --force asks about them again, and about no others:",
-                $"{result.UnlabelledCount} 行未能标注。加上 --force 重新运行同一命令，会只对它们再次询问："));
+                $"{result.UnlabelledCount:N0} rows stay without a label. The same command with --force asks about them again, and about no others:",
+                $"{result.UnlabelledCount:N0} 行未能标注。加上 --force 重新运行同一命令，会只对它们再次询问："));
         foreach ((int line, string reason) in result.Unlabelled)
             output.Line(Text.Of($"  line {line}: {reason}", $"  第 {line} 行：{reason}"));
         if (result.UnlabelledCount > result.Unlabelled.Count)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Data.Sources;
 
 namespace Hone.Cli.DataSets;
 
@@ -17,7 +18,9 @@ static class MergeCommand
             (parse, output, cancel) =>
             {
                 string[] paths = [parse.GetRequiredValue(input.File), .. parse.GetRequiredValue(others)];
-                target.Write(parse, input, [.. paths.Select(path => input.Open(parse, path, output))], output, cancel);
+                SourceFile[] sources = [.. paths.Select(path => input.Open(parse, path, output))];
+                input.RequireUse(parse, sources);
+                target.Write(parse, input, sources, output, cancel);
             }
         );
     }

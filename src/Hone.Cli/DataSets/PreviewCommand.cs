@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Data.Formats;
 using Hone.Engine.ChatTemplates;
+using Hone.Engine.Models;
 using Hone.Engine.Training;
 using Hone.Server.Models;
 
@@ -23,13 +24,29 @@ static class PreviewCommand
             (parse, output) =>
             {
                 ModelRegistry registry = DataFolderOption.ModelsOf(parse);
-                var encoder = ChatEncoder.Load(registry.BaseOf(registry.Find(parse.GetValue(model)!)).Folder);
-                Show(TrainingLines.Require(parse.GetValue(file)!), encoder, parse.GetValue(line), parse.GetValue(count), output);
+                string folder = registry.BaseOf(registry.Find(parse.GetValue(model)!)).Folder;
+                Preview preview = new(ChatEncoder.Load(folder), ContextOf(registry, folder), output);
+                preview.Show(TrainingLines.Require(parse.GetValue(file)!), parse.GetValue(line), parse.GetValue(count));
             }
         );
     }
 
-    static void Show(string path, ChatEncoder chat, int firstLine, int count, Output output)
+
+    /// <summary>The most tokens that the model takes; null where the folder holds a tokenizer alone, which is enough to show texts.</summary>
+    static int? ContextOf(ModelRegistry registry, string path)
+    {
+        if (!File.Exists(Path.Combine(path, ModelFolder.ConfigFile)))
+            return null;
+        using ModelFolder folder = registry.OpenFolder(registry.Find(path));
+        return folder.Config.MaxPositions;
+    }
+}
+
+/// <summary>Shows examples as a model reads them.</summary>
+/// <param name="context">The most tokens that the model takes; null where that is not known.</param>
+sealed class Preview(ChatEncoder chat, int? context, Output output)
+{
+    public void Show(string path, int firstLine, int count)
     {
         DatasetKind kind = DatasetReader.KindOf(path);
         ExampleEncoder encoder = new(chat);
@@ -41,7 +58,7 @@ static class PreviewCommand
         {
             EncodedExample[] texts = encoder.EncodeAll(line);
             for (int i = 0; i < texts.Length; i++)
-                Show(line.Line, texts[i], texts.Length == 1 ? null : i == 0 ? "preferred" : "non_preferred", output);
+                Show(line.Line, texts[i], texts.Length == 1 ? null : i == 0 ? "preferred" : "non_preferred");
             shown++;
         }
         if (shown == 0)
@@ -49,12 +66,14 @@ static class PreviewCommand
         output.Json(new JsonObject { ["kind"] = kind.ToString().ToLowerInvariant(), ["shown"] = shown });
     }
 
-    static void Show(int line, EncodedExample encoded, string? answer, Output output)
+    void Show(int line, EncodedExample encoded, string? answer)
     {
         int tokens = encoded.Tokens.Count;
         int targets = encoded.ToExample(line).TargetCount;
         string which = answer is null ? "" : $" · {answer}";
-        output.Line(Text.Of($"line {line}{which} · {tokens} tokens · {targets} targets", $"第 {line} 行{which} · {tokens} 个词元 · {targets} 个计入损失"));
+        output.Line(Text.Of($"line {line}{which} · {tokens:N0} tokens · {targets:N0} targets", $"第 {line} 行{which} · {tokens:N0} 个词元 · {targets:N0} 个计入损失"));
+        if (tokens > context)
+            output.Line(Text.Of($"This is longer than the model's context of {context:N0} tokens: training refuses it. Shorten or split it.", $"超过模型的上下文 {context:N0} 个词元：训练会拒绝。请缩短或拆分。"));
         output.Line(TargetMarks.Mark(encoded, isColoured: output.TerminalWidth > 0));
         output.Line();
 
@@ -65,6 +84,7 @@ static class PreviewCommand
             ["marked"] = TargetMarks.Mark(encoded, isColoured: false),
             ["tokens"] = tokens,
             ["targets"] = targets,
+            ["fits"] = context is { } most ? tokens <= most : null,
         };
         if (answer is not null)
             record["answer"] = answer;

@@ -115,7 +115,7 @@ sealed class SplitCommand
             table.Add([ScreenWidth.Cut(name.ReplaceLineEndings(" "), 40), .. files.Parts.Select(part => rows[(int)part].ToString("N0", CultureInfo.InvariantCulture))]);
         output.Table(table);
         if (report.Classes.Count > ShownClasses)
-            output.Line(Text.Of($"… and {report.Classes.Count - ShownClasses} smaller classes", $"…… 另有 {report.Classes.Count - ShownClasses} 个较小的类别"));
+            output.Line(Text.Of($"… and {report.Classes.Count - ShownClasses:N0} smaller classes", $"…… 另有 {report.Classes.Count - ShownClasses:N0} 个较小的类别"));
     }
 
     /// <summary>A part as the head of a column: in English as in the names of its files.</summary>

@@ -32,7 +32,18 @@ public sealed class TableWriter : RowWriter
         return columns;
     }
 
-    private protected override void WriteRow(JsonElement row) => WriteRecord(_columns.Select(column => row.TryGetProperty(column, out JsonElement value) ? Cell(value) : ""));
+    /// <summary>Cells of columns that their rows do not have.</summary>
+    public long EmptyCells { get; private set; }
+
+    private protected override void WriteRow(JsonElement row) => WriteRecord(_columns.Select(column => CellOf(row, column)));
+
+    string CellOf(JsonElement row, string column)
+    {
+        if (row.TryGetProperty(column, out JsonElement value))
+            return Cell(value);
+        EmptyCells++;
+        return "";
+    }
 
     private protected override void Finish() => _csv.Flush();
 

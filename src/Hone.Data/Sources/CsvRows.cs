@@ -72,7 +72,8 @@ sealed class CsvRows
         {
             // What was read so far has to do.
         }
-        if (sample.Count == 0)
+        bool isBlank = sample.Count < Sampled && sample.All(row => row.All(string.IsNullOrWhiteSpace));
+        if (isBlank)
             throw new HoneException(Text.Of($"{_file.Path} has no rows.", $"{_file.Path} 没有数据行。"));
 
         _hasHeader = hasHeader ?? HeaderJudge.IsHeader(sample[0], sample[1..]);

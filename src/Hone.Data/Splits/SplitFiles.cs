@@ -60,14 +60,15 @@ public sealed class SplitFiles
         }
     }
 
-    /// <summary>Which part of a split a file is, as the record beside it says, and the other parts that are there; null where no record names it.</summary>
+    /// <summary>Which part of a split a file is, as the record beside it says, and the other parts that are there, in the folder as it was written; null where no record names it.</summary>
     public static (SplitPart Part, IReadOnlyList<string> Others)? Find(string path)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string folder = Path.GetDirectoryName(path) ?? "";
         string name = Path.GetFileName(path);
-        if (!Directory.Exists(folder))
+        string searched = folder.Length == 0 ? "." : folder;
+        if (!Directory.Exists(searched))
             return null;
-        foreach (string record in Directory.EnumerateFiles(folder, "*" + RecordEnding).Order(StringComparer.Ordinal))
+        foreach (string record in Directory.EnumerateFiles(searched, "*" + RecordEnding).Order(StringComparer.Ordinal))
             foreach (SplitPart part in Enum.GetValues<SplitPart>())
                 if (FileIn(record, part) == name)
                     return (part, [.. Enum.GetValues<SplitPart>().Where(other => other != part).Select(other => FileIn(record, other)).OfType<string>().Select(file => Path.Combine(folder, Path.GetFileName(file))).Where(File.Exists)]);

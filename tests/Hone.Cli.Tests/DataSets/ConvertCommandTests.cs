@@ -114,6 +114,32 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void Columns_that_not_all_files_have_are_said()
+    {
+        string first = Write("a.csv", "question,answer,owner,note\na,b,c,d\ne,f,g,h\n");
+        string second = Write("b.csv", "question,answer,day\nc,d,e\n");
+        string target = Path.Combine(_folder, "all.csv");
+
+        CliRun run = CliRun.Of("data", "merge", first, second, "-o", target, "--to", "csv");
+
+        run.Output.ShouldContain($"Only in {first}: owner, note\nOnly in {second}: day\n4 cells stay empty, because their rows do not have these columns.\n");
+        CliRun.Of("data", "merge", first, first, "-o", target, "--to", "csv", "--force").Output.ShouldNotContain("Only in");
+    }
+
+    [Theory]
+    [InlineData("x.csv", "q,a\n1,2\n", "was read as csv, and --sheet is for workbooks", "--sheet", "2024")]
+    [InlineData("x.jsonl", "{\"prompt\": \"a\", \"completion\": \"b\"}\n", "was read as jsonl, and --separator is for CSV and TSV", "--separator", ";")]
+    [InlineData("x.json", "[{\"prompt\": \"a\", \"completion\": \"b\"}]", "was read as json, and --no-header is for tables", "--no-header")]
+    [InlineData("x.txt", "a\nb\n", "was read as txt, and --header is for tables", "--header")]
+    public void What_is_said_about_reading_must_be_of_use(string name, string text, string message, params string[] options)
+    {
+        CliRun run = CliRun.Of(["data", "convert", Write(name, text), "-o", Path.Combine(_folder, "out.jsonl"), .. options]);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(message);
+    }
+
+    [Fact]
     public void Files_of_two_kinds_are_merged_only_when_told_to_which()
     {
         string first = Write("a.csv", "question,answer\na,b\n");

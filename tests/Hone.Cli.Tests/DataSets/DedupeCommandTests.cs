@@ -31,6 +31,19 @@ public sealed class DedupeCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_was_dropped_is_JSON_Lines_and_called_so()
+    {
+        string file = Write("d.jsonl", """{"prompt":"a","completion":"1"}""");
+
+        CliRun run = Dedupe(file, "--dropped", Path.Combine(_folder, "x.tsv"));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("x.tsv: what is written is JSON Lines, but the name says .tsv");
+        CliRun.Of("data", "dedupe", "--help").Output.ShouldContain("from 0.7 to 1 (default: 0.8)");
+        CliRun.Of("data", "split", "--help").Output.ShouldContain("from 0.7 to 1 or 0 [default: 0.8]");
+    }
+
+    [Fact]
     public void By_prompt_the_answer_does_not_count_but_the_instructions_do()
     {
         static string Chat(string system, string user, string answer) => $$"""{"messages":[{"role":"system","content":"{{system}}"},{"role":"user","content":"{{user}}"},{"role":"assistant","content":"{{answer}}"}]}""";

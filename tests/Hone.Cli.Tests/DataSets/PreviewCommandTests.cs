@@ -38,6 +38,19 @@ public sealed class PreviewCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_example_beyond_the_context_is_said()
+    {
+        string text = string.Concat(Enumerable.Repeat("word ", 1200));
+
+        string file = Write($$"""{"prompt": "{{text}}", "completion": " c"}""", """{"prompt": "p", "completion": " c"}""");
+
+        string model = Path.Combine(RepositoryFiles.Root, "tests", "models", "stories260k");
+        CliRun.Of("data", "preview", file, "--model", model).Output.ShouldContain(" targets\nThis is longer than the model's context of 512 tokens: training refuses it.");
+        string[] records = CliRun.Of("data", "preview", file, "--model", model, "--json").Output.TrimEnd().Split('\n');
+        records.Take(2).Select(record => JsonNode.Parse(record)!["fits"]!.GetValue<bool>()).ShouldBe([false, true]);
+    }
+
+    [Fact]
     public void A_preference_shows_both_answers()
     {
         string file = Write(

@@ -20,6 +20,8 @@ public class SourceErrorTests
     [InlineData("a,b\n1,x\0y\n", "Line 2, column b: there is a zero byte")]
     [InlineData("a,b\n", "has no rows. If its first row is data")]
     [InlineData("\n\n", "has no rows.")]
+    [InlineData(" \n\t\n", "has no rows.")]
+    [InlineData(",,\n , ,\n", "has no rows.")]
     [InlineData("", "has no rows.")]
     public void Tables(string text, string message) => Message(text, "csv").ShouldContain(message);
 
