@@ -23,9 +23,10 @@ static class CheckCommand
         arguments.AddTo(command);
         return command.Does((parse, output, cancel) =>
         {
+            string? page = parse.GetValue(arguments.Report) is { } given ? DataOutput.Free(given, PathOf(arguments, parse), mayReplace: true, "--report") : null;
             CheckReport report = Check(arguments, parse, output, cancel);
             CheckScreen.Show(report, output);
-            if (parse.GetValue(arguments.Report) is { } page)
+            if (page is not null)
             {
                 AtomicFile.WriteText(page, CheckPage.Of(report));
                 output.Line(Text.Of($"Report: {page}", $"报告：{page}"));

@@ -29,11 +29,12 @@ sealed class QualityArguments
     readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
     readonly Option<string?> _fix = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" }.ToFile();
     readonly Option<string?> _mask = new Option<string?>("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" }.ToFile();
+    readonly Option<string?> _report = new("--report") { Description = Text.Of("Also write the score card as a page", "另存为网页报告"), HelpName = "FILE.html" };
     readonly Option<bool> _force = DataOutput.CreateForce();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _fix, _mask, _force })
+        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _fix, _mask, _report, _force })
             command.Add(option);
     }
 
@@ -56,14 +57,19 @@ sealed class QualityArguments
 
     /// <summary>How the files are to be read and which texts are nearly the same: what decides about the rows that are left out.</summary>
     IEnumerable<OptionResult> OptionsToRepeat(ParseResult parse) =>
-        parse.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit && !((Option[])[_valid, _test, _refusals, _annotators, _fix, _mask, _force]).Contains(given.Option) && parse.CommandResult.Command.Options.Contains(given.Option));
+        parse.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit && !((Option[])[_valid, _test, _refusals, _annotators, _fix, _mask, _report, _force]).Contains(given.Option) && parse.CommandResult.Command.Options.Contains(given.Option));
 
-    /// <summary>Where to write the file without superfluous rows, and the masked one; null where it is not asked for.</summary>
-    public (string? Fixed, string? Masked) Targets(ParseResult parse, SourceFile source)
+    /// <summary>Where to write the file without superfluous rows, the masked one, and the page; null where it is not asked for.</summary>
+    public (string? Fixed, string? Masked, string? Page) Targets(ParseResult parse, SourceFile source)
     {
         bool mayReplace = parse.GetValue(_force);
-        string? target = parse.GetValue(_fix) is { } given ? DataOutput.Free(given, source, mayReplace, "--fix") : null;
-        return (target, parse.GetValue(_mask) is { } other ? DataOutput.Free(other, source, mayReplace, "--mask", target) : null);
+        string? fixedPath = parse.GetValue(_fix) is { } given ? DataOutput.Free(given, source, mayReplace, "--fix") : null;
+        string? maskedPath = parse.GetValue(_mask) is { } other ? DataOutput.Free(other, source, mayReplace, "--mask", fixedPath) : null;
+        string? page = parse.GetValue(_report);
+        if (page is not null)
+            foreach (string? written in (string?[])[fixedPath, maskedPath])
+                page = DataOutput.Free(page, source.Path, mayReplace: true, "--report", written);
+        return (fixedPath, maskedPath, page);
     }
 
     static string[] ColumnsOf(string list) => list.Split([',', '，'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

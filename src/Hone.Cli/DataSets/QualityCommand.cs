@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hone.Data.Mapping;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
+using Hone.Engine.Checkpoints;
 
 namespace Hone.Cli.DataSets;
 
@@ -24,7 +25,7 @@ static class QualityCommand
                 SourceFile other = input.Open(parse, path, output);
                 files.Add(FileOf(part, other));
             }
-            (string? fixedPath, string? maskedPath) = arguments.Targets(parse, source);
+            (string? fixedPath, string? maskedPath, string? page) = arguments.Targets(parse, source);
 
             QualityReport report = Run(files, arguments.OptionsOf(parse), output, cancel);
             QualityScreen.Show(report, output);
@@ -34,6 +35,12 @@ static class QualityCommand
                 QualityScreen.Show(FixedFile.Write(fixedPath, train, report, cancel), fixedPath, output);
             if (maskedPath is not null)
                 QualityScreen.Show(MaskedFile.Write(maskedPath, train, cancel), maskedPath, output);
+            if (page is not null)
+            {
+                AtomicFile.WriteText(page, QualityPage.Of(report, Path.GetFileName(source.Path)));
+                output.Line();
+                output.Line(Text.Of($"Report: {page}", $"报告：{page}"));
+            }
             output.Json(report.ToJson());
             if (!report.IsUsable)
                 throw new HoneException(Text.Of($"{source.Path} should not be trained on as it is: see the errors above.", $"{source.Path} 目前不应用于训练：见上面的错误。"));

@@ -33,6 +33,9 @@ sealed class Histogram
     /// <summary>Σ min(limit, value).</summary>
     public long TotalUpTo(int limit) => _counts.Sum(pair => Math.Min(limit, pair.Key) * pair.Value);
 
+    /// <summary>The different numbers with how often each came, ascending.</summary>
+    public KeyValuePair<int, long>[] Sorted() => [.. _counts.OrderBy(pair => pair.Key)];
+
     public long CountAbove(int limit) => _counts.Where(pair => pair.Key > limit).Sum(pair => pair.Value);
 
     /// <summary>Null when no number came.</summary>
@@ -40,7 +43,7 @@ sealed class Histogram
     {
         if (Count == 0)
             return null;
-        KeyValuePair<int, long>[] sorted = [.. _counts.OrderBy(pair => pair.Key)];
+        KeyValuePair<int, long>[] sorted = Sorted();
         double median = Quantile(sorted, 0.5);
         return new Distribution
         {

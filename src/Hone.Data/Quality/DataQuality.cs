@@ -1,4 +1,6 @@
+using Hone.Data.Checks;
 using Hone.Data.Mapping;
+using Hone.Data.Quality.Balance;
 using Hone.Data.Quality.Duplicates;
 using Hone.Data.Quality.Similarity;
 using Hone.Engine;
@@ -57,7 +59,13 @@ public sealed class DataQuality
         QualityFinding[] findings = WithPlaces(WithDeductions(found));
         Dictionary<QualityArea, int> scores = Enum.GetValues<QualityArea>().ToDictionary(area => area, area => FullMarks - findings.Where(finding => finding.Area == area).Sum(finding => finding.Deduction));
         Dictionary<DataPart, int> examples = _files.ToDictionary(file => file.Part, file => _profile.RowsOf(file.Part));
-        return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())]) { Superfluous = superfluous };
+        return new QualityReport(examples, scores, findings, [.. checks.SelectMany(check => check.Describe())])
+        {
+            Superfluous = superfluous,
+            Classes = [.. _profile.Labels.Classes.Select(one => new ClassSummary(one.Name, one.Count, Tokens: null))],
+            PromptLengths = checks.OfType<Lengths>().Single().PromptLengths,
+            AnswerLengths = checks.OfType<Lengths>().Single().AnswerLengths,
+        };
     }
 
     /// <summary>Shares the points of each area out, the worst finding first, so that what is shown adds up.</summary>

@@ -1,3 +1,4 @@
+using Hone.Data.Checks;
 using Hone.Data.Formats;
 using Hone.Data.Quality.Duplicates;
 
@@ -17,6 +18,15 @@ public sealed record QualityReport(
 {
     /// <summary>What a better training file would not have.</summary>
     internal SuperfluousRows Superfluous { get; init; } = new(new HashSet<int>(), new HashSet<int>());
+
+    /// <summary>The classes of the training file, the largest first; none where the answers are no classes.</summary>
+    public IReadOnlyList<ClassSummary> Classes { get; init; } = [];
+
+    /// <summary>Characters of a prompt.</summary>
+    public Distribution? PromptLengths { get; init; }
+
+    /// <summary>Characters of an answer.</summary>
+    public Distribution? AnswerLengths { get; init; }
 
     /// <summary>The lowest score of an area: a data set is as good as its weakest side.</summary>
     public int Score => Scores.Values.Min();

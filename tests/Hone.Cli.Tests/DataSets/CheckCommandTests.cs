@@ -136,6 +136,19 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_report_never_replaces_the_file_that_is_checked()
+    {
+        string file = Write(["[]"]);
+        string before = File.ReadAllText(file);
+
+        CliRun run = Check(file, "--report", file);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("is the file that is read");
+        File.ReadAllText(file).ShouldBe(before);
+    }
+
+    [Fact]
     public void The_page_is_written_even_when_there_are_errors()
     {
         string page = Path.Combine(_folder, "report.html");

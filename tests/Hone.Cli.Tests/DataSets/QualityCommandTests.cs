@@ -126,6 +126,21 @@ public sealed class QualityCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_score_card_is_also_a_page_and_never_in_place_of_another_file()
+    {
+        string train = Write("train.csv", Reviews());
+        string page = Path.Combine(_folder, "card.html");
+
+        CliRun run = Quality(train, "--report", page);
+
+        run.Output.ShouldContain($"Report: {page}");
+        File.ReadAllText(page).ShouldContain("Quality of train.csv");
+        Quality(train, "--report", page).ExitCode.ShouldBe(0);
+        Quality(train, "--report", train).Error.ShouldContain("is the file that is read");
+        Quality(train, "--report", Path.Combine(_folder, "one.jsonl"), "--fix", Path.Combine(_folder, "one.jsonl")).ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
     public void Agreement_of_annotators_is_shown()
     {
         string file = Write("train.csv", ["text,label,ann,bob", .. Enumerable.Range(0, 40).Select(i => $"sentence {Word(i)},{i % 2},{i % 2},{i % 3 / 2}")]);

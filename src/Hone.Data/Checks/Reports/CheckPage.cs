@@ -75,16 +75,16 @@ public static class CheckPage
     static void AddPlots(StringBuilder page, CheckReport report)
     {
         if ((report.Model?.Total ?? report.Tokens?.Total) is { } total)
-            AddPlot(page, Text.Of("Tokens per example", "每个样本的词元数"), CheckPlots.Histogram(total));
+            HtmlPage.AddPlot(page, Text.Of("Tokens per example", "每个样本的词元数"), CheckPlots.Histogram(total));
         if ((report.Model?.Targets ?? report.Tokens?.Assistant) is { } learned)
-            AddPlot(page, Text.Of("Tokens to learn per example", "每个样本要学习的词元数"), CheckPlots.Histogram(learned));
+            HtmlPage.AddPlot(page, Text.Of("Tokens to learn per example", "每个样本要学习的词元数"), CheckPlots.Histogram(learned));
         if (report.Classes.Count == 0)
             return;
 
         ClassSummary[] shown = [.. report.Classes.Take(CheckPlots.MostClasses)];
-        AddPlot(page, Text.Of("Class balance", "类别分布"), CheckPlots.Balance(shown));
+        HtmlPage.AddPlot(page, Text.Of("Class balance", "类别分布"), CheckPlots.Balance(shown));
         if (shown.All(one => one.Tokens is not null))
-            AddPlot(page, Text.Of("Tokens per example by class", "各类别样本的词元数"), CheckPlots.Lengths(shown));
+            HtmlPage.AddPlot(page, Text.Of("Tokens per example by class", "各类别样本的词元数"), CheckPlots.Lengths(shown));
         if (shown.Length < report.Classes.Count)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(Text.Of($"and {report.Classes.Count - shown.Length} smaller classes", $"另有 {report.Classes.Count - shown.Length} 个更小的类别"))}</p>\n");
     }
@@ -106,7 +106,4 @@ public static class CheckPage
         HtmlPage.AddTable(page, CheckNumbers.CostHeads(tokens), tokens.Costs.Select(CheckNumbers.Cells), firstNumber: 1);
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(CheckNumbers.PriceNote(tokens))}</p>\n");
     }
-
-    static void AddPlot(StringBuilder page, string title, string svg) =>
-        page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(title)}</h2>\n{svg}\n");
 }

@@ -43,19 +43,23 @@ static class CheckPlots
     {
         long most = classes.Max(one => one.Count);
         long all = classes.Sum(one => one.Count);
-        return Rows(classes, (svg, one, y) =>
-        {
-            double width = Math.Max(1, Room * (double)one.Count / most);
-            svg.Append(Invariant($"<rect class=\"bar\" x=\"{NameWidth}\" y=\"{y + 4}\" width=\"{width:0.#}\" height=\"{Row - 8}\"/>"));
-            svg.Append(Label(Width, y + 16, "end", Invariant($"{one.Count:N0} · {100.0 * one.Count / all:0.0} %")));
-        });
+        return Bars([.. classes.Select(one => (one.Name, (double)one.Count / most, Invariant($"{one.Count:N0} · {100.0 * one.Count / all:0.0} %")))]);
     }
+
+    /// <summary>Lying bars with their names before and their values behind.</summary>
+    /// <param name="bars">Each with its length, from 0 to 1.</param>
+    public static string Bars(IReadOnlyList<(string Name, double Length, string Value)> bars) =>
+        Rows(bars, bar => bar.Name, (svg, bar, y) =>
+        {
+            svg.Append(Invariant($"<rect class=\"bar\" x=\"{NameWidth}\" y=\"{y + 4}\" width=\"{Math.Max(1, Room * bar.Length):0.#}\" height=\"{Row - 8}\"/>"));
+            svg.Append(Label(Width, y + 16, "end", bar.Value));
+        });
 
     /// <summary>For each class a line from the shortest to the longest example, a box from q10 to q90, a mark at the median.</summary>
     public static string Lengths(IReadOnlyList<ClassSummary> classes)
     {
         double most = Math.Max(1, classes.Max(one => one.Tokens!.Max));
-        return Rows(classes, (svg, one, y) =>
+        return Rows(classes, one => one.Name, (svg, one, y) =>
         {
             double X(double tokens) => NameWidth + (Room * tokens / most);
             Distribution tokens = one.Tokens!;
@@ -69,13 +73,13 @@ static class CheckPlots
 
     static double Room => Width - NameWidth - ValueWidth;
 
-    static string Rows(IReadOnlyList<ClassSummary> classes, Action<StringBuilder, ClassSummary, int> draw)
+    static string Rows<T>(IReadOnlyList<T> rows, Func<T, string> nameOf, Action<StringBuilder, T, int> draw)
     {
-        StringBuilder svg = Begin(classes.Count * Row);
-        for (int i = 0; i < classes.Count; i++)
+        StringBuilder svg = Begin(rows.Count * Row);
+        for (int i = 0; i < rows.Count; i++)
         {
-            svg.Append(Label(NameWidth - 8, (i * Row) + 16, "end", Short(classes[i].Name)));
-            draw(svg, classes[i], i * Row);
+            svg.Append(Label(NameWidth - 8, (i * Row) + 16, "end", Short(nameOf(rows[i]))));
+            draw(svg, rows[i], i * Row);
         }
         return End(svg);
     }

@@ -30,6 +30,10 @@ static class HtmlPage
 
     public static string End(StringBuilder page) => page.Append("</body>\n</html>\n").ToString();
 
+    /// <param name="svg">From <see cref="CheckPlots"/>.</param>
+    public static void AddPlot(StringBuilder page, string title, string svg) =>
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{Escaped(title)}</h2>\n{svg}\n");
+
     /// <param name="firstNumber">The first column with numbers.</param>
     public static void AddTable(StringBuilder page, string[] heads, IEnumerable<string[]> rows, int firstNumber)
     {

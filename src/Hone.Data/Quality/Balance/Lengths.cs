@@ -1,4 +1,4 @@
-using Hone.Data.Quality.Similarity;
+using Hone.Data.Checks;
 using Hone.Engine;
 using static System.FormattableString;
 
@@ -14,8 +14,8 @@ sealed class Lengths(FileProfile profile) : QualityCheck
     const double Deviations = 5;
     const double MadToDeviation = 1.4826;
 
-    readonly Column<int> _prompts = new();
-    readonly Column<int> _answers = new();
+    readonly Histogram _prompts = new();
+    readonly Histogram _answers = new();
     readonly PlaceList _empty = new();
     readonly PlaceList _oddPrompts = new();
     readonly PlaceList _oddAnswers = new();
@@ -25,6 +25,12 @@ sealed class Lengths(FileProfile profile) : QualityCheck
     int _usualPrompt;
 
     static (double, double) Everything => (0, double.PositiveInfinity);
+
+    /// <summary>Characters of the prompts of all files.</summary>
+    public Distribution? PromptLengths => _prompts.Summarise();
+
+    /// <summary>Characters of the answers of all files.</summary>
+    public Distribution? AnswerLengths => _answers.Summarise();
 
     public override void Learn(QualityRow row)
     {
@@ -95,21 +101,27 @@ sealed class Lengths(FileProfile profile) : QualityCheck
     QualityFinding Finding(string code, PlaceList places, int weight, string what, string fix) =>
         new(code, QualityArea.Balance, what, fix) { Examples = places.Count, Of = profile.Rows, Weight = weight, Places = places.First };
 
-    /// <summary>The median, and the lengths that are not too far from it.</summary>
-    static (int Median, (double Low, double High) Range) RangeOf(Column<int> lengths)
+    /// <summary>The median, and the lengths that are not too far from it; empty texts do not count.</summary>
+    static (int Median, (double Low, double High) Range) RangeOf(Histogram lengths)
     {
-        int[] sorted = lengths.ToArray();
-        Array.Sort(sorted);
-        int start = Array.FindIndex(sorted, length => length > 0);
-        if (start < 0 || sorted.Length - start < FewestRows)
+        KeyValuePair<int, long>[] filled = [.. lengths.Sorted().Where(length => length.Key > 0)];
+        long count = filled.Sum(length => length.Value);
+        if (count < FewestRows)
             return (0, Everything);
 
-        int[] filled = sorted[start..];
-        int median = filled[filled.Length / 2];
+        int median = At(filled, count / 2);
         double middle = Math.Log2(median);
-        double[] distances = [.. filled.Select(length => Math.Abs(Math.Log2(length) - middle))];
-        Array.Sort(distances);
-        double reach = Math.Max(LeastDistance, Deviations * MadToDeviation * distances[distances.Length / 2]);
+        IEnumerable<KeyValuePair<double, long>> distances = filled.Select(length => KeyValuePair.Create(Math.Abs(Math.Log2(length.Key) - middle), length.Value)).OrderBy(distance => distance.Key);
+        double reach = Math.Max(LeastDistance, Deviations * MadToDeviation * At(distances, count / 2));
         return (median, (Math.Pow(2, middle - reach), Math.Pow(2, middle + reach)));
+    }
+
+    /// <summary>The number at a place of a sorted list in which each stands as often as it came.</summary>
+    static T At<T>(IEnumerable<KeyValuePair<T, long>> sorted, long index)
+    {
+        foreach ((T value, long times) in sorted)
+            if ((index -= times) < 0)
+                return value;
+        throw new ArgumentOutOfRangeException(nameof(index));
     }
 }
