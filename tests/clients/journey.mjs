@@ -75,6 +75,24 @@ assert.deepEqual(usage.completion_tokens, answer.usage.completion_tokens);
 const atCheckpoint = await client.chat.completions.create({ ...question, model: checkpoints[1].fine_tuned_model_checkpoint });
 assert.equal(atCheckpoint.object, "chat.completion");
 
+// The client asks for base64 unless it is told otherwise, and decodes it; asked for base64 by name, it hands on the text.
+const texts = ["a cat", "一只狗在公园里", "a much longer text about nothing in particular"];
+const asked = { model: "text-embedding-3-small", input: texts };
+const decoded = await client.embeddings.create(asked);
+const numbers = await client.embeddings.create({ ...asked, encoding_format: "float" });
+const encoded = await client.embeddings.create({ ...asked, encoding_format: "base64" });
+assert.deepEqual(decoded.data.map((item) => item.index), [0, 1, 2]);
+for (const [i, item] of numbers.data.entries()) {
+  const bytes = Uint8Array.from(Buffer.from(encoded.data[i].embedding, "base64"));
+  const vector = Array.from(new Float32Array(bytes.buffer));
+  assert.equal(vector.length, item.embedding.length);
+  assert.deepEqual(item.embedding.map(Math.fround), vector);
+  assert.deepEqual(Array.from(decoded.data[i].embedding), vector);
+  assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5);
+}
+assert.equal((await client.embeddings.create({ ...asked, dimensions: 8 })).data[2].embedding.length, 8);
+assert.ok(numbers.usage.total_tokens > texts.length);
+
 await assert.rejects(client.fineTuning.jobs.cancel(job.id), (error) => error instanceof BadRequestError && error.status === 400);
 await assert.rejects(
   client.fineTuning.jobs.create({ model, training_file: "file-none" }),

@@ -1,10 +1,12 @@
 using System.ClientModel;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 using Hone.Cli.Tests.FineTuning;
 using Hone.Cli.Tests.Repository;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Files;
 using OpenAI.FineTuning;
 using OpenAI.Models;
@@ -56,6 +58,9 @@ public sealed class JourneyTests : IDisposable
         StringBuilder streamed = new();
         await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync([new UserChatMessage("Name 1")], greedy))
             streamed.AppendJoin("", update.ContentUpdate.Select(part => part.Text));
+        // The client asks for base64, and decodes it.
+        OpenAIEmbeddingCollection embeddings = await client.GetEmbeddingClient("text-embedding-3-small").GenerateEmbeddingsAsync(["a cat", "一只狗在公园里"]);
+        JsonNode numbers = await _server.PostAsync("/v1/embeddings", new { model = "text-embedding-3-small", input = new[] { "a cat", "一只狗在公园里" }, encoding_format = "float" });
 
         file.Filename.ShouldBe("训练 données.jsonl");
         job.Status.ShouldBe(FineTuningStatus.Succeeded);
@@ -65,6 +70,9 @@ public sealed class JourneyTests : IDisposable
         checkpoints.Select(checkpoint => checkpoint.StepNumber).ShouldBe([6, 3]);
         results.ToString().ShouldStartWith("step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,");
         streamed.ToString().ShouldBe(string.Concat(answer.Content.Select(part => part.Text)));
+        embeddings.Select(embedding => embedding.Index).ShouldBe([0, 1]);
+        foreach (OpenAIEmbedding embedding in embeddings)
+            embedding.ToFloats().ToArray().ShouldBe(numbers["data"]![embedding.Index]!["embedding"]!.AsArray().Select(value => value!.GetValue<float>()));
         OpenAIModelClient models = client.GetOpenAIModelClient();
         (await models.DeleteModelAsync(job.Value)).Value.Deleted.ShouldBeTrue();
         (await files.DeleteFileAsync(file.Id)).Value.Deleted.ShouldBeTrue();
