@@ -29,8 +29,7 @@ static class RemoveModel
     /// <summary>A job that waits or runs needs the model that it trains.</summary>
     static void RequireUnused(ModelRegistry models, string name, JobStore jobs)
     {
-        bool IsOf(string? used) => used is not null && models.FindByName(used)?.Id == name;
-        if (jobs.List(organisation: null, after: null, 1, job => !job.Status.IsFinal && (IsOf(job.Model) || IsOf(job.Start?.Base))) is [{ } user])
+        if (jobs.FindTrainerOf(used => models.FindByName(used)?.Id == name) is { } user)
             throw new HoneException(Text.Of(
                 $"{name} cannot be removed: the job {user.Id} trains it. Wait for the job, or cancel it: hone jobs cancel {user.Id}",
                 $"{name} 不能删除：任务 {user.Id} 正在用它训练。请等待任务结束，或取消它：hone jobs cancel {user.Id}"));

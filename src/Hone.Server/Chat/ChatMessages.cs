@@ -30,11 +30,13 @@ static class ChatMessages
         body.Required("messages");
         JsonFields[] items = body.Objects("messages")!;
         var messages = new List<ChatMessage>(items.Length);
+        bool hasCalls = false; // of the last message that answers none
         for (int i = 0; i < items.Length; i++)
         {
             ChatMessage message = Read(items[i], FormattableString.Invariant($"messages[{i}]"));
-            bool answersCall = messages.FindLast(earlier => earlier.Role != "tool") is { ToolCalls.Count: > 0 };
-            if (message.Role == "tool" && !answersCall)
+            if (message.Role != "tool")
+                hasCalls = message.ToolCalls.Count > 0;
+            else if (!hasCalls)
                 throw ApiError.Invalid("Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", FormattableString.Invariant($"messages.[{i}].role"));
             messages.Add(message);
         }

@@ -64,6 +64,6 @@ sealed partial class ResponseFormat
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]+\z")]
     private static partial Regex Name();
 }

@@ -149,6 +149,6 @@ sealed partial class ToolSet
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]+\z")]
     private static partial Regex Name();
 }

@@ -37,7 +37,7 @@ public sealed class FileStore(DataFolder data, Database database, TimeProvider c
     {
         DateTimeOffset now = clock.GetUtcNow();
         long bytes = new FileInfo(pendingPath).Length;
-        StoredFile file = new(Ids.New(IdPrefix), organisation, project, purpose, StoredFile.CleanFilename(filename), bytes, now, now + (lifetime ?? FilePurposes.LifetimeOf(purpose)), problem);
+        StoredFile file = new(Ids.New(IdPrefix), organisation, project, purpose, StoredFile.CleanFilename(filename), bytes, now, now + (lifetime ?? FilePurposes.LifetimeOf(purpose)), problem is null ? null : StoredText.Of(problem));
         File.Move(pendingPath, PathOf(file));
         try
         {

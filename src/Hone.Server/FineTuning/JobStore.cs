@@ -148,10 +148,15 @@ public sealed class JobStore(Database database, TimeProvider clock)
         ];
 
     /// <summary>The id of a job that is not finished and reads an uploaded file; null when there is none.</summary>
-    internal static string? FindUserOf(DatabaseSession session, string file) =>
-        session.List<JobRow>($"SELECT {Columns} FROM jobs WHERE status NOT IN ('succeeded', 'failed', 'cancelled') ORDER BY sequence")
-            .Select(row => row.ToRecord())
-            .FirstOrDefault(job => job.Files.Any(read => read.Id == file))?.Id;
+    internal static string? FindUserOf(DatabaseSession session, string file) => Unfinished(session).FirstOrDefault(job => job.Files.Any(read => read.Id == file))?.Id;
+
+    /// <summary>A job of anybody's that is not finished and trains a model, or begins from it; null when there is none.</summary>
+    /// <param name="isModel">Whether a name is that model's.</param>
+    public JobRecord? FindTrainerOf(Func<string, bool> isModel) =>
+        Database.Read(Unfinished).FirstOrDefault(job => isModel(job.Model) || (job.Start is { } start && (isModel(start.Model) || isModel(start.Base))));
+
+    static IEnumerable<JobRecord> Unfinished(DatabaseSession session) =>
+        session.List<JobRow>($"SELECT {Columns} FROM jobs WHERE status NOT IN ('succeeded', 'failed', 'cancelled') ORDER BY sequence").Select(row => row.ToRecord());
 
     internal static JobRecord? Find(DatabaseSession session, string id, string? organisation) =>
         session.Find<JobRow>($"SELECT {Columns} FROM jobs WHERE id = @Id AND (@Organisation IS NULL OR organisation = @Organisation)", new { Id = id, Organisation = organisation })?.ToRecord();
@@ -163,7 +168,7 @@ public sealed class JobStore(Database database, TimeProvider clock)
             INSERT INTO job_events (id, job, created_at, level, message, step, data) VALUES (@Id, @Job, @Now, @Level, @Message, @Step, @Data)
             ON CONFLICT (job, step) DO NOTHING
             """,
-            new { Id = Ids.New("ftevent-"), Job = job, Now = clock.GetUtcNow(), Level = level, Message = message, Step = step, Data = data });
+            new { Id = Ids.New("ftevent-"), Job = job, Now = clock.GetUtcNow(), Level = level, Message = StoredText.Of(message), Step = step, Data = data });
 
     /// <summary>Adds what is told at the end of a job that succeeded, and its checkpoints, which are there from now on.</summary>
     internal void AppendEnd(DatabaseSession session, JobRecord job)

@@ -167,11 +167,11 @@ sealed class JsonFields(JsonElement element, ObjectShape shape, string path = ""
     /// <summary>Refuses members that the shape does not have.</summary>
     public void RefuseOthers() => RefuseOthers([.. shape.Fields.Select(field => field.Name)]);
 
-    /// <summary>Refuses members that have another name than these.</summary>
+    /// <summary>Refuses members that have another name than these; those of the shape only when they have a value.</summary>
     public void RefuseOthers(params string[] known)
     {
         foreach (JsonProperty member in Element.EnumerateObject())
-            if (!known.Contains(member.Name, StringComparer.Ordinal))
+            if (!known.Contains(member.Name, StringComparer.Ordinal) && (member.Value.ValueKind != JsonValueKind.Null || shape.Find(member.Name) is null))
                 throw ApiError.Invalid($"Unrecognized request argument supplied: {path}{Shown(member.Name)}", path + Shown(member.Name), "unknown_parameter");
     }
 

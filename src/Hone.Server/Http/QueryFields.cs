@@ -9,7 +9,14 @@ namespace Hone.Server.Http;
 sealed class QueryFields(IQueryCollection query, QueryShape shape)
 {
     /// <summary>The query of a request; called by the framework for a handler's parameter of this type.</summary>
-    public static ValueTask<QueryFields?> BindAsync(HttpContext context) => new(new QueryFields(context.Request.Query, context.ShapeOf<QueryShape>()));
+    public static ValueTask<QueryFields?> BindAsync(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        // PostgreSQL has no texts with it.
+        if (query.Any(pair => pair.Key.Contains('\0', StringComparison.Ordinal) || pair.Value.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true)))
+            throw ApiError.Invalid("The query of your request has a character with the code 0.");
+        return new(new QueryFields(query, context.ShapeOf<QueryShape>()));
+    }
 
     /// <summary>Whether the endpoint takes this parameter.</summary>
     public bool Has(string name) => shape.Fields.Any(field => field.Name == name);

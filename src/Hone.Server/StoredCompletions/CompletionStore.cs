@@ -87,7 +87,7 @@ sealed class CompletionStore(Database database)
     static void AddMetadata(DatabaseSession session, string id, IReadOnlyDictionary<string, string>? metadata)
     {
         foreach ((string name, string value) in metadata ?? new Dictionary<string, string>())
-            session.Execute("INSERT INTO stored_completion_metadata (completion, name, value) VALUES (@Id, @Name, @Value)", new { Id = id, Name = name, Value = value });
+            session.Execute("INSERT INTO stored_completion_metadata (completion, name, value) VALUES (@Id, @Name, @Value)", new { Id = id, Name = StoredText.Of(name), Value = StoredText.Of(value) });
     }
 
     /// <summary>The messages of the request, each with an id of its own.</summary>

@@ -21,7 +21,7 @@ public sealed class UploadStore(DataFolder data, Database database, FileStore fi
     {
         DateTimeOffset now = clock.GetUtcNow();
         PendingUpload upload = new(
-            Ids.New(IdPrefix), caller.Organisation, caller.Project, purpose, StoredFile.CleanFilename(filename), bytes, mimeType, PendingUpload.Pending, now, now + Lifetime, (long?)fileLifetime?.TotalSeconds, File: null);
+            Ids.New(IdPrefix), caller.Organisation, caller.Project, purpose, StoredFile.CleanFilename(filename), bytes, StoredText.Of(mimeType), PendingUpload.Pending, now, now + Lifetime, (long?)fileLifetime?.TotalSeconds, File: null);
         Directory.CreateDirectory(FolderOf(upload));
         database.Write(session => session.Execute(
             $"INSERT INTO uploads ({Columns}) VALUES (@Id, @Organisation, @Project, @Purpose, @Filename, @Bytes, @MimeType, @Status, @CreatedAt, @ExpiresAt, @FileSeconds, @File)", upload));

@@ -21,6 +21,23 @@ public sealed class FineTuningRefusalTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    [Fact]
+    public async Task What_is_null_counts_as_absent()
+    {
+        object request = new { model = TuningServer.Model, training_file = _file, validation_file = (string?)null, method = new { type = "supervised", supervised = new { hyperparameters = new { n_epochs = 2 } }, dpo = (object?)null }, hone = new { rank = (int?)null } };
+
+        JsonNode job = await _server.CreateAsync(request);
+
+        job["method"]!.ToJsonString().ShouldBe("""{"type":"supervised","supervised":{"hyperparameters":{"n_epochs":2,"batch_size":"auto","learning_rate_multiplier":"auto"}}}""");
+    }
+
+    [Fact]
+    public async Task A_query_with_the_character_0_is_refused_before_a_database_sees_it()
+    {
+        foreach (string query in (string[])["after=%00", "metadata%5Ba%00%5D=b", "metadata%5Ba%5D=b%00"])
+            await (await _server.Server.GetAsync($"/v1/fine_tuning/jobs?{query}")).ShouldBeErrorAsync(400, ErrorBody.Of("The query of your request has a character with the code 0."));
+    }
+
     [Theory]
     [InlineData("""{"training_file": "FILE"}""", "Missing required parameter: 'model'.", "model", "missing_required_parameter")]
     [InlineData("""{"model": "stories260k"}""", "Missing required parameter: 'training_file'.", "training_file", "missing_required_parameter")]

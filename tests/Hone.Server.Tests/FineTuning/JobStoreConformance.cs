@@ -242,6 +242,28 @@ public abstract class JobStoreConformance : IDisposable
         Store.List(organisation: null, after: null, 1).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void What_an_event_says_may_have_any_character()
+    {
+        string job = Queued("local");
+
+        Store.Database.Write(session => Store.Append(session, job, "Example 1 contains an extra \"we\0ight\" 体重 \u001b"));
+
+        Store.EventsSince(job, 0)[^1].Message.ShouldBe("Example 1 contains an extra \"we\ufffdight\" 体重 \u001b");
+    }
+
+    [Fact]
+    public void A_model_that_an_unfinished_job_trains_or_begins_from_has_a_user()
+    {
+        JobRecord job = Store.Create(New("acme") with { Start = new TuningStart(StartingPoint.SameAdapter, "ft:whole:acme::1", "whole", []) });
+
+        string?[] users = [.. new[] { "hone-nano", "ft:whole:acme::1", "whole", "other" }.Select(name => Store.FindTrainerOf(used => used == name)?.Id)];
+        Store.Cancel(job.Id);
+
+        users.ShouldBe([job.Id, job.Id, job.Id, null]);
+        Store.FindTrainerOf(_ => true).ShouldBeNull();
+    }
+
     JobRecord New(string organisation = "local") =>
         new()
         {

@@ -18,7 +18,7 @@ static class DeleteModel
         caller.Require(Role.Owner);
         if (entry.Origin != ModelOrigin.FineTuned)
             throw ApiError.Forbidden($"The model {JsonFields.Shown(model)} is not a fine-tuned one and cannot be deleted here. Added models are removed with 'hone models remove'.");
-        if (jobs.List(organisation: null, after: null, 1, job => !job.Status.IsFinal && models.FindByName(job.Model)?.Id == entry.Id) is [{ } job])
+        if (jobs.FindTrainerOf(name => models.FindByName(name)?.Id == entry.Id) is { } job)
             throw ApiError.Invalid($"The model {entry.Id} cannot be deleted: the fine-tuning job {job.Id} trains it further. Wait for the job, or cancel it.");
         models.Remove(entry.Id);
         loaded.DropDeleted();
