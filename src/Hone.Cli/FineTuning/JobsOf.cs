@@ -12,7 +12,7 @@ namespace Hone.Cli.FineTuning;
 /// <summary>The jobs of a data folder, which a server may be working on at the same time.</summary>
 static class JobsOf
 {
-    /// <summary>Opens them, and clears up where a worker died that somebody had cancelled.</summary>
+    /// <summary>Opens them, and clears up where a worker died before it did.</summary>
     public static JobStore Data(DataFolder data)
     {
         JobStore store = new(Database.Open(data), TimeProvider.System);

@@ -40,10 +40,16 @@ static class ServeCommand
     static ServerOptions OptionsOf(ParseResult parse, Option<string> urls, Option<string> apiKey, Option<string> config) =>
         new(DataFolderOption.Of(parse))
         {
-            Urls = parse.GetValue(urls)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [ServerOptions.DefaultUrl],
+            Urls = UrlsOf(parse.GetValue(urls) ?? ServerOptions.DefaultUrl),
             ApiKey = parse.GetValue(apiKey) ?? (Environment.GetEnvironmentVariable(ServerOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null),
             Config = parse.GetValue(config),
         };
+
+    // Without an address the web server would choose one of its own.
+    static string[] UrlsOf(string text) =>
+        text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls
+            ? urls
+            : throw new HoneException(Text.Of($"--urls names no address. Give one such as {ServerOptions.DefaultUrl}, or leave it out.", $"--urls 没有给出地址。请给出形如 {ServerOptions.DefaultUrl} 的地址，或省略该选项。"));
 
     static ServerOptions WithJobs(ServerOptions options, int? atOnce) =>
         options with { JobsAtOnce = atOnce, Launcher = new ProcessLauncher(ProcessLauncher.ThisProgram, options.Data) };

@@ -224,6 +224,7 @@ public sealed class FineTuningRun
         {
             try
             {
+                TakeBackModels();
                 Advance(_job with { Status = JobStatus.Failed, FinishedAt = _clock.GetUtcNow(), Error = error }, [error.Message], JobEvent.Error);
                 return;
             }
@@ -235,6 +236,20 @@ public sealed class FineTuningRun
             {
                 Thread.Sleep(TimeSpan.FromSeconds(1));
             }
+        }
+    }
+
+    /// <summary>A job that has failed has no models; one that is resumed writes them anew. Whoever has the job now has its models too.</summary>
+    void TakeBackModels()
+    {
+        try
+        {
+            if (_lease.Status is not null)
+                ModelWriting.Undo(_registry, _job.Id);
+        }
+        catch (Exception problem) when (problem is HoneException or IOException or UnauthorizedAccessException)
+        {
+            // What its owner wants to know is why the job failed.
         }
     }
 

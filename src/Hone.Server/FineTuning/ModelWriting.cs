@@ -16,10 +16,10 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
     public IReadOnlyList<JobCheckpoint> Plan(TrainingResult result) =>
         [Of(result.BestStep, job.PlannedModel!), .. EpochEnds(result).Select(step => Of(step, ModelIds.NewCheckpoint(job.Model, job.Suffix, step, job.Organisation)))];
 
-    /// <summary>Takes back what was written for a job that somebody cancelled or paused in the meantime.</summary>
+    /// <summary>Takes back what was written for a job that failed, or that somebody cancelled or paused in the meantime.</summary>
     public static void Undo(ModelRegistry registry, string job)
     {
-        foreach (ModelEntry entry in registry.List().Where(entry => entry.Record?.Job == job).ToArray())
+        foreach (ModelEntry entry in registry.ListReadable().Where(entry => entry.Record?.Job == job).ToArray())
         {
             try
             {
@@ -36,7 +36,7 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
     public void Write(JobCheckpoint checkpoint)
     {
         // A job that was killed while it finished has written some of its models already.
-        if (registry.List().Any(entry => entry.Id == checkpoint.Model))
+        if (registry.FindByName(checkpoint.Model) is not null)
             return;
         if (checkpoint.Model != job.PlannedModel)
             TrainingCheckpoint.Open(FolderOf(checkpoint.Step)).LoadWeights(Trainer.TrainableParameters(tuned.Model));

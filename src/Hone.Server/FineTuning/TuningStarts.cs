@@ -22,7 +22,7 @@ public static class TuningStarts
             return new TuningStart(StartingPoint.SameAdapter, entry.Id, whole, lineage);
 
         // The new adapter needs a base that stays: the merged model is kept, once.
-        ModelEntry merged = registry.List().FirstOrDefault(other => other.Record?.Source == entry.Id && !other.IsAdapter) ?? registry.Merge(entry.Id);
+        ModelEntry merged = registry.ListReadable().FirstOrDefault(other => other.Record?.Source == entry.Id && !other.IsAdapter) ?? registry.Merge(entry.Id);
         return new TuningStart(StartingPoint.NewAdapter, merged.Id, merged.Id, merged.Record!.Lineage);
     }
 

@@ -1,9 +1,10 @@
+using Hone.Engine;
 using Hone.Server.FineTuning;
 using Hone.Server.Models;
 
 namespace Hone.Server.Jobs;
 
-/// <summary>Cancelled jobs whose worker died before it had cleared up: the models that it had written are taken back.</summary>
+/// <summary>Cancelled and failed jobs whose worker died before it had cleared up: the models that it had written are taken back.</summary>
 public static class AbandonedJobs
 {
     /// <summary>Clears up after all of them.</summary>
@@ -12,7 +13,16 @@ public static class AbandonedJobs
     {
         foreach ((string job, string worker) in new JobTurns(store, clock).Abandoned())
         {
-            ModelWriting.Undo(models(), job);
+            try
+            {
+                ModelWriting.Undo(models(), job);
+            }
+            catch (Exception problem) when (problem is HoneException or IOException or UnauthorizedAccessException)
+            {
+                // What cannot be deleted now is tried again the next time; other jobs need not wait for that.
+                continue;
+            }
+
             store.Database.Write(session => session.Execute("UPDATE jobs SET worker = NULL, lease_until = NULL WHERE id = @Job AND worker = @Worker", new { Job = job, Worker = worker }));
         }
     }

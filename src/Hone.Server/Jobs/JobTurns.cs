@@ -17,6 +17,10 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     public static string ThisWorker => WorkerName.Current;
 
     const string Columns = "sequence, id, organisation, status, queued_at, started_at, worker, lease_until, attempts";
+
+    /// <summary>Stands for the worker of a job that is given up, until it is cleared up after.</summary>
+    const string Nobody = "nobody";
+
     const string Active = "('validating_files', 'queued', 'running')";
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -57,10 +61,10 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     public void Release(string id, string holder) =>
         store.Database.Write(session => session.Execute("UPDATE jobs SET worker = NULL, lease_until = NULL WHERE id = @Id AND worker = @Holder", new { Id = id, Holder = holder }));
 
-    /// <summary>Cancelled jobs whose worker is gone and did not give them back, and that worker.</summary>
+    /// <summary>Cancelled and failed jobs whose worker is gone and did not give them back, and that worker.</summary>
     internal IReadOnlyList<(string Job, string Worker)> Abandoned() =>
         store.Database.Read(session =>
-            session.List<QueuedJob>($"SELECT {Columns} FROM jobs WHERE status = 'cancelled' AND worker IS NOT NULL")
+            session.List<QueuedJob>($"SELECT {Columns} FROM jobs WHERE status IN ('cancelled', 'failed') AND worker IS NOT NULL")
                 .Select(job => job.At(clock.GetUtcNow()))
                 .Where(job => job.IsFree)
                 .Select(job => (job.Id, job.Worker!))
@@ -121,7 +125,7 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
         {
             JobError error = new("worker_failed", $"The worker of this job ended unexpectedly {job.Attempts} times without a single new step. There may be too little memory for the model; the log of the server says more.", null);
             JobRecord record = JobStore.Find(session, job.Id, organisation: null)! with { Error = error, FinishedAt = clock.GetUtcNow() };
-            session.Execute("UPDATE jobs SET status = @Status, record = @Record, worker = NULL WHERE id = @Id", new { job.Id, Status = JobStatus.Failed.Name, Record = JobStore.Serialize(record) });
+            session.Execute("UPDATE jobs SET status = @Status, record = @Record, worker = @Nobody WHERE id = @Id", new { job.Id, Status = JobStatus.Failed.Name, Record = JobStore.Serialize(record), Nobody });
             store.Append(session, job.Id, error.Message, JobEvent.Error);
             jobs.Remove(job);
         }

@@ -28,6 +28,9 @@ public sealed class ModelRegistry
     /// <summary>All models with a name: built-in ones first, then added ones, then fine-tuned ones, the newest last.</summary>
     public IReadOnlyList<ModelEntry> List() => [.. BuiltInModels.In(_builtIn), .. Recorded().OrderBy(entry => entry.Origin).ThenBy(entry => entry.Record!.CreatedAt)];
 
+    /// <summary>Those of them whose record can be read now: one that is damaged, or is being deleted, keeps nobody from the others. <see cref="List"/> says what is wrong with it.</summary>
+    public IReadOnlyList<ModelEntry> ListReadable() => [.. BuiltInModels.In(_builtIn), .. RecordFolders().Select(TryRead).OfType<ModelEntry>().OrderBy(entry => entry.Origin).ThenBy(entry => entry.Record!.CreatedAt)];
+
     /// <summary>The model that a name, an alias, an <c>ft:</c> id or the path of a folder stands for.</summary>
     public ModelEntry Find(string model)
     {
@@ -186,12 +189,24 @@ public sealed class ModelRegistry
         return found.Id == id ? found : null;
     }
 
-    IEnumerable<ModelEntry> Recorded() =>
+    IEnumerable<ModelEntry> Recorded() => RecordFolders().Select(FromRecord);
+
+    IEnumerable<string> RecordFolders() =>
         Directory.Exists(_data.Models)
-            ? Directory.GetDirectories(_data.Models)
-                .Where(folder => !Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Combine(folder, ModelRecord.FileName)))
-                .Select(FromRecord)
+            ? Directory.GetDirectories(_data.Models).Where(folder => !Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Combine(folder, ModelRecord.FileName)))
             : [];
+
+    static ModelEntry? TryRead(string folder)
+    {
+        try
+        {
+            return FromRecord(folder);
+        }
+        catch (HoneException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A model of a data folder, named by its path. Where that is another data folder, its name means nothing here and the path stays.</summary>
     ModelEntry AtPath(string folder)

@@ -6,7 +6,7 @@ namespace Hone.Server.Models;
 /// <summary>The models that an organisation sees: built-in and added ones, and those that it tuned or that were merged from these. Folders have no name here.</summary>
 public sealed class VisibleModels(ModelRegistry models)
 {
-    public IEnumerable<ModelEntry> List(Caller caller) => models.List().Where(entry => IsVisible(entry, caller));
+    public IEnumerable<ModelEntry> List(Caller caller) => models.ListReadable().Where(entry => IsVisible(entry, caller));
 
     /// <summary>The model that a name, an alias or an <c>ft:</c> id stands for; null where there is none, or it is another organisation's.</summary>
     public ModelEntry? TryFind(string model, Caller caller) => models.FindByName(model) is { } entry && IsVisible(entry, caller) ? entry : null;

@@ -34,10 +34,14 @@ public sealed class ServeCommandTests : IDisposable
         server.ExitCode.ShouldBe(0);
     }
 
-    [Fact]
-    public void An_address_that_cannot_be_had_is_an_error_in_words()
+    [Theory]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("here")]
+    [InlineData(";")]
+    [InlineData("")]
+    public void An_address_that_cannot_be_had_is_an_error_in_words(string urls)
     {
-        CliRun run = CliRun.Of("serve", "--urls", "http://127.0.0.1:99999", "--data", _data);
+        CliRun run = CliRun.Of("serve", "--urls", urls, "--data", _data);
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("--urls");

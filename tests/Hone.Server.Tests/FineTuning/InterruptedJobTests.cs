@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Training;
+using Hone.Engine.Training.Runs;
 using Hone.Server.FineTuning;
 using Hone.Server.Models;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,25 @@ public sealed class InterruptedJobTests
         (after["status"]!.GetValue<string>(), after["finished_at"], after["fine_tuned_model"]).ShouldBe(("cancelled", null, null));
         (await server.GetAsync("/v1/models"))["data"]!.AsArray().ShouldAllBe(model => !model!["id"]!.GetValue<string>().StartsWith("ft:", StringComparison.Ordinal));
         (await server.EventsAsync(id))[^1]["message"]!.GetValue<string>().ShouldBe("The job was cancelled");
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_after_it_wrote_a_model_leaves_none()
+    {
+        await using TuningServer server = await TuningServer.StartAsync();
+        string file = await server.UploadAsync(TuningServer.Examples(10));
+        server.Gate.HoldAfter(3);
+        string id = (await server.CreateAsync(new { model = TuningServer.Model, training_file = file, hyperparameters = new { n_epochs = 2, batch_size = 5 } }))["id"]!.GetValue<string>();
+        await server.Gate.HeldAsync();
+
+        // The model of the first epoch is written after the tuned one.
+        await File.WriteAllTextAsync(Path.Combine(server.Server.DataRoot, "jobs", id, Trainer.CheckpointsFolder, "2", TrainingCheckpoint.WeightsFile), "damaged");
+        server.Gate.Open();
+        JsonNode job = await server.WaitAsync(id, "succeeded", "failed");
+
+        job["status"]!.GetValue<string>().ShouldBe("failed");
+        job["error"]!["code"]!.GetValue<string>().ShouldBe("training_failed");
+        (await server.GetAsync("/v1/models"))["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldNotContain(model => model.StartsWith("ft:", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -219,6 +219,7 @@ public abstract class JobStoreConformance : IDisposable
         Turns.Reserve(atOnce: 1).ShouldBeNull();
         Store.Get(job).ShouldSatisfyAllConditions(given => given.Status.ShouldBe(JobStatus.Failed), given => given.Error!.Code.ShouldBe("worker_failed"));
         Store.EventsSince(job, 0)[^1].Level.ShouldBe("error");
+        Turns.Abandoned().Select(abandoned => abandoned.Job).ShouldBe([job]);
     }
 
     [Fact]

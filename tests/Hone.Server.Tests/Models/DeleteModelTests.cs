@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Hone.Engine;
 using Hone.Server.Access;
 using Hone.Server.Models;
 using Hone.Server.Tests.Http;
@@ -88,6 +89,20 @@ public sealed class DeleteModelTests
         list["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldBe(["hone-nano"]);
         await unseen.ShouldBeErrorAsync(404, ErrorBody.Of("The model `merged` does not exist or you do not have access to it.", code: "model_not_found"));
         await job.ShouldBeErrorAsync(400, ErrorBody.Of("Model merged is not available for fine-tuning or does not exist.", code: "model_not_available"));
+    }
+
+    [Fact]
+    public async Task A_model_whose_record_is_damaged_keeps_nobody_from_the_others()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Write(server, Tuned);
+        string damaged = Directory.CreateDirectory(Path.Combine(server.DataRoot, "models", "damaged")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(damaged, ModelRecord.FileName), "{");
+
+        JsonNode list = await TestServer.JsonOf(await server.GetAsync("/v1/models"));
+
+        list["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldBe(["hone-nano", Tuned]);
+        Should.Throw<HoneException>(server.Services.GetRequiredService<ModelRegistry>().List).Message.ShouldContain("damaged");
     }
 
     [Theory]
