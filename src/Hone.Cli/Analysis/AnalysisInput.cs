@@ -14,7 +14,7 @@ namespace Hone.Cli.Analysis;
 /// <summary>What every command that analyses vectors is told about its file: vectors with what stands beside them, or texts that are embedded first.</summary>
 sealed class AnalysisInput
 {
-    const string CacheEnding = ".vectors", QueryPrompt = "query";
+    const string CacheEnding = ".vectors";
 
     readonly DataInput _input = new();
     readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: the one with the longest texts)", "文本所在的列（已有向量时默认取文本最长的列）"), HelpName = "NAME" }
@@ -64,7 +64,7 @@ sealed class AnalysisInput
     public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, EmbeddedTexts others, CancellationToken cancel)
     {
         using EmbeddingModel model = Open(parse).Model;
-        float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(QueryPrompt) ? QueryPrompt : null, cancel: cancel);
+        float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, cancel: cancel);
         int dimensions = others.Points.Dimensions;
         return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
     }

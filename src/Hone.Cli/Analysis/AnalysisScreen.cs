@@ -26,18 +26,4 @@ static class AnalysisScreen
             .. report.Matches.Select(match => new[] { Number(match.Similarity), Invariant($"{match.Line}"), Short(match.Text) }),
         ]);
     }
-
-    /// <summary>The found rows and the others, for a map.</summary>
-    public static MapContent Map(SearchReport report, EmbeddedTexts texts, string title, IReadOnlyCollection<int> asked)
-    {
-        HashSet<int> found = [.. report.Matches.Select(match => match.Row)];
-        List<MapGroup> groups = [new MapGroup(Text.Of("found", "找到的")), new MapGroup(Text.Of("others", "其他"), IsBackground: true)];
-        if (asked.Count > 0)
-            groups.Add(new MapGroup(Text.Of("asked about", "所问的")));
-        HashSet<int> items = [.. asked];
-        return new MapContent(title, groups, [.. Enumerable.Range(0, texts.Count).Select(row => items.Contains(row) ? 2 : found.Contains(row) ? 0 : 1)], [])
-        {
-            Tables = [(Text.Of("Found", "找到的"), [[Text.Of("similarity", "相似度"), Text.Of("text", "文本")], .. report.Matches.Select(match => new[] { Number(match.Similarity), match.Text })])],
-        };
-    }
 }

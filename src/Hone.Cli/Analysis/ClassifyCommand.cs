@@ -55,7 +55,7 @@ sealed class ClassifyCommand
         string path = _input.PathOf(parse);
         _output.Check(parse, path);
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        string[]? labels = parse.GetValue(_label) is { } column ? LabelColumn.Of(texts, column, path) : null;
+        string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, path) : null;
         ClassifyMethod method = parse.GetValue(_method);
         EmbeddedTexts tested = texts;
         ClassificationReport report;
@@ -70,13 +70,13 @@ sealed class ClassifyCommand
             report = ClassificationReport.CrossValidated(texts, labels!, method, parse.GetValue(_folds), parse.GetValue(_seed), cancel);
 
         Show(report, output);
-        _output.Write(parse, tested, ["predicted", "confidence"], row => [report.Predictions[row].Label, report.Predictions[row].Confidence], () => Map(report, path), output, cancel);
+        _output.Write(parse, tested, ["predicted", "confidence"], row => [report.Predictions[row].Label, report.Predictions[row].Confidence], () => report.Map(Path.GetFileName(path)), output, cancel);
         output.Json(ReportJson.Of(report));
     }
 
     /// <summary>Null where the tested rows have no labels: then they are only classified.</summary>
     static string[]? TestLabels(EmbeddedTexts tested, string column, string path) =>
-        tested.Rows.Any(row => row.Fields.TryGetProperty(column, out _)) ? LabelColumn.Of(tested, column, path) : null;
+        tested.Rows.Any(row => row.Fields.TryGetProperty(column, out _)) ? tested.Labels(column, path) : null;
 
     ClassificationReport ByDescription(ParseResult parse, EmbeddedTexts texts, string[]? labels, CancellationToken cancel)
     {
@@ -98,55 +98,20 @@ sealed class ClassifyCommand
     static void Show(ClassificationReport report, Output output)
     {
         output.Line();
-        foreach (string sentence in Sentences(report))
+        foreach (string sentence in report.Sentences())
             output.Line(sentence);
         if (report.Scores is not { } scores)
             return;
         output.Line();
-        output.Table(ClassTable(scores));
+        output.Table([.. scores.Table().Select(row => row.Select(AnalysisScreen.Short).ToArray())]);
         if (scores.Classes.Count > MostShownClasses)
             return;
         output.Line();
         output.Line(Text.Of("Rows by what they are (down) and what was predicted (across):", "各行的真实类别（纵）与预测类别（横）："));
         output.Table([
-            ["", .. scores.Classes.Select(one => Named(one.Label))],
-            .. scores.Confusion.Select((row, i) => (string[])[Named(scores.Classes[i].Label), .. row.Select(count => Invariant($"{count:N0}"))]),
+            ["", .. scores.Classes.Select(one => AnalysisScreen.Short(one.Label))],
+            .. scores.Confusion.Select((row, i) => (string[])[AnalysisScreen.Short(scores.Classes[i].Label), .. row.Select(count => Invariant($"{count:N0}"))]),
         ]);
     }
 
-    static string Named(string label) => AnalysisScreen.Short(label);
-
-    static string[][] ClassTable(ClassificationScores scores) =>
-    [
-        [Text.Of("class", "类别"), Text.Of("precision", "精确率"), Text.Of("recall", "召回率"), "F1", Text.Of("rows", "行数")],
-        .. scores.Classes.Select(one => new[] { Named(one.Label), AnalysisScreen.Number(one.Precision), AnalysisScreen.Number(one.Recall), AnalysisScreen.Number(one.F1), Invariant($"{one.Support:N0}") }),
-    ];
-
-    static IEnumerable<string> Sentences(ClassificationReport report)
-    {
-        string how = report switch
-        {
-            { Method: "description" } => Text.Of("by the nearest description", "按最接近的描述"),
-            { Folds: { } folds } => Text.Of($"{report.Method}, {folds} parts, each predicted from the others", $"{report.Method}，分 {folds} 份，每份由其余各份预测"),
-            _ => Text.Of($"{report.Method}, learned from the first file", $"{report.Method}，由第一个文件学习"),
-        };
-        yield return report.Scores is { } scores
-            ? Text.Of(
-                Invariant($"Accuracy {scores.Accuracy:0.000} of {scores.Rows:N0} rows, mean F1 {scores.MacroF1:0.000} ({how}). Always saying the most frequent class: {report.MostFrequent:0.000}."),
-                Invariant($"{scores.Rows:N0} 行的准确率 {scores.Accuracy:0.000}，平均 F1 {scores.MacroF1:0.000}（{how}）。总是回答最常见类别：{report.MostFrequent:0.000}。"))
-            : Text.Of(Invariant($"{report.Predictions.Count:N0} rows classified ({how}); without labels there is no accuracy."), Invariant($"已分类 {report.Predictions.Count:N0} 行（{how}）；没有标签，无法计算准确率。"));
-    }
-
-    static MapContent Map(ClassificationReport report, string path)
-    {
-        Dictionary<string, int> numbers = report.Classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i, StringComparer.Ordinal);
-        return new MapContent(
-            Text.Of($"Classes of {Path.GetFileName(path)}", $"{Path.GetFileName(path)} 的类别"),
-            [.. report.Classes.Select(label => new MapGroup(label))],
-            [.. report.Predictions.Select(one => numbers[one.Label])],
-            [.. Sentences(report)])
-        {
-            Tables = report.Scores is null ? [] : [(Text.Of("Classes", "各类别"), ClassTable(report.Scores))],
-        };
-    }
 }

@@ -44,7 +44,7 @@ sealed class ClusterCommand
     {
         _output.Check(parse, _input.PathOf(parse));
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        string[]? labels = parse.GetValue(_label) is { } column ? LabelColumn.Of(texts, column, _input.PathOf(parse)) : null;
+        string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, _input.PathOf(parse)) : null;
         var report = ClusterReport.Of(texts, new ClusterOptions
         {
             Clusters = CountOf(parse.GetRequiredValue(_count)),
@@ -58,7 +58,7 @@ sealed class ClusterCommand
         if (agreement is { } index)
             output.Line(Text.Of($"Agreement with {parse.GetValue(_label)} (adjusted Rand index, 1 is the same, 0 chance): {AnalysisScreen.Number(index)}", $"与 {parse.GetValue(_label)} 的一致程度（调整兰德指数，1 为完全相同，0 为随机）：{AnalysisScreen.Number(index)}"));
         _output.Write(parse, texts, ["cluster", "cluster_label"], row => report.Assignments[row] is >= 0 and int cluster ? [cluster, report.Clusters[cluster].Label] : [-1, null],
-            () => Map(report, texts, _input.PathOf(parse)), output, cancel);
+            () => report.Map(texts, Path.GetFileName(_input.PathOf(parse))), output, cancel);
         var json = ReportJson.Of(report);
         json["adjusted_rand_index"] = agreement;
         output.Json(json);
@@ -72,30 +72,12 @@ sealed class ClusterCommand
                 [Text.Of("groups", "组数"), .. report.Tried.Select(one => Invariant($"{one.Clusters}"))],
                 [Text.Of("silhouette", "轮廓系数"), .. report.Tried.Select(one => Invariant($"{one.Silhouette:0.00}"))],
             ]);
-        foreach (string sentence in Sentences(report))
+        foreach (string sentence in report.Sentences())
             output.Line(sentence);
         output.Line();
         output.Table([
             [Text.Of("group", "组"), Text.Of("rows", "行数"), Text.Of("words", "典型词"), Text.Of("most typical row", "最典型的行")],
             .. report.Clusters.Select(one => new[] { Invariant($"{one.Cluster}"), Invariant($"{one.Size:N0}"), string.Join(", ", one.Words), AnalysisScreen.Short(texts.Texts[one.Rows[0]]) }),
         ]);
-    }
-
-    static IEnumerable<string> Sentences(ClusterReport report)
-    {
-        yield return Text.Of(Invariant($"{report.Rows:N0} rows in {report.Clusters.Count} groups, {report.Unclustered:N0} in none."), Invariant($"{report.Rows:N0} 行分为 {report.Clusters.Count} 组，{report.Unclustered:N0} 行不属于任何组。"));
-        if (report.Silhouette is { } silhouette)
-            yield return Text.Of(
-                Invariant($"Silhouette {silhouette:0.000}: from 1 (groups far apart) to 0 (groups that run into one another){(report.IsSampled ? "; of a sample of the rows" : "")}."),
-                Invariant($"轮廓系数 {silhouette:0.000}：1 表示各组相距很远，0 表示各组相互交融{(report.IsSampled ? "；由部分行抽样得出" : "")}。"));
-    }
-
-    static MapContent Map(ClusterReport report, EmbeddedTexts texts, string path)
-    {
-        MapGroup[] groups = [.. report.Clusters.Select(one => new MapGroup($"{one.Cluster}: {one.Label}")), .. report.Unclustered > 0 ? [new MapGroup(Text.Of("in no group", "不属于任何组"), IsBackground: true)] : Array.Empty<MapGroup>()];
-        return new MapContent(Text.Of($"Groups of {Path.GetFileName(path)}", $"{Path.GetFileName(path)} 的分组"), groups, [.. report.Assignments.Select(cluster => cluster < 0 ? report.Clusters.Count : cluster)], [.. Sentences(report)])
-        {
-            Tables = [.. report.Clusters.Select(one => ($"{one.Cluster}: {one.Label}", (IReadOnlyList<string[]>)[[Text.Of("most typical rows", "最典型的行")], .. one.Rows.Select(row => new[] { texts.Texts[row] })]))],
-        };
     }
 }

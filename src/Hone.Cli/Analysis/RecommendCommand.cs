@@ -42,7 +42,7 @@ sealed class RecommendCommand
         var report = SearchReport.Recommend(texts, liked, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
         _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Row == row).Similarity],
-            () => AnalysisScreen.Map(report, texts, Text.Of("Recommended", "推荐"), liked), output, cancel, [.. report.Matches.Select(match => match.Row)]);
+            () => report.Map(texts, Text.Of("Recommended", "推荐"), liked), output, cancel, [.. report.Matches.Select(match => match.Row)]);
         output.Json(ReportJson.Of(report));
     }
 

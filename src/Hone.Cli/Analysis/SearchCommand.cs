@@ -42,7 +42,7 @@ sealed class SearchCommand
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
         _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Row == row).Similarity],
-            () => AnalysisScreen.Map(report, texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Row)]);
+            () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Row)]);
         output.Json(ReportJson.Of(report));
     }
 }

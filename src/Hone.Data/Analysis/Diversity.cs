@@ -1,10 +1,16 @@
+using System.Text.Json.Serialization;
 using Hone.Engine;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Hone.Data.Analysis;
 
 /// <summary>How many pairs of points have a distance from <c>From</c> up to <c>To</c>.</summary>
-public sealed record DistanceBar(double From, double To, long Count);
+public sealed record DistanceBar(double From, double To, long Count)
+{
+    /// <summary>For people.</summary>
+    [JsonIgnore]
+    public string Range => FormattableString.Invariant($"{From:0.00}–{To:0.00}");
+}
 
 /// <summary>The distances between pairs of points. Quantiles are interpolated linearly, as numpy does.</summary>
 /// <param name="Pairs">How many were looked at.</param>
@@ -71,13 +77,12 @@ public static class Diversity
     static double[] OfAll(Points points, PointMetric metric, CancellationToken cancel)
     {
         var distances = new double[(long)points.Count * (points.Count - 1) / 2];
-        Workers.For(points.Count, i =>
+        PointLoop.For(points.Count, i =>
         {
-            cancel.ThrowIfCancellationRequested();
             int start = (int)((long)i * (i - 1) / 2);
             for (int j = 0; j < i; j++)
                 distances[start + j] = metric.Between(points.Row(i), points.Row(j));
-        });
+        }, cancel);
         return distances;
     }
 

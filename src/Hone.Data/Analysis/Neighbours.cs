@@ -28,11 +28,7 @@ public static class Neighbours
         if (count >= points.Count)
             throw new HoneException(Text.Of($"{points.Count} rows have no {count} neighbours each. Use at most {points.Count - 1}.", $"{points.Count} 行数据不可能各有 {count} 个近邻。最多 {points.Count - 1} 个。"));
         var all = new Neighbour[points.Count][];
-        Workers.For(points.Count, row =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            all[row] = Of(points, points.Row(row), count, metric, other => other != row);
-        });
+        PointLoop.For(points.Count, row => all[row] = Of(points, points.Row(row), count, metric, other => other != row), cancel);
         return all;
     }
 

@@ -1,3 +1,4 @@
+using Hone.Server.Analysis;
 using Hone.Server.Batches;
 using Hone.Server.Chat;
 using Hone.Server.Completions;
@@ -43,6 +44,13 @@ static class Routes
         CreateChatCompletion.Map,
         CreateCompletion.Map,
         CreateEmbedding.Map,
+        SearchTexts.Map,
+        RecommendTexts.Map,
+        ClusterTexts.Map,
+        FindOutliers.Map,
+        MeasureDiversity.Map,
+        FindRepeats.Map,
+        ClassifyTexts.Map,
         ListStoredCompletions.Map,
         RetrieveStoredCompletion.Map,
         UpdateStoredCompletion.Map,

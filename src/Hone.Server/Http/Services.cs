@@ -1,4 +1,5 @@
 using Hone.Server.Access;
+using Hone.Server.Analysis;
 using Hone.Server.Batches;
 using Hone.Server.Chat;
 using Hone.Server.Completions;
@@ -43,6 +44,8 @@ static class Services
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<TextCompletions>();
         services.AddSingleton<LoadedEmbedders>();
+        services.AddSingleton<AnalysisTexts>();
+        services.AddSingleton<AnalysisAnswer>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<FileChecks>();
         services.AddSingleton<FileReports>();

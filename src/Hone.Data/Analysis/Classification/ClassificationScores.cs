@@ -1,3 +1,6 @@
+using Hone.Engine;
+using static System.FormattableString;
+
 namespace Hone.Data.Analysis.Classification;
 
 /// <summary>How well one class is found. Where nothing is divided by, a measure is 0, as in scikit-learn.</summary>
@@ -22,6 +25,13 @@ public sealed record ClassificationScores(int Rows, double Accuracy, double Macr
         double[] scored = [.. classes.Where((one, i) => one.Support > 0 || confusion.Sum(row => row[i]) > 0).Select(one => one.F1)];
         return new ClassificationScores(expected.Count, (double)right / expected.Count, scored.Average(), classes, confusion);
     }
+
+    /// <summary>The classes for people, the heads first.</summary>
+    public string[][] Table() =>
+    [
+        [Text.Of("class", "类别"), Text.Of("precision", "精确率"), Text.Of("recall", "召回率"), "F1", Text.Of("rows", "行数")],
+        .. Classes.Select(one => new[] { one.Label, Invariant($"{one.Precision:0.000}"), Invariant($"{one.Recall:0.000}"), Invariant($"{one.F1:0.000}"), Invariant($"{one.Support:N0}") }),
+    ];
 
     static ClassScore Score(string label, int right, int actual, int predicted)
     {

@@ -19,11 +19,10 @@ public static class CrossValidation
         var predictions = new Prediction[points.Count];
         for (int fold = 0; fold < folds; fold++)
         {
-            cancel.ThrowIfCancellationRequested();
             int[] known = [.. Enumerable.Range(0, points.Count).Where(i => parts[i] != fold)];
             int[] asked = [.. Enumerable.Range(0, points.Count).Where(i => parts[i] == fold)];
             IVectorClassifier classifier = train(points.Take(known), [.. known.Select(i => classes[i])]);
-            Workers.For(asked.Length, i => predictions[asked[i]] = classifier.Predict(points.Row(asked[i])));
+            PointLoop.For(asked.Length, i => predictions[asked[i]] = classifier.Predict(points.Row(asked[i])), cancel);
         }
         return predictions;
     }

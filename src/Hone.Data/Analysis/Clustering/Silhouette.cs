@@ -19,11 +19,7 @@ public static class Silhouette
             throw new HoneException(Text.Of("A silhouette needs two clusters.", "轮廓系数至少需要两个簇。"));
 
         var values = new double[points.Count];
-        Workers.For(points.Count, i =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            values[i] = Of(i, points, clusters, sizes, metric);
-        });
+        PointLoop.For(points.Count, i => values[i] = Of(i, points, clusters, sizes, metric), cancel);
         return values.Average();
     }
 

@@ -1,5 +1,6 @@
 using Hone.Data.Analysis.Classification;
 using Hone.Engine;
+using static System.FormattableString;
 
 namespace Hone.Data.Analysis.Reports;
 
@@ -75,6 +76,37 @@ public sealed record ClassificationReport(
         return Of(ClassifyMethod.Description, null, classes, texts, labels, PredictAll(new NearestDescription(descriptions), texts.Points, cancel));
     }
 
+    /// <summary>What was found, for people.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        string how = this switch
+        {
+            { Method: "description" } => Text.Of("by the nearest description", "按最接近的描述"),
+            { Folds: { } folds } => Text.Of($"{Method}, {folds} parts, each predicted from the others", $"{Method}，分 {folds} 份，每份由其余各份预测"),
+            _ => Text.Of($"{Method}, learned from the first file", $"{Method}，由第一个文件学习"),
+        };
+        yield return Scores is { } scores
+            ? Text.Of(
+                Invariant($"Accuracy {scores.Accuracy:0.000} of {scores.Rows:N0} rows, mean F1 {scores.MacroF1:0.000} ({how}). Always saying the most frequent class: {MostFrequent:0.000}."),
+                Invariant($"{scores.Rows:N0} 行的准确率 {scores.Accuracy:0.000}，平均 F1 {scores.MacroF1:0.000}（{how}）。总是回答最常见类别：{MostFrequent:0.000}。"))
+            : Text.Of(Invariant($"{Predictions.Count:N0} rows classified ({how}); without labels there is no accuracy."), Invariant($"已分类 {Predictions.Count:N0} 行（{how}）；没有标签，无法计算准确率。"));
+    }
+
+    /// <summary>The predicted classes on a map.</summary>
+    /// <param name="name">Of the file.</param>
+    public MapContent Map(string name)
+    {
+        Dictionary<string, int> numbers = Classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i, StringComparer.Ordinal);
+        return new MapContent(
+            Text.Of($"Classes of {name}", $"{name} 的类别"),
+            [.. Classes.Select(label => new MapGroup(label))],
+            [.. Predictions.Select(one => numbers[one.Label])],
+            [.. Sentences()])
+        {
+            Tables = Scores is null ? [] : [(Text.Of("Classes", "各类别"), Scores.Table())],
+        };
+    }
+
     /// <summary>The different labels in order.</summary>
     /// <exception cref="HoneException">There are fewer than two, or one for nearly every row.</exception>
     public static string[] ClassesOf(IReadOnlyList<string> labels)
@@ -96,11 +128,7 @@ public sealed record ClassificationReport(
     static Prediction[] PredictAll(IVectorClassifier classifier, Points points, CancellationToken cancel)
     {
         var predictions = new Prediction[points.Count];
-        Workers.For(points.Count, i =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            predictions[i] = classifier.Predict(points.Row(i));
-        });
+        PointLoop.For(points.Count, i => predictions[i] = classifier.Predict(points.Row(i)), cancel);
         return predictions;
     }
 

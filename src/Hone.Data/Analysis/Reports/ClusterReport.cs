@@ -1,4 +1,6 @@
 using Hone.Data.Analysis.Clustering;
+using Hone.Engine;
+using static System.FormattableString;
 
 namespace Hone.Data.Analysis.Reports;
 
@@ -86,9 +88,32 @@ public sealed record ClusterReport
         };
     }
 
+    /// <summary>What was found, for people.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        yield return Text.Of(Invariant($"{Rows:N0} rows in {Clusters.Count} groups, {Unclustered:N0} in none."), Invariant($"{Rows:N0} 行分为 {Clusters.Count} 组，{Unclustered:N0} 行不属于任何组。"));
+        if (Silhouette is { } silhouette)
+            yield return Text.Of(
+                Invariant($"Silhouette {silhouette:0.000}: from 1 (groups far apart) to 0 (groups that run into one another){(IsSampled ? "; of a sample of the rows" : "")}."),
+                Invariant($"轮廓系数 {silhouette:0.000}：1 表示各组相距很远，0 表示各组相互交融{(IsSampled ? "；由部分行抽样得出" : "")}。"));
+    }
+
+    /// <summary>The groups on a map.</summary>
+    /// <param name="name">Of the file.</param>
+    public MapContent Map(EmbeddedTexts texts, string name)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        MapGroup[] groups = [.. Clusters.Select(one => new MapGroup($"{one.Cluster}: {one.Label}")), .. Unclustered > 0 ? [new MapGroup(Text.Of("in no group", "不属于任何组"), IsBackground: true)] : Array.Empty<MapGroup>()];
+        return new MapContent(Text.Of($"Groups of {name}", $"{name} 的分组"), groups, [.. Assignments.Select(cluster => cluster < 0 ? Clusters.Count : cluster)], [.. Sentences()])
+        {
+            Tables = [.. Clusters.Select(one => ($"{one.Cluster}: {one.Label}", (IReadOnlyList<string[]>)[[Text.Of("most typical rows", "最典型的行")], .. one.Rows.Select(row => new[] { texts.Texts[row] })]))],
+        };
+    }
+
     static int[] LargestFirst(int[] clusters)
     {
-        int[] order = [.. clusters.Where(cluster => cluster >= 0).GroupBy(cluster => cluster).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Select(group => group.Key)];
+        // Of groups of one size the first in the rows comes first: sorting is stable.
+        int[] order = [.. clusters.Where(cluster => cluster >= 0).GroupBy(cluster => cluster).OrderByDescending(group => group.Count()).Select(group => group.Key)];
         Dictionary<int, int> numbers = order.Select((cluster, i) => (cluster, i)).ToDictionary(pair => pair.cluster, pair => pair.i);
         return [.. clusters.Select(cluster => cluster < 0 ? cluster : numbers[cluster])];
     }

@@ -1,4 +1,5 @@
 using Hone.Engine;
+using static System.FormattableString;
 
 namespace Hone.Data.Analysis.Reports;
 
@@ -32,5 +33,29 @@ public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, i
         double[] factors = LocalOutliers.Factors(near);
         OutlierScore[] scores = [.. near.Select((ones, row) => new OutlierScore(row, texts.Rows[row].Line, factors[row], ones.Average(one => one.Distance)))];
         return new OutlierReport(texts.Count, count, LocalOutliers.Threshold, factors.Count(factor => factor > LocalOutliers.Threshold), scores);
+    }
+
+    /// <summary>The rows with the largest factors.</summary>
+    public IReadOnlyList<OutlierScore> Worst(int count) => [.. Scores.OrderByDescending(score => score.Factor).Take(count)];
+
+    /// <summary>What was found, for people.</summary>
+    public string Sentence() => Text.Of(
+        Invariant($"{Outliers:N0} of {Rows:N0} rows are outliers: their local outlier factor, by {Neighbours} neighbours, is above {Threshold}."),
+        Invariant($"{Rows:N0} 行中有 {Outliers:N0} 行离群：按 {Neighbours} 个近邻计算的局部离群因子大于 {Threshold}。"));
+
+    /// <summary>The outliers among the others on a map.</summary>
+    /// <param name="name">Of the file.</param>
+    /// <param name="count">How many of the worst are listed.</param>
+    public MapContent Map(EmbeddedTexts texts, string name, int count)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        MapGroup[] groups = [new MapGroup(Text.Of("outliers", "离群")), new MapGroup(Text.Of("others", "其他"), IsBackground: true)];
+        return new MapContent(Text.Of($"Outliers of {name}", $"{name} 的离群行"), groups, [.. Scores.Select(score => score.Factor > Threshold ? 0 : 1)], [Sentence()])
+        {
+            Tables = [(Text.Of("Farthest", "最离群的"), [
+                [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("line", "行"), Text.Of("text", "文本")],
+                .. Worst(count).Select(score => new[] { Invariant($"{score.Factor:0.000}"), Invariant($"{score.Distance:0.000}"), Invariant($"{score.Line}"), texts.Texts[score.Row] }),
+            ])],
+        };
     }
 }

@@ -38,6 +38,22 @@ public sealed record SearchReport(int Rows, IReadOnlyList<SearchMatch> Matches)
         return Of(texts, middle.Row(0), count, row => !known.Contains(row));
     }
 
+    /// <summary>The found rows, those that were asked about, and the others on a map.</summary>
+    public MapContent Map(EmbeddedTexts texts, string title, IReadOnlyCollection<int> asked)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(asked);
+        HashSet<int> found = [.. Matches.Select(match => match.Row)];
+        HashSet<int> items = [.. asked];
+        List<MapGroup> groups = [new MapGroup(Text.Of("found", "找到的")), new MapGroup(Text.Of("others", "其他"), IsBackground: true)];
+        if (items.Count > 0)
+            groups.Add(new MapGroup(Text.Of("asked about", "所问的")));
+        return new MapContent(title, groups, [.. Enumerable.Range(0, texts.Count).Select(row => items.Contains(row) ? 2 : found.Contains(row) ? 0 : 1)], [])
+        {
+            Tables = [(Text.Of("Found", "找到的"), [[Text.Of("similarity", "相似度"), Text.Of("text", "文本")], .. Matches.Select(match => new[] { FormattableString.Invariant($"{match.Similarity:0.000}"), match.Text })])],
+        };
+    }
+
     static void Require(EmbeddedTexts texts, int length)
     {
         if (length != texts.Points.Dimensions)
