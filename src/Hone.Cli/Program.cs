@@ -14,6 +14,7 @@ using Hone.Cli.Jobs;
 using Hone.Cli.Pretraining;
 using Hone.Cli.Serving;
 using Hone.Cli.Tokenizers;
+using Hone.Cli.Vectors;
 
 return CommandLine.Run(args, Commands, Invocation.OfProcess());
 
@@ -37,6 +38,7 @@ static partial class Program
         OutliersCommand.Create,
         DiversityCommand.Create,
         ClassifyCommand.Create,
+        VectorsCommand.Create,
         ServeCommand.Create,
         KeysCommand.Create,
         FilesCommand.Create,

@@ -1,7 +1,9 @@
 using Hone.Engine;
 using Hone.Server.VectorStores.BuiltIn;
 using Hone.Server.VectorStores.Indexes.Databases.Chroma;
+using Hone.Server.VectorStores.Indexes.Databases.Pinecone;
 using Hone.Server.VectorStores.Indexes.Databases.Postgres;
+using Hone.Server.VectorStores.Indexes.Databases.Qdrant;
 using Hone.Server.VectorStores.Indexes.Databases.Redis;
 
 namespace Hone.Server.VectorStores.Indexes;
@@ -15,6 +17,8 @@ public static class VectorIndexes
         ["folder"] = folder => new BuiltInIndex(folder),
         ["chroma"] = address => new ChromaIndex(address),
         ["pgvector"] = address => new PgVectorIndex(address),
+        ["pinecone"] = address => new PineconeIndex(address),
+        ["qdrant"] = address => new QdrantIndex(address),
         ["redis"] = address => new RedisVectorSets(address),
     };
 
@@ -24,12 +28,21 @@ public static class VectorIndexes
     /// <exception cref="HoneException">The address names no kind that there is.</exception>
     public static IVectorIndex Open(string address)
     {
+        CheckKind(address);
         string[] parts = address.Split(':', 2);
-        if (parts.Length == 2 && ByKind.TryGetValue(parts[0], out Func<string, IVectorIndex>? open))
-            return open(parts[1]);
+        return ByKind[parts[0]](parts[1]);
+    }
+
+    /// <exception cref="HoneException">The address names no kind that there is.</exception>
+    internal static void CheckKind(string address)
+    {
+        string[] parts = address.Split(':', 2);
+        if (parts.Length == 2 && ByKind.ContainsKey(parts[0]))
+            return;
         string known = string.Join(", ", Kinds);
+        // An address may hold what must not be shown: only its first word is repeated.
         throw new HoneException(Text.Of(
-            $"\"{address}\" names no vector index. Write KIND:ADDRESS with one of these kinds: {known}.",
-            $"“{address}”不是向量索引。请写成 KIND:ADDRESS，其中 KIND 为：{known}。"));
+            $"\"{parts[0]}\" is no kind of vector index. Write KIND:ADDRESS with one of these kinds: {known}.",
+            $"“{parts[0]}”不是向量索引的种类。请写成 KIND:ADDRESS，其中 KIND 为：{known}。"));
     }
 }

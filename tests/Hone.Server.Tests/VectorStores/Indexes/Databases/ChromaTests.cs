@@ -1,5 +1,3 @@
-using Hone.Server.VectorStores.Indexes;
-using Hone.Server.VectorStores.Indexes.Databases.Chroma;
 using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases;
@@ -21,17 +19,4 @@ public sealed class ChromaServer : ServerProcess, ICollectionFixture<ChromaServe
 }
 
 [Collection(ChromaServer.Collection)]
-public sealed class ChromaIndexTests : VectorIndexConformance
-{
-    readonly ChromaServer _server;
-
-    public ChromaIndexTests(ChromaServer server)
-    {
-        Assert.SkipWhen(server.Absence is not null, server.Absence ?? "");
-        _server = server;
-    }
-
-    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new ChromaIndex($"//127.0.0.1:{_server.Port}"));
-
-    protected override Task RestartAsync() => _server.RestartAsync();
-}
+public sealed class ChromaIndexTests(ChromaServer server) : ServerConformance(server, port => $"chroma://127.0.0.1:{port}");

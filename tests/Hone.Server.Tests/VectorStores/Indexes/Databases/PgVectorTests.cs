@@ -1,5 +1,3 @@
-using Hone.Server.VectorStores.Indexes;
-using Hone.Server.VectorStores.Indexes.Databases.Postgres;
 using Npgsql;
 using Xunit;
 
@@ -29,17 +27,4 @@ public sealed class PgVectorServer : ServerProcess, ICollectionFixture<PgVectorS
 }
 
 [Collection(PgVectorServer.Collection)]
-public sealed class PgVectorIndexTests : VectorIndexConformance
-{
-    readonly PgVectorServer _server;
-
-    public PgVectorIndexTests(PgVectorServer server)
-    {
-        Assert.SkipWhen(server.Absence is not null, server.Absence ?? "");
-        _server = server;
-    }
-
-    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new PgVectorIndex($"//hone@127.0.0.1:{_server.Port}/postgres"));
-
-    protected override Task RestartAsync() => _server.RestartAsync();
-}
+public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformance(server, port => $"pgvector://hone@127.0.0.1:{port}/postgres");

@@ -1,4 +1,3 @@
-using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Redis;
 using Xunit;
 
@@ -20,17 +19,4 @@ public sealed class RedisServer : ServerProcess, ICollectionFixture<RedisServer>
 }
 
 [Collection(RedisServer.Collection)]
-public sealed class RedisVectorSetsTests : VectorIndexConformance
-{
-    readonly RedisServer _server;
-
-    public RedisVectorSetsTests(RedisServer server)
-    {
-        Assert.SkipWhen(server.Absence is not null, server.Absence ?? "");
-        _server = server;
-    }
-
-    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new RedisVectorSets($"//127.0.0.1:{_server.Port}"));
-
-    protected override Task RestartAsync() => _server.RestartAsync();
-}
+public sealed class RedisVectorSetsTests(RedisServer server) : ServerConformance(server, port => $"redis://127.0.0.1:{port}");

@@ -1,0 +1,30 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Hone.Server.VectorStores.Indexes.Databases.Pinecone;
+
+/// <summary>Names of indexes, ids and metadata that Pinecone takes.</summary>
+static partial class PineconeNames
+{
+    /// <summary>The value of the metadata that keeps an id which is not plain.</summary>
+    public const string Id = "_hone_id";
+
+    const int LongestId = 512;
+
+    /// <summary>Up to 45 small letters, digits and hyphens.</summary>
+    public static readonly ForeignName Indexes = new("hone-", 45, hasCapitals: false, AllowedIndex().IsMatch);
+
+    /// <summary>Ids are printable ASCII; another is known by its hash.</summary>
+    public static string OfId(string id) => IsPlain(id) ? id : $"hone-{PointId.Of(id)}";
+
+    public static bool IsPlain(string id) => id.Length <= LongestId && !id.StartsWith("hone-", StringComparison.Ordinal) && Ascii.IsValid(id) && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
+
+    /// <summary>Names of metadata do not begin with a dollar sign.</summary>
+    public static string OfKey(string key) => key[0] is '$' or '%' ? $"%{(int)key[0]:x2}{key[1..]}" : key;
+
+    /// <summary>What <see cref="OfKey"/> made a name of.</summary>
+    public static string KeyOf(string name) => name.Length > 2 && name[..3] is "%24" or "%25" ? (char)Convert.ToInt32(name[1..3], 16) + name[3..] : name;
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z")]
+    private static partial Regex AllowedIndex();
+}

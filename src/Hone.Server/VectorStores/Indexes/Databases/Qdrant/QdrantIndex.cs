@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Hone.Server.VectorStores.Indexes.Databases.Qdrant;
+
+/// <summary>Collections of Qdrant, over its HTTP interface. Metadata are the payload of a point; an id that is no UUID stands there too.</summary>
+sealed class QdrantIndex : IVectorIndex
+{
+    const string KeyVariable = "QDRANT_API_KEY";
+    const int MostRecords = 1000;
+
+    readonly DatabaseHttp _http;
+
+    /// <param name="address"><c>//HOST:PORT</c>, or the same after <c>https:</c>.</param>
+    /// <param name="handler">Carries the requests; null for the network.</param>
+    public QdrantIndex(string address, HttpMessageHandler? handler = null)
+    {
+        var place = DatabaseAddress.Parse(address, "qdrant", KeyVariable, 6333, securePort: 6333);
+        string? key = DatabaseKey.Of(KeyVariable);
+        _http = new DatabaseHttp("Qdrant", place.Http, key, KeyVariable, handler);
+        if (key is not null)
+            _http.Headers.TryAddWithoutValidation("api-key", key);
+    }
+
+    public bool Supports(VectorMetric metric) => true;
+
+    public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        collection.Check();
+        if (await FindAsync(collection.Name, cancel) is not null)
+            throw collection.Exists();
+        await _http.SendAsync(HttpMethod.Put, PathOf(collection.Name), json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("vectors");
+            json.WriteNumber("size", collection.Dimensions);
+            json.WriteString("distance", collection.Metric switch { VectorMetric.Cosine => "Cosine", VectorMetric.DotProduct => "Dot", _ => "Euclid" });
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }, cancel);
+    }
+
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel)
+    {
+        if (name.Length == 0 || await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is not { } found)
+            return null;
+        JsonElement vectors = found.GetProperty("result").GetProperty("config").GetProperty("params").GetProperty("vectors");
+        // Collections of several vectors for a record have a name for each, and no size here.
+        if (!vectors.TryGetProperty("size", out JsonElement size))
+            return null;
+        return new VectorCollection(name, size.GetInt32(), vectors.GetProperty("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+    }
+
+    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
+    {
+        JsonElement found = await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel);
+        List<VectorCollection> collections = [];
+        foreach (JsonElement each in found.GetProperty("result").GetProperty("collections").EnumerateArray())
+        {
+            if (await FindAsync(QdrantNames.Collections.Back(each.GetProperty("name").GetString()!), cancel) is { } collection)
+                collections.Add(collection);
+        }
+
+        return collections;
+    }
+
+    public async Task<bool> DropAsync(string name, CancellationToken cancel) =>
+        await FindAsync(name, cancel) is not null && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
+
+    public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
+    {
+        collection.Check(records);
+        if (records.Count == 0)
+            await CountAsync(collection, cancel);
+        foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
+        {
+            await SendAsync(collection, HttpMethod.Put, "/points?wait=true", json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("points");
+                foreach (VectorRecord record in batch)
+                    Write(json, record);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }, cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
+    {
+        collection.Check(query);
+        PlainFilter filter = PlainFilter.Of(query.Filter);
+        if (filter.Constant == false)
+        {
+            await CountAsync(collection, cancel);
+            return [];
+        }
+
+        JsonElement found = await SendAsync(collection, HttpMethod.Post, "/points/query", json =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("query");
+            json.WriteVector(query.Vector);
+            json.WriteNumber("limit", query.Count);
+            json.WriteBoolean("with_payload", true);
+            if (filter.Filter is { } where)
+            {
+                json.WritePropertyName("filter");
+                QdrantFilter.Write(json, where);
+            }
+
+            json.WriteEndObject();
+        }, cancel);
+        return [.. found.GetProperty("points").EnumerateArray().Select(point => new VectorMatch(IdOf(point), point.GetProperty("score").GetDouble(), MetadataOf(point)))];
+    }
+
+    public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        List<VectorRecord> found = [];
+        foreach (string[] part in ids.Distinct().Chunk(MostRecords))
+        {
+            JsonElement points = await SendAsync(collection, HttpMethod.Post, "/points", json =>
+            {
+                json.WriteStartObject();
+                WriteIds(json, "ids", part);
+                json.WriteBoolean("with_payload", true);
+                json.WriteBoolean("with_vector", true);
+                json.WriteEndObject();
+            }, cancel);
+            found.AddRange(points.EnumerateArray().Select(RecordOf));
+        }
+
+        return RecordBatches.InOrder(ids, found);
+    }
+
+    public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        JsonElement offset = default;
+        do
+        {
+            JsonElement from = offset;
+            JsonElement page = await SendAsync(collection, HttpMethod.Post, "/points/scroll", json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("limit", MostRecords);
+                json.WriteBoolean("with_payload", true);
+                json.WriteBoolean("with_vector", true);
+                if (from.ValueKind != JsonValueKind.Undefined)
+                {
+                    json.WritePropertyName("offset");
+                    from.WriteTo(json);
+                }
+
+                json.WriteEndObject();
+            }, cancel);
+            foreach (JsonElement point in page.GetProperty("points").EnumerateArray())
+                yield return RecordOf(point);
+            offset = page.TryGetProperty("next_page_offset", out JsonElement next) ? next : default;
+        }
+        while (offset.ValueKind is JsonValueKind.String or JsonValueKind.Number);
+    }
+
+    public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        foreach (string[] part in ids.Chunk(MostRecords))
+        {
+            await SendAsync(collection, HttpMethod.Post, "/points/delete?wait=true", json =>
+            {
+                json.WriteStartObject();
+                WriteIds(json, "points", part);
+                json.WriteEndObject();
+            }, cancel);
+        }
+    }
+
+    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
+        (await SendAsync(collection, HttpMethod.Post, "/points/count", json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("exact", true);
+            json.WriteEndObject();
+        }, cancel)).GetProperty("count").GetInt64();
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    static string PathOf(string name) => $"/collections/{DatabaseHttp.Escape(QdrantNames.Collections.Of(name))}";
+
+    /// <summary>What Qdrant calls the result of a request about a collection.</summary>
+    async Task<JsonElement> SendAsync(VectorCollection collection, HttpMethod method, string path, Action<Utf8JsonWriter> body, CancellationToken cancel) =>
+        (await _http.FindAsync(method, PathOf(collection.Name) + path, body, cancel) ?? throw collection.NotFound()).GetProperty("result");
+
+    static void Write(Utf8JsonWriter json, VectorRecord record)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("id");
+        WriteId(json, record.Id);
+        json.WritePropertyName("vector");
+        json.WriteVector(record.Vector);
+        json.WriteStartObject("payload");
+        json.WriteMetadata(record.Metadata, QdrantNames.OfKey);
+        if (!IsPointId(record.Id))
+            json.WriteString(QdrantNames.Id, record.Id);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    static void WriteIds(Utf8JsonWriter json, string name, IEnumerable<string> ids)
+    {
+        json.WriteStartArray(name);
+        foreach (string id in ids)
+            WriteId(json, id);
+        json.WriteEndArray();
+    }
+
+    static void WriteId(Utf8JsonWriter json, string id)
+    {
+        if (NumberOf(id) is { } number)
+            json.WriteNumberValue(number);
+        else
+            json.WriteStringValue(PointId.Of(id));
+    }
+
+    /// <summary>Points have UUIDs or whole numbers for ids.</summary>
+    static bool IsPointId(string id) => NumberOf(id) is not null || PointId.IsUuid(id);
+
+    static ulong? NumberOf(string id) => ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number.ToString(CultureInfo.InvariantCulture) == id ? number : null;
+
+    static string IdOf(JsonElement point)
+    {
+        if (point.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(QdrantNames.Id, out JsonElement own))
+            return own.GetString()!;
+        JsonElement id = point.GetProperty("id");
+        return id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString()!;
+    }
+
+    static VectorRecord RecordOf(JsonElement point) => new(IdOf(point), point.GetProperty("vector").Vector(), MetadataOf(point));
+
+    static Dictionary<string, MetadataValue> MetadataOf(JsonElement point) =>
+        point.TryGetProperty("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.KeyOf) : [];
+}

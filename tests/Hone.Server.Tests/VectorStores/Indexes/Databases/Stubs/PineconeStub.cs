@@ -1,0 +1,198 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hone.Server.VectorStores.Indexes;
+using Hone.Server.VectorStores.Indexes.Databases.Pinecone;
+
+namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
+
+/// <summary>The part of Pinecone's control plane and data plane that we use, after its published reference (2025-10).</summary>
+sealed partial class PineconeStub : StubDatabase
+{
+    const string Control = "api.pinecone.io";
+    const string HostEnd = ".svc.test.pinecone.io";
+
+    protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
+    {
+        Require(request.Headers.GetValues("X-Pinecone-Api-Version").Single() == "2025-10", "the version");
+        string host = request.RequestUri!.Host;
+        if (host == Control)
+        {
+            Require(path[0] == "indexes", "an unknown path");
+            return (method, path.Length) switch
+            {
+                ("GET", 1) => new JsonObject { ["indexes"] = new JsonArray([.. Collections.Keys.Select(About)]) },
+                ("GET", 2) => About(path[1]),
+                ("POST", 1) => Create(body),
+                ("DELETE", 2) => Collections.Remove(path[1]) ? null : throw new Refused(404, "no such index"),
+                _ => throw new Refused(404, "an unknown path"),
+            };
+        }
+
+        StubCollection index = Find(host[..^HostEnd.Length]);
+        return (method, string.Join('/', path)) switch
+        {
+            ("POST", "vectors/upsert") => Upsert(index, body),
+            ("POST", "vectors/delete") => Delete(index, body),
+            ("POST", "query") => Query(index, body),
+            ("POST", "describe_index_stats") => Stats(index, body),
+            ("GET", "vectors/list") => List(index, query),
+            ("GET", "vectors/fetch") => Fetch(index, request.RequestUri.Query),
+            _ => throw new Refused(404, "an unknown path"),
+        };
+    }
+
+    JsonObject Create(JsonElement body)
+    {
+        Expect(body, "name", "dimension", "metric", "spec", "deletion_protection?", "tags?", "vector_type?");
+        string name = body.GetProperty("name").GetString()!;
+        Require(IndexName().IsMatch(name) && name.Length <= 45, $"the name {name}");
+        Require(!Collections.ContainsKey(name), "it exists");
+        JsonElement serverless = body.GetProperty("spec").GetProperty("serverless");
+        Expect(serverless, "cloud", "region");
+        JsonObject about = [];
+        if (body.TryGetProperty("tags", out JsonElement tags))
+        {
+            Require(tags.EnumerateObject().All(tag => tag.Name.Length <= 80 && tag.Value.GetString()!.Length <= 120 && TagValue().IsMatch(tag.Value.GetString()!)), "a tag");
+            about["tags"] = JsonNode.Parse(tags.GetRawText());
+        }
+
+        VectorMetric metric = body.GetProperty("metric").GetString() switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, "euclidean" => VectorMetric.Euclidean, _ => throw new Refused(400, "the metric") };
+        Collections[name] = new StubCollection(body.GetProperty("dimension").GetInt32(), metric) { About = about };
+        return About(name);
+    }
+
+    JsonObject About(string name)
+    {
+        StubCollection index = Find(name);
+        return new JsonObject
+        {
+            ["name"] = name,
+            ["dimension"] = index.Dimensions,
+            ["metric"] = index.Metric switch { VectorMetric.Cosine => "cosine", VectorMetric.DotProduct => "dotproduct", _ => "euclidean" },
+            ["host"] = name + HostEnd,
+            ["status"] = new JsonObject { ["ready"] = true, ["state"] = "Ready" },
+            ["tags"] = index.About["tags"]?.DeepClone(),
+        };
+    }
+
+    static JsonObject Upsert(StubCollection index, JsonElement body)
+    {
+        Expect(body, "vectors", "namespace?");
+        JsonElement vectors = body.GetProperty("vectors");
+        Require(vectors.GetArrayLength() is > 0 and <= 1000, "the number of vectors");
+        foreach (JsonElement vector in vectors.EnumerateArray())
+        {
+            Expect(vector, "id", "values", "metadata?");
+            string id = vector.GetProperty("id").GetString()!;
+            Require(id.Length is > 0 and <= 512 && id.All(letter => letter is > ' ' and <= '~'), "an id");
+            JsonElement metadata = vector.GetProperty("metadata");
+            Require(metadata.EnumerateObject().All(value => value.Name.Length > 0 && value.Name[0] != '$' && value.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False), "the metadata");
+            index.Put(id, vector.GetProperty("values"), metadata);
+        }
+
+        return new JsonObject { ["upsertedCount"] = vectors.GetArrayLength() };
+    }
+
+    static JsonObject Delete(StubCollection index, JsonElement body)
+    {
+        Expect(body, "ids?", "deleteAll?", "namespace?", "filter?");
+        Require(body.GetProperty("ids").GetArrayLength() is > 0 and <= 1000, "the number of ids");
+        foreach (JsonElement id in body.GetProperty("ids").EnumerateArray())
+            index.Points.Remove(id.GetString()!);
+        return [];
+    }
+
+    static JsonObject Query(StubCollection index, JsonElement body)
+    {
+        Expect(body, "vector", "topK", "includeMetadata?", "includeValues?", "filter?", "namespace?");
+        float[] vector = [.. body.GetProperty("vector").EnumerateArray().Select(value => value.GetSingle())];
+        int most = body.GetProperty("topK").GetInt32();
+        bool withValues = body.GetProperty("includeValues").GetBoolean();
+        Require(most is > 0 && most <= (withValues ? 1000 : 10_000), "topK");
+        Func<JsonObject, bool> filter = body.TryGetProperty("filter", out JsonElement given) ? FilterOf(given) : _ => true;
+        return new JsonObject
+        {
+            ["matches"] = new JsonArray([.. index.Nearest(vector, filter).Take(most).Select(match =>
+            {
+                JsonObject found = new() { ["id"] = match.Point.Id, ["score"] = match.Score, ["metadata"] = match.Point.Payload.DeepClone() };
+                if (withValues)
+                    found["values"] = match.Point.VectorJson;
+                return found;
+            })]),
+            ["namespace"] = "",
+        };
+    }
+
+    static JsonObject Stats(StubCollection index, JsonElement body)
+    {
+        Expect(body, "filter?");
+        return new JsonObject { ["dimension"] = index.Dimensions, ["namespaces"] = index.Points.Count == 0 ? new JsonObject() : new JsonObject { [""] = new JsonObject { ["vectorCount"] = index.Points.Count } } };
+    }
+
+    static JsonObject List(StubCollection index, Dictionary<string, string> query)
+    {
+        int limit = int.Parse(query["limit"], System.Globalization.CultureInfo.InvariantCulture);
+        Require(limit is >= 1 and <= 100, "the limit");
+        string after = query.GetValueOrDefault("paginationToken", "");
+        string[] ids = [.. index.Points.Keys.Where(id => string.CompareOrdinal(id, after) > 0).Take(limit + 1)];
+        JsonObject page = new() { ["vectors"] = new JsonArray([.. ids.Take(limit).Select(id => new JsonObject { ["id"] = id })]) };
+        if (ids.Length > limit)
+            page["pagination"] = new JsonObject { ["next"] = ids[limit - 1] };
+        return page;
+    }
+
+    static JsonObject Fetch(StubCollection index, string query)
+    {
+        IEnumerable<string> ids = query.TrimStart('?').Split('&').Select(part => part.Split('=')).Select(part => part[0] == "ids" ? Uri.UnescapeDataString(part[1]) : throw new Refused(400, part[0]));
+        return new JsonObject { ["vectors"] = new JsonObject(ids.Where(index.Points.ContainsKey).Select(id => KeyValuePair.Create<string, JsonNode?>(id, new JsonObject { ["id"] = id, ["values"] = index.Points[id].VectorJson, ["metadata"] = index.Points[id].Payload.DeepClone() }))) };
+    }
+
+    static Func<JsonObject, bool> FilterOf(JsonElement filter)
+    {
+        JsonProperty only = filter.EnumerateObject().Single();
+        if (only.Name is "$and" or "$or")
+        {
+            Func<JsonObject, bool>[] inner = [.. only.Value.EnumerateArray().Select(FilterOf)];
+            Require(inner.Length > 0, "an empty list");
+            return only.Name == "$and" ? metadata => inner.All(one => one(metadata)) : metadata => inner.Any(one => one(metadata));
+        }
+
+        Require(only.Name[0] != '$', $"an unknown operator {only.Name}");
+        JsonProperty comparison = only.Value.EnumerateObject().Single();
+        JsonElement value = comparison.Value;
+        if (comparison.Name is "$gt" or "$gte" or "$lt" or "$lte")
+            Require(value.ValueKind == JsonValueKind.Number, "an order of what is no number");
+        // Whether $ne is true of a record without the value is not said, so that we may not rely on it.
+        return comparison.Name switch
+        {
+            "$exists" => metadata => metadata.ContainsKey(only.Name) == value.GetBoolean(),
+            "$eq" => metadata => Same(metadata[only.Name]),
+            "$ne" => metadata => metadata[only.Name] is { } found && !Same(found),
+            "$gt" => metadata => Number(metadata) > value.GetDouble(),
+            "$gte" => metadata => Number(metadata) >= value.GetDouble(),
+            "$lt" => metadata => Number(metadata) < value.GetDouble(),
+            "$lte" => metadata => Number(metadata) <= value.GetDouble(),
+            _ => throw new Refused(400, $"an unknown operator {comparison.Name}"),
+        };
+
+        bool Same(JsonNode? found) => found is not null && found.GetValueKind() == value.ValueKind
+            && (value.ValueKind == JsonValueKind.Number ? found.GetValue<double>().Equals(value.GetDouble()) : value.ValueKind is not JsonValueKind.String || found.GetValue<string>() == value.GetString());
+
+        double? Number(JsonObject metadata) => metadata[only.Name] is { } found && found.GetValueKind() == JsonValueKind.Number ? found.GetValue<double>() : null;
+    }
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z")]
+    private static partial Regex IndexName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_\-@]*\z")]
+    private static partial Regex TagValue();
+}
+
+/// <summary>Pinecone's stub: no server.</summary>
+public sealed class PineconeIndexTests : VectorIndexConformance
+{
+    readonly PineconeStub _stub = new();
+
+    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new PineconeIndex("//api.pinecone.io", _stub));
+}
