@@ -22,7 +22,7 @@ public abstract class ServerProcess : IAsyncLifetime
     public int Port { get; private set; }
 
     /// <summary>The data folder, as the program sees it.</summary>
-    protected string DataFolder { get; } = $"/tmp/hone-{Guid.NewGuid():N}";
+    protected string DataFolder { get; } = $"/srv/hone-{Guid.NewGuid():N}";
 
     /// <summary>The signal that ends the program in an orderly way.</summary>
     protected virtual string Signal => "TERM";
