@@ -77,6 +77,9 @@ sealed class EndpointSession : IDisposable
     public void Dispose()
     {
         _endpoint.Dispose();
-        _journal.Dispose();
+        if (_journal.Count == 0 && _journal.Spent is { Prompt: 0, Completion: 0 })
+            _journal.Delete();
+        else
+            _journal.Dispose();
     }
 }

@@ -16,8 +16,8 @@ static class PairsCommand
         Argument<string[]> corpora = new("CORPUS")
         {
             Description = Text.Of(
-                "Text files (or .gz) with documents separated by a line <|endofdoc|>, the title first; or tables (.csv, .tsv) whose first two columns are pairs",
-                "文本文件（可为 .gz），文档之间以一行 <|endofdoc|> 分隔，首行为标题；或表格（.csv、.tsv），前两列为一对"),
+                "Text files (or .gz) with documents separated by a line <|endofdoc|>, the title first; or tables in any format that convert reads, whose first two columns are pairs",
+                "文本文件（可为 .gz），文档之间以一行 <|endofdoc|> 分隔，首行为标题；或 convert 能读的任何格式的表格，前两列为一对"),
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> output = new Option<string>("--output", "-o") { Description = Text.Of("File to write", "输出文件"), HelpName = "FILE", Required = true }.NotEmpty().ToFile();
@@ -39,6 +39,8 @@ static class PairsCommand
                 }
                 to.Line(Text.Of($"{corpus}: {writer.Count - before:N0} pairs", $"{corpus}：{writer.Count - before:N0} 对"));
             }
+            if (writer.Count == 0)
+                throw new HoneException(Text.Of("There is nothing to write: no pairs were found.", "没有可写入的内容：没有找到成对文本。"));
             writer.Keep();
             to.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["pairs"] = writer.Count });
         });
@@ -46,7 +48,8 @@ static class PairsCommand
 
     static IEnumerable<(string Anchor, string Positive)> PairsOf(string corpus, TextReader standardInput)
     {
-        bool isTable = Path.GetExtension(corpus).ToLowerInvariant() is ".csv" or ".tsv";
+        string name = corpus.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? corpus[..^3] : corpus;
+        bool isTable = SourceFile.FormatOfName(name) is not (null or "txt");
         return isTable ? FirstColumns(corpus) : CorpusReader.Read(corpus, standardInput).SelectMany(CorpusPairs.Of);
     }
 

@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using System.Text;
 using Hone.Data.Formats;
+using Hone.Data.Sources;
 using Hone.Engine;
 
 namespace Hone.Data.Corpora;
@@ -29,7 +29,7 @@ public static class CorpusReader
     static IEnumerable<string> ReadFile(string path)
     {
         using FileStream file = File.OpenRead(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzipStream(file) : file;
         using StreamReader reader = Utf8Text.Open(stream);
         foreach (string document in Documents(reader, path))
             yield return document;
@@ -88,7 +88,7 @@ public static class CorpusReader
         }
         catch (InvalidDataException error)
         {
-            throw new HoneException(Text.Of($"{source} cannot be decompressed: {error.Message} Compress it again.", $"无法解压 {source}：{error.Message} 请重新压缩。"), error);
+            throw new HoneException(Text.Of($"{source} cannot be decompressed: it is cut off or damaged. Copy or compress it again.", $"无法解压 {source}：文件不完整或已损坏。请重新复制或压缩。"), error);
         }
     }
 }

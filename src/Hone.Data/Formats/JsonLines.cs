@@ -125,7 +125,7 @@ public static class JsonLines
         if (trimmed.SequenceEqual("["u8) || trimmed.SequenceEqual("[\r"u8) || trimmed.SequenceEqual("{"u8) || trimmed.SequenceEqual("{\r"u8))
             return Text.Of("the object goes on in the next line; write each object on one line", "对象延续到了下一行；请把每个对象写在一行内");
         string message = JsonProblem.Of(error);
-        return Text.Of($"{message} at byte {error.BytePositionInLine + 1}", $"{message}（第 {error.BytePositionInLine + 1} 字节）");
+        return error.BytePositionInLine is { } place ? Text.Of($"{message} at byte {place + 1}", $"{message}（第 {place + 1} 字节）") : message;
     }
 
     /// <summary>An escape such as \ud83d without its other half is valid JSON but no text.</summary>

@@ -58,7 +58,8 @@ public sealed class SourceFile
                 notes.Add(Of("compressed by gzip", "gzip 压缩"));
             SourceFormat format = options.Format is { } given ? SourceFormat.Named(given) : FormatDetector.Detect(bytes, options, notes);
             SourceFile source = new(path, format.Name, format.Open(bytes, options, notes), options.PassOver, notes);
-            if (!source.Read().Any())
+            // Where every row is left out, reading strictly says what is wrong with the first one.
+            if (!source.Read().Any() && !source.Read((_, _) => false).Any())
                 throw new HoneException(Of($"{path} has no rows. If its first row is data, say so with --no-header.", $"{path} 没有数据行。若首行就是数据，请加 --no-header。"));
             return source;
         }
@@ -116,7 +117,7 @@ public sealed class SourceFile
         error switch
         {
             HoneException problem => Named(path, problem),
-            InvalidDataException => new(Of($"{path} cannot be unpacked: {error.Message} Copy or compress it again.", $"无法解压 {path}：{error.Message} 请重新复制或压缩。"), error),
+            InvalidDataException => new(Of($"{path} cannot be unpacked: it is cut off or damaged. Copy or compress it again.", $"无法解压 {path}：文件不完整或已损坏。请重新复制或压缩。"), error),
             EndOfStreamException => new(Of($"{path} ends too early.", $"{path} 不完整，过早结束。"), error),
             DecoderFallbackException or IOException or UnauthorizedAccessException => new(Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error),
             _ => null,

@@ -80,6 +80,15 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_bad_rows_alone_is_refused_with_what_is_wrong()
+    {
+        CliRun run = Check(WriteFile("qa.csv", "question,answer\na,b\0c\n"));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("qa.csv: Line 2, column answer: there is a zero byte");
+    }
+
+    [Fact]
     public void Bad_lines_of_instructions_are_passed_over()
     {
         CliRun run = Check(Write([.. Enumerable.Repeat("""{"instruction": "Say hello.", "input": "", "output": "Hello."}""", 10), "{"]), "--no-tokens");

@@ -200,6 +200,7 @@ public sealed class LabelCommandTests : IDisposable
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldStartWith("http://127.0.0.1:9/v1/chat/completions gave no answer: ");
         File.Exists(Target).ShouldBeFalse();
+        File.Exists(Target + ".journal").ShouldBeFalse();
     }
 
     [Theory]

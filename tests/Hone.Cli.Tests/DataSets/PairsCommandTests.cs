@@ -34,6 +34,18 @@ public sealed class PairsCommandTests : IDisposable
         File.Exists(Output).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("empty.txt", "", "no pairs were found")]
+    [InlineData("bad.jsonl", "{\"a\": \"x\", \"b\":\n", "line contains invalid json")]
+    public void Nothing_to_write_and_a_bad_table_are_errors(string name, string text, string message)
+    {
+        CliRun run = CliRun.Of("data", "pairs", Write(name, text), "--output", Output);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(message);
+        File.Exists(Output).ShouldBeFalse();
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     string Write(string name, string text)
