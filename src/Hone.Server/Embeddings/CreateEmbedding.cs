@@ -20,7 +20,7 @@ static class CreateEmbedding
     {
         string name = body.RequiredString("model");
         ModelEntry entry = models.Find(name, caller);
-        using LoadedEmbedders.Rented rented = embedders.Rent(entry);
+        using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
         var request = EmbeddingRequest.Read(body, rented.Model, isAlias: name != entry.Id);
 
         float[][] vectors = await limits.Begin(caller, request.TokenCount, () => rented.EmbedAsync(request.Texts, request.TooLong, cancel));

@@ -6,36 +6,56 @@ using Hone.Server.Models;
 namespace Hone.Server.Embeddings;
 
 /// <summary>The embedding models in memory, within a part of the budget for models. The one that was not used for longest leaves when another needs its place.</summary>
-sealed class LoadedEmbedders(InferenceLimits limits) : IDisposable
+sealed class LoadedEmbedders : IDisposable
 {
     /// <summary>Embedding models are small beside those that write text.</summary>
     const int ShareOfMemory = 4;
 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    readonly InferenceLimits _limits;
+    readonly LoadedModels _models;
     readonly Lock _lock = new();
+    readonly SemaphoreSlim _loading = new(1);
     readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
     long _uses;
 
+    /// <param name="models">Those that write text, with which the budget is shared.</param>
+    public LoadedEmbedders(InferenceLimits limits, LoadedModels models)
+    {
+        (_limits, _models) = (limits, models);
+        models.TakeIdleElsewhere = TakeIdle;
+    }
+
     /// <summary>A model that stays in memory until the returned object is disposed. It is loaded if need be.</summary>
     /// <exception cref="ApiError">429: there is no room for another model now. 400: the model makes no embeddings, or is larger than the room for it.</exception>
-    public Rented Rent(ModelEntry entry)
+    public async Task<Rented> RentAsync(ModelEntry entry, CancellationToken cancel)
     {
         if (entry.IsAdapter)
             throw ApiError.Invalid($"The model {entry.Id} is an adapter of a model that writes text; it makes no embeddings.", "model");
         string key = FileStamp.Of(entry.Folder);
-        lock (_lock)
+        if (TryRent(key) is { } ready)
+            return ready;
+
+        await _loading.WaitAsync(cancel);
+        try
         {
-            if (!_items.TryGetValue(key, out Item? item))
-            {
-                MakeRoom(entry);
-                item = new Item(key, new EmbeddingQueue(Open(entry)), FileStamp.WeightBytes(entry.Folder));
-                _items.Add(key, item);
-            }
-            item.Users++;
-            item.LastUse = ++_uses;
-            return new Rented(this, item);
+            return TryRent(key) ?? await LoadAsync(entry, key, cancel);
         }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Lets models leave that nobody uses and whose files are gone or are others by now.</summary>
+    public void DropDeleted()
+    {
+        Item[] leaving;
+        lock (_lock)
+            leaving = [.. _items.Values.Where(item => item.Users == 0 && FileStamp.Of(item.Folder) != item.Key).ToArray().Where(item => _items.Remove(item.Key))];
+        foreach (Item item in leaving)
+            Leave(item);
     }
 
     public void Dispose()
@@ -45,6 +65,40 @@ sealed class LoadedEmbedders(InferenceLimits limits) : IDisposable
             foreach (Item item in _items.Values)
                 item.Queue.Dispose();
             _items.Clear();
+        }
+    }
+
+    Rented? TryRent(string key)
+    {
+        lock (_lock)
+            return _items.TryGetValue(key, out Item? item) ? Rent(item) : null;
+    }
+
+    Rented Rent(Item item)
+    {
+        item.Users++;
+        item.LastUse = ++_uses;
+        return new Rented(this, item);
+    }
+
+    async Task<Rented> LoadAsync(ModelEntry entry, string key, CancellationToken cancel)
+    {
+        long bytes = FileStamp.WeightBytes(entry.Folder) + FileStamp.TokenizerBytes(entry.Folder);
+        MakeRoom(entry, bytes);
+        await _models.SetAsideAsync(bytes, cancel);
+        try
+        {
+            Item item = new(key, entry.Folder, new EmbeddingQueue(Open(entry)), bytes);
+            lock (_lock)
+            {
+                _items.Add(key, item);
+                return Rent(item);
+            }
+        }
+        catch
+        {
+            _models.GiveBack(bytes);
+            throw;
         }
     }
 
@@ -60,18 +114,40 @@ sealed class LoadedEmbedders(InferenceLimits limits) : IDisposable
         }
     }
 
-    void MakeRoom(ModelEntry entry)
+    /// <summary>Lets models leave that nobody uses, the longest unused first, until there is room in the part for embeddings.</summary>
+    void MakeRoom(ModelEntry entry, long bytes)
     {
-        long room = limits.MemoryBytes / ShareOfMemory, bytes = FileStamp.WeightBytes(entry.Folder);
+        long room = _limits.MemoryBytes / ShareOfMemory;
         if (bytes > room)
-            throw ApiError.Invalid(FormattableString.Invariant($"The model {entry.Id} has {bytes} bytes of weights; the room for embedding models is {room}, a quarter of inference.memory_bytes in the settings. Raise it."), "model");
-        while (_items.Values.Sum(item => item.Bytes) + bytes > room)
+            throw ApiError.Invalid(FormattableString.Invariant($"The model {entry.Id} needs {bytes} bytes of memory; the room for embedding models is {room}, a quarter of inference.memory_bytes in the settings. Raise it."), "model");
+        while (Total() + bytes > room)
+            Leave(TakeOldest() ?? throw ApiError.Overloaded("All embedding models in memory are in use, and there is no room for another one. Please try again later.", RetryAfter, code: "engine_overloaded"));
+    }
+
+    long Total()
+    {
+        lock (_lock)
+            return _items.Values.Sum(item => item.Bytes);
+    }
+
+    /// <summary>Takes out the model that was unused for longest; null when all are in use.</summary>
+    Item? TakeOldest()
+    {
+        lock (_lock)
         {
-            if (_items.Values.Where(item => item.Users == 0).MinBy(item => item.LastUse) is not { } oldest)
-                throw ApiError.Overloaded("All embedding models in memory are in use, and there is no room for another one. Please try again later.", RetryAfter, code: "engine_overloaded");
-            _items.Remove(oldest.Key);
-            oldest.Queue.Dispose();
+            Item? oldest = _items.Values.Where(item => item.Users == 0).MinBy(item => item.LastUse);
+            if (oldest is not null)
+                _items.Remove(oldest.Key);
+            return oldest;
         }
+    }
+
+    (long Bytes, IDisposable Model)? TakeIdle() => TakeOldest() is { } oldest ? (oldest.Bytes, oldest.Queue) : null;
+
+    void Leave(Item item)
+    {
+        item.Queue.Dispose();
+        _models.GiveBack(item.Bytes);
     }
 
     void Return(Item item)
@@ -98,9 +174,11 @@ sealed class LoadedEmbedders(InferenceLimits limits) : IDisposable
         public void Dispose() => _owner.Return(_item);
     }
 
-    internal sealed class Item(string key, EmbeddingQueue queue, long bytes)
+    internal sealed class Item(string key, string folder, EmbeddingQueue queue, long bytes)
     {
         public string Key => key;
+
+        public string Folder => folder;
 
         public EmbeddingQueue Queue => queue;
 

@@ -8,12 +8,12 @@ namespace Hone.Server.Inference;
 sealed class BaseMemory
 {
     readonly long _weights;
-    readonly long _activations;
+    readonly long _activations; // and the tokenizer
 
     public BaseMemory(ModelFolder folder, InferenceLimits limits)
     {
         _weights = FileStamp.WeightBytes(folder.Path);
-        _activations = GenerationMemory.OfSession(folder.Config, limits.MaxRunning) + GenerationMemory.OfScoring(folder.Config);
+        _activations = FileStamp.TokenizerBytes(folder.Path) + GenerationMemory.OfSession(folder.Config, limits.MaxRunning) + GenerationMemory.OfScoring(folder.Config);
         Constraints = limits.ConstraintBytes;
         // A quarter of the budget for keys and values, or half of what the rest leaves of it: the other half is for adapters.
         Room = new KvRoom(folder.Config, Math.Min(limits.MemoryBytes / 4, (limits.MemoryBytes - _weights - _activations - Constraints) / 2), limits);

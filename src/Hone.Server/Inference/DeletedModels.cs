@@ -1,10 +1,11 @@
+using Hone.Server.Embeddings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hone.Server.Inference;
 
 /// <summary>Lets models leave the memory that other processes deleted or replaced.</summary>
-sealed class DeletedModels(LoadedModels models, TimeProvider clock, ILogger<DeletedModels> log) : BackgroundService
+sealed class DeletedModels(LoadedModels models, LoadedEmbedders embedders, TimeProvider clock, ILogger<DeletedModels> log) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
@@ -16,6 +17,7 @@ sealed class DeletedModels(LoadedModels models, TimeProvider clock, ILogger<Dele
             try
             {
                 models.DropDeleted();
+                embedders.DropDeleted();
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text;
 using Hone.Engine.Adapters;
 using Hone.Engine.Checkpoints;
+using Hone.Engine.Models;
 
 namespace Hone.Server.Inference;
 
-/// <summary>Tells a folder's files from those that were there before under the same names, without reading them.</summary>
+/// <summary>Tells a folder's files from those that were there before under the same names, and what memory they will take, without reading them.</summary>
 static class FileStamp
 {
     static readonly string[] Watched = [CheckpointFolder.WeightsFile, LoraAdapter.WeightsFile];
@@ -23,6 +24,15 @@ static class FileStamp
         }
 
         return stamp.ToString();
+    }
+
+    /// <summary>Bytes that a folder's tokenizer takes in memory, about: so many times its file's, and tables of fixed size.</summary>
+    public static long TokenizerBytes(string folder)
+    {
+        const int each = 6;
+        const long tables = 2 << 20;
+        FileInfo file = new(Path.Combine(folder, ModelFolder.TokenizerFile));
+        return (file.Exists ? each * file.Length : 0) + tables;
     }
 
     /// <summary>Bytes of the weights.</summary>

@@ -17,7 +17,11 @@ sealed class LoadedModels : IDisposable
     readonly SemaphoreSlim _loading = new(1);
     readonly Dictionary<string, Base> _bases = new(StringComparer.Ordinal);
     long _uses;
+    long _setAside;
     bool _isDisposed;
+
+    /// <summary>Lets the longest unused model of another kind leave, and says what it took; null when none is idle.</summary>
+    public Func<(long Bytes, IDisposable Model)?> TakeIdleElsewhere { get; set; } = static () => null;
 
     public LoadedModels(ModelRegistry registry, InferenceLimits limits) => (_registry, _limits) = (registry, limits);
 
@@ -56,6 +60,29 @@ sealed class LoadedModels : IDisposable
         {
             _loading.Release();
         }
+    }
+
+    /// <summary>Sets memory aside for a model of another kind, such as those for embeddings: others leave for it.</summary>
+    /// <exception cref="ApiError">429: all models in memory are in use, and there is no room.</exception>
+    public async Task SetAsideAsync(long bytes, CancellationToken cancel)
+    {
+        await _loading.WaitAsync(cancel);
+        try
+        {
+            MakeRoom(bytes, keep: null);
+            GiveBack(-bytes);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Takes back what was set aside.</summary>
+    public void GiveBack(long bytes)
+    {
+        lock (_lock)
+            _setAside -= bytes;
     }
 
     public void Dispose()
@@ -168,10 +195,10 @@ sealed class LoadedModels : IDisposable
     /// <summary>Lets models and adapters leave that nobody uses, the longest unused first, until there is room.</summary>
     void MakeRoom(long bytes, Base? keep)
     {
-        var leaving = new List<Base>();
+        var leaving = new List<IDisposable>();
         lock (_lock)
         {
-            while (_bases.Values.Sum(item => item.TotalBytes) + bytes > _limits.MemoryBytes && _bases.Count > 0)
+            while (_bases.Values.Sum(item => item.TotalBytes) + _setAside + bytes > _limits.MemoryBytes)
             {
                 Base? oldestBase = _bases.Values.Where(item => item.Users == 0 && !ReferenceEquals(item, keep)).MinBy(item => item.LastUse);
                 (Base Owner, string Key, Adapter Adapter)[] idle =
@@ -183,7 +210,12 @@ sealed class LoadedModels : IDisposable
                 else if (oldestBase is not null)
                 {
                     _bases.Remove(oldestBase.Key);
-                    leaving.Add(oldestBase);
+                    leaving.Add(oldestBase.Loaded);
+                }
+                else if (TakeIdleElsewhere() is var (given, model))
+                {
+                    _setAside -= given;
+                    leaving.Add(model);
                 }
                 else
                 {
@@ -192,8 +224,8 @@ sealed class LoadedModels : IDisposable
             }
         }
 
-        foreach (Base item in leaving)
-            item.Loaded.Dispose();
+        foreach (IDisposable model in leaving)
+            model.Dispose();
     }
 
     /// <summary>A base model in memory.</summary>

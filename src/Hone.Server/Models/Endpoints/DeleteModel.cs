@@ -1,4 +1,5 @@
 using Hone.Server.Access;
+using Hone.Server.Embeddings;
 using Hone.Server.FineTuning;
 using Hone.Server.Http;
 using Hone.Server.Inference;
@@ -12,7 +13,7 @@ static class DeleteModel
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/v1/models/{model}", Handle);
 
-    static Deleted Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, LoadedModels loaded, JobStore jobs)
+    static Deleted Handle(string model, Caller caller, VisibleModels visible, ModelRegistry models, LoadedModels loaded, LoadedEmbedders embedders, JobStore jobs)
     {
         ModelEntry entry = visible.Find(model, caller);
         caller.Require(Role.Owner);
@@ -22,6 +23,7 @@ static class DeleteModel
             throw ApiError.Invalid($"The model {entry.Id} cannot be deleted: the fine-tuning job {job.Id} trains it further. Wait for the job, or cancel it.");
         models.Remove(entry.Id);
         loaded.DropDeleted();
+        embedders.DropDeleted();
         return new Deleted(entry.Id, "model");
     }
 }
