@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hone.Server.Access;
 using Hone.Server.Batches;
 using Hone.Server.Files;
+using Hone.Server.Storage;
 using Hone.Server.Tests.Files;
 using Hone.Server.Tests.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -180,18 +181,23 @@ public sealed class BatchesTests
     [Fact]
     public async Task A_line_of_answers_without_its_end_is_written_anew()
     {
-        await using TestServer server = await TestServer.StartAsync();
-        string file = await Upload(server, Line("a", "no-model") + "\n" + Line("b", "no-model"));
+        DataFolder data = new(Directory.CreateTempSubdirectory("hone-batch-").FullName);
+        string file;
+        await using (TestServer first = await TestServer.StartAsync(options => options with { Data = data }))
+            file = await Upload(first, Line("a", "no-model") + "\n" + Line("b", "no-model"));
         Batch begun = Made(file, DateTimeOffset.UtcNow) with { Status = Batch.InProgress, Counts = new BatchCounts(2, 0, 0) };
-        string folder = Directory.CreateDirectory(Path.Combine(server.DataRoot, "batches", begun.Id)).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(data.Batches, begun.Id)).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "errors.jsonl"), """{"id":"batch_req_1","custom_id":"a","response":null,"error":null}""");
+        new BatchStore(Database.Open(data)).Create(begun);
 
-        server.Services.GetRequiredService<BatchStore>().Create(begun);
+        await using TestServer server = await TestServer.StartAsync(options => options with { Data = data });
         JsonNode batch = await End(server, await TestServer.JsonOf(await server.GetAsync($"/v1/batches/{begun.Id}")));
 
         string[] lines = (await Content(server, batch["error_file_id"]!.GetValue<string>())).TrimEnd().Split('\n');
         lines.Select(line => JsonNode.Parse(line)!["custom_id"]!.GetValue<string>()).Order().ShouldBe(["a", "b"]);
         lines.ShouldAllBe(line => JsonNode.Parse(line, null, default)!["response"] != null);
+        await Patience.UntilAsync(() => Directory.GetDirectories(data.Batches).Length == 0, "The folder of the batch is deleted.");
+        Directory.Delete(data.Root, recursive: true);
     }
 
     /// <summary>A batch as a server keeps it that has just made it.</summary>
