@@ -11,15 +11,17 @@ static class ContrastOp
     /// <param name="c">Unit rows, at least as many. [m, D]</param>
     /// <param name="loss">The same in double.</param>
     /// <param name="right">How many rows have their partner nearest.</param>
-    public static Tensor Contrast(this Tape tape, Tensor a, Tensor c, float scale, double weight, out double loss, out int right)
+    /// <param name="reciprocalRanks">The sum of 1 / the place of each row's partner.</param>
+    public static Tensor Contrast(this Tape tape, Tensor a, Tensor c, float scale, double weight, out double loss, out int right, out double reciprocalRanks)
     {
         Tensor p = tape.New(a.Rows, c.Rows); // scores, then probabilities
         Gemm.Multiply(a.View, c.View.Transposed, p.Memory, p.Columns, scale);
-        (loss, right) = (0, 0);
+        (loss, right, reciprocalRanks) = (0, 0, 0);
         for (int row = 0; row < p.Rows; row++)
         {
             Span<float> scores = p.Row(row);
             right += TensorPrimitives.IndexOfMax(scores) == row ? 1 : 0;
+            reciprocalRanks += 1.0 / PlaceOf(scores[row], scores);
             float max = TensorPrimitives.Max(scores);
             double logSum = Math.Log(ExpSum(scores, max)) + max;
             loss += weight * (logSum - scores[row]);
@@ -43,6 +45,15 @@ static class ContrastOp
             Gemm.Multiply(p.View, c.View, a.GradMemory, a.Columns, factor, accumulate: true);
         if (c.NeedsGrad)
             Gemm.Multiply(p.View.Transposed, a.View, c.GradMemory, c.Columns, factor, accumulate: true);
+    }
+
+    /// <summary>From 1 on.</summary>
+    static int PlaceOf(float score, ReadOnlySpan<float> scores)
+    {
+        int place = 1;
+        foreach (float other in scores)
+            place += other > score ? 1 : 0;
+        return place;
     }
 
     static double ExpSum(ReadOnlySpan<float> scores, float max)

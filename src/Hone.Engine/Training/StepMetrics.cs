@@ -14,7 +14,7 @@ public sealed record StepMetrics
     /// <summary>The mean loss of the batch, before the update.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>The share of the batch's targets that were the most probable token; of its pairs that were ranked rightly, in preference training.</summary>
+    /// <summary>The share of the batch's targets that were the most probable token; of its pairs that were ranked rightly, in preference training; of its texts whose partner was nearest, of pairs of texts.</summary>
     public required double TrainMeanTokenAccuracy { get; init; }
 
     /// <summary>On a part of the validation set.</summary>
@@ -26,6 +26,12 @@ public sealed record StepMetrics
     public double? FullValidLoss { get; init; }
 
     public double? FullValidMeanTokenAccuracy { get; init; }
+
+    /// <summary>How well the cosines of scored pairs have the order of their scores.</summary>
+    public double? FullValidSpearman { get; init; }
+
+    /// <summary>The mean of 1 / the place at which a text's partner was found among those of its batch.</summary>
+    public double? FullValidReciprocalRank { get; init; }
 
     public required double LearningRate { get; init; }
 

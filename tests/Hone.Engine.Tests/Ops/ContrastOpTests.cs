@@ -58,21 +58,23 @@ public sealed class ContrastOpTests
     {
         const float Scale = 3;
         Parameter a = OpCheck.Random("a", anchors, Width, 1), c = OpCheck.Random("c", candidates, Width, 2);
-        Tensor Loss(Tape tape) => tape.Contrast(tape.Input(a), tape.Input(c), Scale, 1.0 / anchors, out _, out _);
+        Tensor Loss(Tape tape) => tape.Contrast(tape.Input(a), tape.Input(c), Scale, 1.0 / anchors, out _, out _, out _);
 
-        Tensor y = new Tape().Contrast(new Tape().Input(a), new Tape().Input(c), Scale, 1.0 / anchors, out double loss, out int right);
+        Tensor y = new Tape().Contrast(new Tape().Input(a), new Tape().Input(c), Scale, 1.0 / anchors, out double loss, out int right, out double reciprocalRanks);
 
-        double expected = 0;
+        (double expected, double ranks) = (0, 0);
         int found = 0;
         for (int row = 0; row < anchors; row++)
         {
             double[] scores = [.. Enumerable.Range(0, candidates).Select(other => Scale * Dot(a, row, c, other))];
             expected -= Math.Log(Math.Exp(scores[row]) / scores.Sum(Math.Exp)) / anchors;
             found += scores[row] == scores.Max() ? 1 : 0;
+            ranks += 1.0 / (1 + scores.Count(score => score > scores[row]));
         }
         loss.ShouldBe(expected, 1e-5);
         ((double)y.Data[0]).ShouldBe(expected, 1e-5);
         right.ShouldBe(found);
+        reciprocalRanks.ShouldBe(ranks, 1e-12);
         OpCheck.GradientsMatch(Loss, a, c);
     }
 

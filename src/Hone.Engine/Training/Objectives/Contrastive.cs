@@ -41,10 +41,12 @@ public sealed class Contrastive(IReadOnlyList<ContrastiveExample> examples, Pool
         {
             Tensor unit = tape.UnitRows(pooled, width);
             double weight = 1 / (batchWeight * widths.Count);
-            Tensor y = tape.Contrast(tape.SelectRows(unit, anchors), tape.SelectRows(unit, candidates), scale, weight, out double loss, out int right);
+            Tensor y = tape.Contrast(tape.SelectRows(unit, anchors), tape.SelectRows(unit, candidates), scale, weight, out double loss, out int right, out double reciprocalRanks);
             // The whole vector's accuracy counts, every width's loss.
             bool isWidest = width == widths[0];
             score.Add(loss, isWidest ? right : 0, isWidest ? anchors.Length : 0);
+            if (isWidest)
+                score.AddReciprocalRanks(reciprocalRanks, anchors.Length);
             sum = sum is null ? y : tape.Sum(sum, y);
         }
         return sum!;

@@ -33,7 +33,13 @@ sealed class Validation
         {
             if (!_runner.Evaluate(_objective, _all, cancel))
                 return null;
-            metrics = metrics with { FullValidLoss = _runner.Score.Loss, FullValidMeanTokenAccuracy = _runner.Score.Accuracy };
+            metrics = metrics with
+            {
+                FullValidLoss = _runner.Score.Loss,
+                FullValidMeanTokenAccuracy = _runner.Score.Accuracy,
+                FullValidSpearman = _runner.Score.Spearman,
+                FullValidReciprocalRank = _runner.Score.ReciprocalRank,
+            };
         }
 
         return metrics;
