@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.DataSets;
 using Hone.Data.Evaluation;
+using Hone.Server.Models;
 
 namespace Hone.Cli.Evaluation;
 
@@ -11,11 +12,21 @@ static class EvalCommand
     public static Command Create()
     {
         Argument<string> model = ModelArgument.Create();
-        Argument<string> file = new("FILE") { Description = Text.Of("Test examples as JSONL: prompt and completion, or chats", "JSONL 测试样本：提示与补全，或对话") };
-        return new Command("eval", Text.Of("Measure a model's answers on a test file", "在测试文件上评估模型")) { model, file, DataFolderOption.Create() }.Does(
+        Argument<string> file = new("FILE") { Description = Text.Of("Test examples as JSONL: prompt and completion, or chats; for an embedding model pairs of texts", "JSONL 测试样本：提示与补全，或对话；向量模型用文本对") };
+        Option<int?> dimensions = PositiveOption.CreateOptional("--dimensions", Text.Of("Of an embedding model: how many numbers of each vector count", "用于向量模型：只用向量的前若干维"));
+        return new Command("eval", Text.Of("Measure a model's answers on a test file", "在测试文件上评估模型")) { model, file, dimensions, DataFolderOption.Create() }.Does(
             (parse, output, cancel) =>
             {
-                EvaluationResult result = EvaluationScreen.Run(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(model), TrainingLines.Require(parse.GetRequiredValue(file)), output, cancel);
+                ModelRegistry models = DataFolderOption.ModelsOf(parse);
+                ModelEntry entry = models.Find(parse.GetRequiredValue(model));
+                if (models.IsEncoder(entry))
+                {
+                    EmbeddingScreen.Run(entry, parse.GetRequiredValue(file), parse.GetValue(dimensions), output, cancel);
+                    return;
+                }
+                if (parse.GetValue(dimensions) is not null)
+                    throw new HoneException(Text.Of($"--dimensions is for embedding models, and {entry.Id} writes text. Leave it out.", $"--dimensions 用于向量模型，而 {entry.Id} 生成文本。请去掉它。"));
+                EvaluationResult result = EvaluationScreen.Run(models, parse.GetRequiredValue(model), TrainingLines.Require(parse.GetRequiredValue(file)), output, cancel);
                 foreach (Answer answer in result.Answers)
                     output.Json(new JsonObject { ["line"] = answer.Line, ["expected"] = answer.Expected, ["answer"] = answer.Text, ["label"] = answer.Label });
                 output.Table([

@@ -10,7 +10,7 @@ sealed class FinetuneArguments
 {
     public Argument<string?> File { get; } = new("FILE")
     {
-        Description = Text.Of("Examples as JSONL: chat, prompt and completion, or preferences; or the id of a file of 'hone files'", "JSONL 训练样本：对话、提示与补全，或偏好对；也可以是 'hone files' 中文件的标识"),
+        Description = Text.Of("Examples as JSONL: chat, prompt and completion, preferences, or pairs of texts; or the id of a file of 'hone files'", "JSONL 训练样本：对话、提示与补全、偏好对或文本对；也可以是 'hone files' 中文件的标识"),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -42,7 +42,10 @@ sealed class FinetuneArguments
         command.Validators.Add(Check);
     }
 
-    public TuningMethod MethodOf(CommandResult given) => given.GetValue(Method) is { } name ? Enum.Parse<TuningMethod>(name, ignoreCase: true) : TuningMethod.Lora;
+    /// <summary>As the user chose it; null for what suits the model.</summary>
+    public TuningMethod? MethodOf(CommandResult given) => given.GetValue(Method) is { } name ? Enum.Parse<TuningMethod>(name, ignoreCase: true) : null;
+
+    public OtherFiles FilesOf(CommandResult given) => (given.IsGiven(Valid) ? OtherFiles.Validation : OtherFiles.None) | (given.IsGiven(Replay) ? OtherFiles.Replay : OtherFiles.None);
 
     void Check(CommandResult given)
     {
@@ -59,8 +62,10 @@ sealed class FinetuneArguments
             given.AddError(Text.Of("FILE and --model are needed, or --resume JOB.", "需要 FILE 和 --model，或 --resume JOB。"));
         given.AddProblemOf(() =>
         {
-            OtherFiles files = (given.IsGiven(Valid) ? OtherFiles.Validation : OtherFiles.None) | (given.IsGiven(Replay) ? OtherFiles.Replay : OtherFiles.None);
-            Hyperparameters.Of(given).Check(MethodOf(given), files);
+            Hyperparameters chosen = Hyperparameters.Of(given);
+            // Which model it is, and so what suits it, is not known yet.
+            bool isOfPairs = chosen.Scale is not null || chosen.Dimensions is not null;
+            chosen.Check(MethodOf(given) ?? (isOfPairs ? TuningMethod.Contrastive : TuningMethod.Lora), FilesOf(given));
             ModelIds.RequireSuffix(given.GetValue(Suffix));
         });
     }

@@ -18,22 +18,31 @@ static class FinetuneCommand
         {
             DataFolder data = DataFolderOption.Of(parse);
             JobStore store = JobsOf.Data(data);
-            string job = parse.GetValue(arguments.Resume) ?? JobsOf.CreateHere(
-                store,
-                new JobRecord
-                {
-                    Model = new ModelRegistry(data).Find(parse.GetValue(arguments.Model)!).Id,
-                    TrainingFile = JobsOf.Keep(data, store, parse.GetValue(arguments.File)!),
-                    ValidationFile = parse.GetValue(arguments.Valid) is { } valid ? JobsOf.Keep(data, store, valid) : null,
-                    ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobsOf.Keep(data, store, general) : null,
-                    Method = arguments.MethodOf(parse.CommandResult),
-                    Suffix = parse.GetValue(arguments.Suffix),
-                    Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-                    CreatedAt = TimeProvider.System.GetUtcNow(),
-                    Hyperparameters = arguments.Hyperparameters.Of(parse.CommandResult),
-                }
-            ).Id;
+            string job = parse.GetValue(arguments.Resume) ?? Create(parse, arguments, data, store).Id;
             FinetuneScreen.Run(data, store, job, output, cancel);
         });
+    }
+
+    static JobRecord Create(ParseResult parse, FinetuneArguments arguments, DataFolder data, JobStore store)
+    {
+        ModelRegistry models = new(data);
+        string model = models.Find(parse.GetValue(arguments.Model)!).Id;
+        TuningMethod method = TuningMethods.Of(models, model, arguments.MethodOf(parse.CommandResult));
+        Hyperparameters chosen = arguments.Hyperparameters.Of(parse.CommandResult);
+        chosen.Check(method, arguments.FilesOf(parse.CommandResult));
+        return JobsOf.CreateHere(
+            store,
+            new JobRecord
+            {
+                Model = model,
+                TrainingFile = JobsOf.Keep(data, store, parse.GetValue(arguments.File)!),
+                ValidationFile = parse.GetValue(arguments.Valid) is { } valid ? JobsOf.Keep(data, store, valid) : null,
+                ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobsOf.Keep(data, store, general) : null,
+                Method = method,
+                Suffix = parse.GetValue(arguments.Suffix),
+                Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+                Hyperparameters = chosen,
+            });
     }
 }

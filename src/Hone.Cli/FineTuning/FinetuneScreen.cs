@@ -60,7 +60,7 @@ static class FinetuneScreen
             output.Line(Text.Of(
                 $"and in each epoch {replay.ExamplesPerEpoch} of {replay.Examples} in the replay file ({replay.HeldOut} more are held out, to measure what is forgotten)",
                 $"每轮另加回放文件 {replay.Examples} 个样本中的 {replay.ExamplesPerEpoch} 个（另有 {replay.HeldOut} 个留出，用于衡量遗忘）"));
-        output.Table([.. flat.Select(value => (string[])["  " + value.Key, value.Value?.ToString() ?? ""])]);
+        output.Table([.. flat.Select(value => (string[])["  " + value.Key, value.Value is JsonArray list ? string.Join(", ", list) : value.Value?.ToString() ?? ""])]);
         JsonObject plan = new()
         {
             ["job"] = job.Id,
@@ -80,6 +80,8 @@ static class FinetuneScreen
     {
         double? valid = step.FullValidLoss ?? step.ValidLoss;
         string validText = valid is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid {loss:0.000}") : "";
+        validText += step.FullValidSpearman is { } spearman ? string.Create(CultureInfo.InvariantCulture, $"  Spearman {spearman:0.000}") : "";
+        validText += step.FullValidReciprocalRank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"  MRR {rank:0.000}") : "";
         progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"loss {step.TrainLoss:0.000}{validText}  {step.TokensPerSecond:0} tokens/s"));
         output.Json(StepJson.Of(step));
     }
@@ -87,6 +89,8 @@ static class FinetuneScreen
     static void ShowResult(DataFolder data, JobRecord job, Output output)
     {
         string valid = job.ValidLoss is { } loss ? Text.Of($", validation loss {loss:0.000}", $"，验证损失 {loss:0.000}") : "";
+        valid += job.Checkpoints[0].FullValidSpearman is { } spearman ? Text.Of($", Spearman {spearman:0.000}", $"，Spearman {spearman:0.000}") : "";
+        valid += job.Checkpoints[0].FullValidReciprocalRank is { } rank ? Text.Of($", mean reciprocal rank {rank:0.000}", $"，平均倒数排名 {rank:0.000}") : "";
         string time = Progress.Duration(TimeSpan.FromSeconds(job.Seconds));
         output.Line(Text.Of(
             $"{job.FineTunedModel}: training loss {job.TrainLoss:0.000}{valid}, {job.TrainedTokens:N0} tokens in {time}",
@@ -94,7 +98,9 @@ static class FinetuneScreen
         if (job.Replay is { } replay)
             ShowReplay(replay, output);
         string option = DataFolderOption.ToWrite(data);
-        output.Line(Text.Of($"Try it: hone complete {job.FineTunedModel} PROMPT{option}", $"试用：hone complete {job.FineTunedModel} 提示{option}"));
+        output.Line(job.Method == TuningMethod.Contrastive
+            ? Text.Of($"Try it: hone embed FILE --column NAME --model {job.FineTunedModel}{option}", $"试用：hone embed 文件 --column 列 --model {job.FineTunedModel}{option}")
+            : Text.Of($"Try it: hone complete {job.FineTunedModel} PROMPT{option}", $"试用：hone complete {job.FineTunedModel} 提示{option}"));
         JsonObject result = new()
         {
             ["fine_tuned_model"] = job.FineTunedModel,
@@ -104,6 +110,7 @@ static class FinetuneScreen
             ["seconds"] = Math.Round(job.Seconds, 1),
             ["job"] = job.Id,
         };
+        result.AddRanks(job.Checkpoints[0].FullValidSpearman, job.Checkpoints[0].FullValidReciprocalRank);
         if (job.Replay is not null)
             result["replay"] = job.Replay.ToJson();
         output.Json(result);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -29,11 +30,19 @@ sealed class HyperparameterOptions
     readonly Option<bool> _rankStabilised = new("--rank-stabilised") { Description = Text.Of("Scale by alpha/√rank", "按 alpha/√rank 缩放") };
     readonly Option<double?> _beta = Number<double>("--beta", Text.Of("How strongly DPO keeps to the reference", "DPO 与参考模型的约束强度"));
 
+    readonly Option<double?> _scale = Number<double>("--scale", Text.Of("Of an embedding model: what a cosine is multiplied by", "用于向量模型：余弦的放大倍数"));
+    readonly Option<ImmutableArray<int>?> _dimensions = new("--dimensions")
+    {
+        Description = Text.Of("Of an embedding model: lengths at which the beginnings of vectors are to be useful, separated by commas", "用于向量模型：向量开头在哪些长度上也可单独使用，用逗号分隔"),
+        HelpName = "N,N",
+        CustomParser = ParseLengths,
+    };
+
     /// <summary>All of them, to be added to a command.</summary>
     public IReadOnlyList<Option> All =>
         [
             _epochs, _batchSize, _learningRate, _multiplier, _schedule, _warmupSteps, _weightDecay, _clip, _microBatchTokens, _recompute, _patience, _maxTokens, _replayShare,
-            _rank, _alpha, _dropout, _targetModules, _rankStabilised, _beta,
+            _rank, _alpha, _dropout, _targetModules, _rankStabilised, _beta, _scale, _dimensions,
         ];
 
     public Hyperparameters Of(CommandResult given) =>
@@ -58,12 +67,25 @@ sealed class HyperparameterOptions
             TargetModules = given.GetValue(_targetModules) ?? Hyperparameters.Auto,
             RankStabilised = given.GetValue(_rankStabilised) ? true : null,
             Beta = given.GetValue(_beta),
+            Scale = given.GetValue(_scale),
+            Dimensions = given.GetValue(_dimensions),
         };
 
     static Option<T?> Number<T>(string name, string description)
         where T : struct, INumber<T> => new(name) { Description = description, HelpName = "N|auto", CustomParser = Parse<T> };
 
     static Option<string> Word(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    static ImmutableArray<int>? ParseLengths(ArgumentResult result)
+    {
+        string[] words = result.Tokens[0].Value.Split([',', '，'], StringSplitOptions.TrimEntries);
+        if (words is [Hyperparameters.Auto])
+            return null;
+        if (Array.Find(words, word => !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _)) is not { } wrong)
+            return [.. words.Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+        result.AddError(Text.Of($"{wrong} is no whole number.", $"{wrong} 不是整数。"));
+        return null;
+    }
 
     static T? Parse<T>(ArgumentResult result)
         where T : struct, INumber<T>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Training;
+using Hone.Server.FineTuning;
 
 namespace Hone.Cli.FineTuning;
 
@@ -19,6 +20,7 @@ static class StepJson
         Add("valid_mean_token_accuracy", step.ValidMeanTokenAccuracy);
         Add("full_valid_loss", step.FullValidLoss);
         Add("full_valid_mean_token_accuracy", step.FullValidMeanTokenAccuracy);
+        line.AddRanks(step.FullValidSpearman, step.FullValidReciprocalRank);
         line["learning_rate"] = step.LearningRate;
         line["gradient_norm"] = step.GradientNorm;
         line["tokens_per_second"] = Math.Round(step.TokensPerSecond, 1);

@@ -53,7 +53,7 @@ public sealed class TrainingData
 
         Require(tooLong, limits);
         Require(withoutTarget);
-        data.RequireEnough(limits);
+        RequireEnough(data.Count, limits);
         return data;
     }
 
@@ -103,10 +103,7 @@ public sealed class TrainingData
     {
         TokenCount += texts.TokenCount;
         TargetCount += texts.TargetCount;
-        if (TokenCount > limits.MaximumTokens)
-            throw new HoneException(Text.Of(
-                Invariant($"The file has more than {limits.MaximumTokens:N0} tokens; line {line} goes beyond. Train on fewer examples, or raise the limit."),
-                Invariant($"文件超过 {limits.MaximumTokens:N0} 个词元，从第 {line} 行起超出。请减少样本，或提高上限。")));
+        RequireTokens(TokenCount, line, limits);
 
         if (Kind == DatasetKind.Preference)
             _preferences.Add(new PreferenceExample(texts.Texts[0], texts.Texts[1], line));
@@ -114,7 +111,15 @@ public sealed class TrainingData
             _examples.Add(texts.Texts[0]);
     }
 
-    static void Require(List<(int Line, int Tokens)> tooLong, TrainingLimits limits)
+    internal static void RequireTokens(long tokens, int line, TrainingLimits limits)
+    {
+        if (tokens > limits.MaximumTokens)
+            throw new HoneException(Text.Of(
+                Invariant($"The file has more than {limits.MaximumTokens:N0} tokens; line {line} goes beyond. Train on fewer examples, or raise the limit."),
+                Invariant($"文件超过 {limits.MaximumTokens:N0} 个词元，从第 {line} 行起超出。请减少样本，或提高上限。")));
+    }
+
+    internal static void Require(List<(int Line, int Tokens)> tooLong, TrainingLimits limits)
     {
         if (tooLong.Count == 0)
             return;
@@ -133,12 +138,12 @@ public sealed class TrainingData
                 $"第 {withoutTarget[0]} 行的样本没有计入损失的词元{Others(withoutTarget)}：所有 assistant 消息的 weight 都是 0，或被对话模板省略。请删除它，或把某条消息的 weight 设为 1。"));
     }
 
-    void RequireEnough(TrainingLimits limits)
+    internal static void RequireEnough(int count, TrainingLimits limits)
     {
-        if (Count < limits.MinimumExamples)
+        if (count < limits.MinimumExamples)
             throw new HoneException(Text.Of(
-                $"Training file has {Count} example(s), but must have at least {limits.MinimumExamples} examples",
-                $"训练文件有 {Count} 个样本，至少需要 {limits.MinimumExamples} 个。")) { Code = "invalid_n_examples" };
+                $"Training file has {count} example(s), but must have at least {limits.MinimumExamples} examples",
+                $"训练文件有 {count} 个样本，至少需要 {limits.MinimumExamples} 个。")) { Code = "invalid_n_examples" };
     }
 
     static string Others(List<int> lines)

@@ -24,8 +24,7 @@ public sealed class EmbeddingRun
         ArgumentNullException.ThrowIfNull(options);
         (_texts, _model, _options) = (texts, model, options);
         _prompt = PromptOf(options.Prompt, model);
-        if (options.Dimensions > model.Dimensions)
-            throw new HoneException(Text.Of($"The model's vectors have {model.Dimensions} numbers, and {options.Dimensions} were asked for. Ask for at most {model.Dimensions}.", $"模型的向量有 {model.Dimensions} 维，而要求的是 {options.Dimensions} 维。最多可要求 {model.Dimensions} 维。"));
+        model.RequireDimensions(options.Dimensions);
     }
 
     /// <summary>The length of the vectors.</summary>

@@ -4,22 +4,70 @@ using Hone.Engine;
 
 namespace Hone.Data.Pairs;
 
-/// <summary>Reads pairs of texts: JSON Lines of <c>{"anchor": "…", "positive": "…", "negative": "…" or ["…"]}</c>, the last being optional.</summary>
+/// <summary>
+/// Reads pairs of texts from JSON Lines: <c>{"anchor": "…", "positive": "…", "negative": "…" or ["…"]}</c>, the last being optional, or
+/// <c>{"sentence1": "…", "sentence2": "…", "score": 3.5}</c>.
+/// </summary>
 public static class PairReader
 {
     const string Anchor = "anchor", Positive = "positive", Negative = "negative";
+    const string First = "sentence1", Second = "sentence2", Score = "score";
 
+    /// <summary>Whether the first line of a file is a pair of texts, of either kind.</summary>
+    public static bool IsPairs(string path) => KindOf(path) is not null;
+
+    /// <summary>What the first line of a file holds; null where it is no pair of texts.</summary>
+    public static PairKind? KindOf(string path)
+    {
+        foreach (JsonLine line in JsonLines.Read(path))
+        {
+            bool Has(string name) => line.Value.TryGetProperty(name, out _);
+            return Has(First) || Has(Second) ? PairKind.Scored : Has(Anchor) || Has(Positive) ? PairKind.Matching : null;
+        }
+        return null;
+    }
+
+    /// <summary>Reads a file of either kind and forgets it again.</summary>
+    /// <exception cref="HoneException">A line is no pair; the message names the line, the field and what to do.</exception>
+    public static void Check(string path)
+    {
+        if (KindOf(path) == PairKind.Scored)
+            _ = ReadScored(path).Count();
+        else
+            _ = Read(path).Count();
+    }
+
+    /// <summary>Texts that belong together.</summary>
     /// <exception cref="HoneException">A line is no pair; the message names the line, the field and what to do.</exception>
     public static IEnumerable<TextPair> Read(string path) => JsonLines.Read(path).Select(Pair);
 
+    /// <summary>Texts that are more or less alike.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IEnumerable<ScoredTexts> ReadScored(string path) => JsonLines.Read(path).Select(Scored);
+
+    static ScoredTexts Scored(JsonLine line)
+    {
+        RequireKnown(line, First, Second, Score);
+        bool isNumber = line.Value.TryGetProperty(Score, out JsonElement score) && score.ValueKind == JsonValueKind.Number && double.IsFinite(score.GetDouble());
+        return isNumber
+            ? new ScoredTexts(RequireText(line, First), RequireText(line, Second), score.GetDouble(), line.Line)
+            : throw Wrong(line, Text.Of($"has no number in \"{Score}\"; give one", $"的 \"{Score}\" 不是数；请给出数值"));
+    }
+
     static TextPair Pair(JsonLine line)
     {
-        foreach (JsonProperty property in line.Value.EnumerateObject())
-        {
-            if (property.Name is not (Anchor or Positive or Negative))
-                throw Wrong(line, Text.Of($"has an unknown \"{property.Name}\"; known are {Anchor}, {Positive} and {Negative}", $"含有未知的 \"{property.Name}\"；可用的有 {Anchor}、{Positive} 和 {Negative}"));
-        }
+        RequireKnown(line, Anchor, Positive, Negative);
         return new TextPair(RequireText(line, Anchor), RequireText(line, Positive), [.. Negatives(line)], line.Line);
+    }
+
+    static void RequireKnown(JsonLine line, params string[] names)
+    {
+        foreach (JsonProperty property in line.Value.EnumerateObject())
+            if (!names.Contains(property.Name))
+            {
+                string name = Excerpt.Of(property.Name);
+                throw Wrong(line, Text.Of($"has an unknown \"{name}\"; known are {string.Join(", ", names[..^1])} and {names[^1]}", $"含有未知的 \"{name}\"；可用的有 {string.Join("、", names[..^1])} 和 {names[^1]}"));
+            }
     }
 
     static IEnumerable<string> Negatives(JsonLine line) =>

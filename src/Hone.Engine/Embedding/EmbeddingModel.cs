@@ -89,6 +89,16 @@ public sealed class EmbeddingModel : IDisposable
         return [.. ends.Select((end, i) => Joined(parts, vectors, i == 0 ? 0 : ends[i - 1], end))];
     }
 
+    /// <summary>Refuses a length that the vectors do not have.</summary>
+    public void RequireDimensions(int? asked)
+    {
+        if (asked > Dimensions)
+            throw new HoneException(Text.Of($"The model's vectors have {Dimensions} numbers, and {asked} were asked for. Ask for at most {Dimensions}.", $"模型的向量有 {Dimensions} 维，而要求的是 {asked} 维。最多可要求 {Dimensions} 维。"));
+    }
+
+    /// <summary>A text as the model reads it: behind its default prompt, with the tokens that its tokenizer adds.</summary>
+    public int[] EncodeWhole(string text) => Tokenizer.WithAddedTokens(Tokenizer.Encode(DefaultPrompt + text, addSpecial: false));
+
     /// <summary>Each vector's first numbers, made of length 1 again (Matryoshka, Kusupati et al. 2022).</summary>
     public static float[] Shortened(ReadOnlySpan<float> vector, int dimensions)
     {

@@ -22,8 +22,7 @@ sealed record EmbeddingSettings
 
     public static EmbeddingSettings Read(ModelFolder folder)
     {
-        bool isEncoder = Architectures.EncoderNames.Contains(folder.Config.ModelType);
-        var plain = new EmbeddingSettings { Pooling = isEncoder ? Pooling.Mean : Pooling.LastToken, MaxTokens = folder.Config.MaxPositions };
+        var plain = new EmbeddingSettings { Pooling = folder.IsEncoder ? Pooling.Mean : Pooling.LastToken, MaxTokens = folder.Config.MaxPositions };
         return File.Exists(Path.Combine(folder.Path, ModulesFile)) ? ReadModules(folder.Path, plain) : plain;
     }
 

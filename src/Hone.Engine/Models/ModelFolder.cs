@@ -38,6 +38,9 @@ public sealed class ModelFolder : IDisposable
     /// <summary>The tokens that end a text: those of generation_config.json, else those of config.json.</summary>
     public IReadOnlyList<int> EosTokenIds => Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds : Config.EosTokenIds;
 
+    /// <summary>Whether the model makes embeddings and writes no text.</summary>
+    public bool IsEncoder => Architectures.EncoderNames.Contains(Config.ModelType);
+
     public bool HasTokenizer => File.Exists(System.IO.Path.Combine(Path, TokenizerFile));
 
     /// <summary>Reads the configuration; the weights are left alone until <see cref="Load"/>.</summary>

@@ -12,7 +12,7 @@ public static class TrainingMemory
 
     /// <summary>Bytes that a run takes at most.</summary>
     /// <param name="model">Its trainable part is chosen.</param>
-    public static long Estimate(CausalModel model, IObjective objective, TrainingOptions options)
+    public static long Estimate(TransformerModel model, IObjective objective, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

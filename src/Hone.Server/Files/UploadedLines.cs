@@ -1,5 +1,6 @@
 using System.Text;
 using Hone.Data.Formats;
+using Hone.Data.Pairs;
 using Hone.Engine;
 using Hone.Server.Batches;
 using Hone.Server.Http;
@@ -24,7 +25,10 @@ static class UploadedLines
     {
         try
         {
-            _ = DatasetReader.Read(path).Count();
+            if (PairReader.IsPairs(path))
+                PairReader.Check(path);
+            else
+                _ = DatasetReader.Read(path).Count();
             return null;
         }
         catch (HoneException problem)

@@ -91,7 +91,12 @@ public sealed class FineTuningRun
         }
 
         if (_job.Status == JobStatus.ValidatingFiles)
-            Advance(_job with { Status = JobStatus.Queued }, ["Files validated, moving job to queued state", .. _job.Replay is { } replay ? [replay.DescribePlan(set.Count)] : (string[])[]], data: "{}");
+            Advance(
+                _job with { Status = JobStatus.Queued },
+                ["Files validated, moving job to queued state", .. _job.Replay is { } replay ? [replay.DescribePlan(set.Count)] : (string[])[], .. set.Description is { } found ? [found] : (string[])[]],
+                data: "{}");
+        if (set.Description is { } kinds)
+            _events.Notice(kinds);
         _events.Resolved(_job, set.Count);
         Begin();
         return Train(set, cancel);
@@ -134,7 +139,7 @@ public sealed class FineTuningRun
             Notice = Notice,
         };
         TrainingResult result = new Trainer(tuned.Model, resolved.ToOptions(_job.Seed), _clock) { HeldOut = set.HeldOut }.Run(
-            set.Training(resolved.Beta), set.Validation(resolved.Beta), _folder, events, watch.Stop);
+            set.Training(resolved), set.Validation(resolved), _folder, events, watch.Stop);
 
         watch.Flush();
         _job = _job with

@@ -24,6 +24,9 @@ public static class HyperparameterChecks
         Require(chosen.Alpha, IsPositive, "alpha", Text.Of("greater than 0", "大于 0"));
         Require(chosen.Dropout, value => value is >= 0 and < 1, "dropout", Text.Of("from 0 to 1", "在 0 到 1 之间"));
         Require(chosen.Beta, value => value is > 0 and <= 2, "beta", Text.Of("greater than 0 and at most 2", "大于 0 且不超过 2"));
+        Require(chosen.Scale, value => value is > 0 and <= 1000, "scale", Text.Of("greater than 0 and at most 1000", "大于 0 且不超过 1000"));
+        if (chosen.Dimensions is { } dimensions && (dimensions.IsDefaultOrEmpty || dimensions.Any(length => length < 1) || dimensions.Distinct().Count() < dimensions.Length))
+            throw new HoneException(Text.Of("dimensions must be whole numbers from 1 on, each once.", "dimensions 必须是互不相同的正整数。"));
         if (chosen.Schedule is not (Hyperparameters.Auto or "constant" or "linear" or "cosine"))
             throw new HoneException(Text.Of($"schedule must be constant, linear or cosine, not {chosen.Schedule}.", $"schedule 必须是 constant、linear 或 cosine，而不是 {chosen.Schedule}。"));
         RequireUsed(chosen, method, files);
@@ -44,16 +47,32 @@ public static class HyperparameterChecks
             throw new HoneException(Text.Of(
                 $"{ofAdapter} belongs to an adapter, and the method full trains none. Leave it out, or use the method lora.",
                 $"{ofAdapter} 属于适配器，而 full 方法不训练适配器。请去掉它，或使用 lora 方法。"));
+        RequireContrastive(chosen, method, ofAdapter);
         if (method != TuningMethod.Dpo && chosen.Beta is not null)
             throw new HoneException(Text.Of("beta belongs to the method dpo. Leave it out, or use that method.", "beta 属于 dpo 方法。请去掉它，或使用该方法。"));
         if (!files.HasFlag(OtherFiles.Validation) && chosen.Patience > 0)
             throw new HoneException(Text.Of("patience needs a validation file. Leave it out, or name one.", "patience 需要验证文件。请去掉它，或指定验证文件。"));
     }
 
+    /// <summary>An encoder is trained with all its weights, and a batch of pairs goes through it together.</summary>
+    static void RequireContrastive(Hyperparameters chosen, TuningMethod method, string? ofAdapter)
+    {
+        string? ofPairs = chosen.Scale is not null ? "scale" : chosen.Dimensions is not null ? "dimensions" : null;
+        if (method != TuningMethod.Contrastive && ofPairs is not null)
+            throw new HoneException(Text.Of($"{ofPairs} belongs to the training of an embedding model on pairs of texts. Leave it out.", $"{ofPairs} 用于以文本对训练向量模型。请去掉它。"));
+        string? other = ofAdapter ?? (chosen.MicroBatchTokens is not null ? "micro_batch_tokens" : null);
+        if (method == TuningMethod.Contrastive && other is not null)
+            throw new HoneException(Text.Of(
+                $"{other} does not apply to an embedding model: all its weights are trained, and each batch goes through it as a whole. Leave it out.",
+                $"{other} 不适用于向量模型：训练其全部权重，每批样本整体通过模型。请去掉它。"));
+    }
+
     static void RequireReplay(Hyperparameters chosen, TuningMethod method, OtherFiles files)
     {
         Require(chosen.ReplayShare, value => value is >= 0 and <= Replay.LargestShare, "replay_share", Text.Of(FormattableString.Invariant($"from 0 to {Replay.LargestShare}"), FormattableString.Invariant($"在 0 到 {Replay.LargestShare} 之间")));
         bool hasFile = files.HasFlag(OtherFiles.Replay);
+        if (method == TuningMethod.Contrastive && (hasFile || chosen.ReplayShare > 0))
+            throw new HoneException(Text.Of("Replay is not possible with an embedding model. Leave replay_share and the replay file out.", "向量模型不能使用回放。请去掉 replay_share 和回放文件。"));
         if (method == TuningMethod.Dpo && (hasFile || chosen.ReplayShare > 0))
             throw new HoneException(Text.Of(
                 "Replay is not possible with the method dpo: general examples have no rejected answer, and beta already holds the model near what it was. Leave replay_share and the replay file out, or raise beta.",

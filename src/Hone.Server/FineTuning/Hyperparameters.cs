@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Hone.Server.FineTuning;
@@ -70,6 +71,14 @@ public sealed record Hyperparameters
     /// <summary>How strongly DPO keeps to the reference.</summary>
     [JsonConverter(typeof(AutoConverter<double>))]
     public double? Beta { get; init; }
+
+    /// <summary>What a cosine is multiplied by in contrastive training: the inverse of the temperature.</summary>
+    [JsonConverter(typeof(AutoConverter<double>))]
+    public double? Scale { get; init; }
+
+    /// <summary>Lengths at which the beginnings of vectors are to be useful alone, besides the whole (Matryoshka, Kusupati et al. 2022).</summary>
+    [JsonConverter(typeof(AutoConverter<ImmutableArray<int>>))]
+    public ImmutableArray<int>? Dimensions { get; init; }
 
     [JsonIgnore]
     public const string Auto = "auto";

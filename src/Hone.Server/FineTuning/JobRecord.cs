@@ -109,6 +109,12 @@ public sealed record JobCheckpoint(string Id, string Model, int Step, double Tra
     public double? ValidLoss { get; init; }
 
     public double? ValidMeanTokenAccuracy { get; init; }
+
+    /// <summary>Of scored pairs of texts.</summary>
+    public double? FullValidSpearman { get; init; }
+
+    /// <summary>Of pairs of texts.</summary>
+    public double? FullValidReciprocalRank { get; init; }
 }
 
 /// <summary>Why a job failed, in the form of the API.</summary>

@@ -64,6 +64,8 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
         {
             ValidLoss = metrics.ValidLoss,
             ValidMeanTokenAccuracy = metrics.ValidMeanTokenAccuracy,
+            FullValidSpearman = metrics.FullValidSpearman,
+            FullValidReciprocalRank = metrics.FullValidReciprocalRank,
         };
     }
 
@@ -73,6 +75,7 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
         JsonObject metrics = new() { ["step"] = checkpoint.Step, ["train_loss"] = checkpoint.TrainLoss, ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy };
         if (checkpoint.FullValidLoss is { } loss)
             metrics["full_valid_loss"] = loss;
+        metrics.AddRanks(checkpoint.FullValidSpearman, checkpoint.FullValidReciprocalRank);
         if (checkpoint.Model == job.PlannedModel && job.Replay is { LossBefore: { } before, LossAfter: { } after })
             (metrics["replay_loss_before"], metrics["replay_loss_after"]) = (before, after);
         return new ModelRecord

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Hone.Engine;
 using Hone.Engine.Adapters;
 using Hone.Engine.Training;
 
@@ -20,6 +21,10 @@ public sealed record ResolvedHyperparameters
     const int ValidationShare = 4;
 
     const int LargestWarmup = 100;
+
+    /// <summary>Each pair is told from as many others.</summary>
+    const int ContrastiveBatch = 64;
+
     const double CheckpointMinutes = 2;
     const double DefaultReplayShare = 0.2;
 
@@ -64,6 +69,14 @@ public sealed record ResolvedHyperparameters
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Beta { get; init; }
 
+    /// <summary>Of contrastive training.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Scale { get; init; }
+
+    /// <summary>Of contrastive training: the lengths that are trained, the whole vector first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Dimensions { get; init; }
+
     /// <summary>Applies the rules of the guide on fine-tuning.</summary>
     /// <param name="width">The model's hidden size.</param>
     /// <param name="examples">Of the training file.</param>
@@ -74,7 +87,8 @@ public sealed record ResolvedHyperparameters
         double replayShare = hasReplay ? chosen.ReplayShare ?? DefaultReplayShare : 0;
         int shown = checked(examples + Replay.PerEpoch(examples, replayShare));
         int epochs = chosen.Epochs ?? AutoHyperparameters.Epochs(examples);
-        int batch = Math.Min(chosen.BatchSize ?? AutoHyperparameters.BatchSize(examples), examples);
+        bool isContrastive = method == TuningMethod.Contrastive;
+        int batch = Math.Min(chosen.BatchSize ?? (isContrastive ? ContrastiveBatch : AutoHyperparameters.BatchSize(examples)), examples);
         int steps = checked((shown + batch - 1) / batch * epochs);
         return new ResolvedHyperparameters
         {
@@ -83,7 +97,7 @@ public sealed record ResolvedHyperparameters
             LearningRate = (chosen.LearningRate ?? AutoLearningRate(method, width, batch)) * (chosen.LearningRateMultiplier ?? 1),
             Schedule = chosen.Schedule == Hyperparameters.Auto ? "cosine" : chosen.Schedule,
             WarmupSteps = Math.Min(steps, chosen.WarmupSteps ?? Math.Min(LargestWarmup, (steps + 19) / 20)),
-            WeightDecay = chosen.WeightDecay ?? (method == TuningMethod.Full ? 0.01 : 0),
+            WeightDecay = chosen.WeightDecay ?? (method == TuningMethod.Full || isContrastive ? 0.01 : 0),
             Clip = chosen.Clip ?? 1,
             MicroBatchTokens = chosen.MicroBatchTokens ?? 2048,
             Recompute = chosen.Recompute ?? false,
@@ -93,13 +107,26 @@ public sealed record ResolvedHyperparameters
             Steps = steps,
             ValidationInterval = validationExamples > 0 ? Math.Max(10, ValidationShare * Math.Min(validationExamples, ValidationSample) / batch) : 0,
             FullValidationInterval = AutoHyperparameters.FullValidationInterval(shown, batch, validationExamples),
-            Adapter = method == TuningMethod.Full ? null : AdapterShape.Of(chosen, present),
+            Adapter = method == TuningMethod.Full || isContrastive ? null : AdapterShape.Of(chosen, present),
             Beta = method == TuningMethod.Dpo ? chosen.Beta ?? 0.1 : null,
+            Scale = isContrastive ? chosen.Scale ?? 20 : null,
+            Dimensions = isContrastive ? DimensionsOf(chosen, width) : null,
         };
     }
 
+    /// <summary>The whole vector, then the chosen lengths from the longest on.</summary>
+    static int[] DimensionsOf(Hyperparameters chosen, int width)
+    {
+        if (chosen.Dimensions is not { } lengths)
+            return [width];
+        return lengths.Max() <= width
+            ? [.. lengths.Append(width).Distinct().OrderDescending()]
+            : throw new HoneException(Text.Of($"dimensions has {lengths.Max()}, and the model's vectors have {width} numbers. Give at most {width}.", $"dimensions 中有 {lengths.Max()}，而模型的向量只有 {width} 维。最多为 {width}。"));
+    }
+
     /// <summary>
-    /// 5e-5 · (2000 / width)^0.78 for all weights and ten times that for LoRA (Schulman et al. 2025, "LoRA Without Regret"), a twentieth of LoRA's for DPO;
+    /// 5e-5 · (2000 / width)^0.78 for all weights and ten times that for LoRA (Schulman et al. 2025, "LoRA Without Regret"), a twentieth of LoRA's for DPO and
+    /// half of that for all weights in contrastive training;
     /// times √(batch / 32) for smaller batches; two digits.
     /// </summary>
     static double AutoLearningRate(TuningMethod method, int width, int batch)
@@ -109,6 +136,7 @@ public sealed record ResolvedHyperparameters
             TuningMethod.Full => 1,
             TuningMethod.Lora => 10,
             TuningMethod.Dpo => 0.5,
+            TuningMethod.Contrastive => 0.5,
             _ => throw new ArgumentOutOfRangeException(nameof(method)),
         };
         double rate = 5e-5 * Math.Pow(2000.0 / width, 0.78) * factor * Math.Sqrt(Math.Min(batch, FullRateBatch) / (double)FullRateBatch);

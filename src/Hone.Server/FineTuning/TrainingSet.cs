@@ -1,8 +1,9 @@
 using Hone.Data.Checks;
+using Hone.Data.Pairs;
 using Hone.Engine;
 using Hone.Engine.ChatTemplates;
+using Hone.Engine.Embedding;
 using Hone.Engine.Models;
-using Hone.Engine.Training;
 using Hone.Engine.Training.Objectives;
 using Hone.Server.Models;
 using TrainingSource = Hone.Server.Models.TrainingData;
@@ -10,71 +11,87 @@ using TrainingSource = Hone.Server.Models.TrainingData;
 namespace Hone.Server.FineTuning;
 
 /// <summary>The examples of a job, as tokens of the model that learns from them.</summary>
-sealed class TrainingSet
+abstract class TrainingSet
 {
-    readonly Data.Checks.TrainingData _training;
-    readonly Data.Checks.TrainingData? _validation;
-    readonly TrainingExample[] _replayed = [];
-    readonly TrainingExample[] _heldOut = [];
+    const string TrainingFile = "training_file", ValidationFile = "validation_file", ReplayFile = "replay_file";
 
-    TrainingSet(JobRecord job, Data.Checks.TrainingData training, Data.Checks.TrainingData? validation, Data.Checks.TrainingData? replay, int width)
-    {
-        (_training, _validation, Width) = (training, validation, width);
-        Sources = [Source(job.TrainingFile, "train", training)];
-        if (validation is not null)
-            Sources = [.. Sources, Source(job.ValidationFile!, "validation", validation)];
-        if (replay is null)
-            return;
-        Sources = [.. Sources, Source(job.ReplayFile!, "replay", replay)];
-        (_replayed, _heldOut) = Replay.Split(replay.Examples);
-    }
+    /// <summary>Of the training file.</summary>
+    public abstract int Count { get; }
 
-    public int Count => _training.Count;
-
-    public int ValidationCount => _validation?.Count ?? 0;
+    public abstract int ValidationCount { get; }
 
     /// <summary>Of the replay file, those that no one holds back.</summary>
-    public int ReplayCount => _replayed.Length;
+    public virtual int ReplayCount => 0;
 
     /// <summary>The hidden size of the model.</summary>
-    public int Width { get; }
+    public required int Width { get; init; }
 
     /// <summary>The files, for the record of the model.</summary>
-    public IReadOnlyList<TrainingSource> Sources { get; }
+    public required IReadOnlyList<TrainingSource> Sources { get; init; }
 
-    public static TrainingSet Load(JobRecord job, ModelRegistry registry, CancellationToken cancel)
+    /// <summary>What the files were recognised as, where there are several kinds that the model learns from.</summary>
+    public virtual string? Description => null;
+
+    /// <summary>What of the replay file is never shown; null when that is nothing.</summary>
+    public virtual IObjective? HeldOut => null;
+
+    public static TrainingSet Load(JobRecord job, ModelRegistry registry, CancellationToken cancel) =>
+        job.Method == TuningMethod.Contrastive ? LoadPairs(job, registry, cancel) : LoadExamples(job, registry, cancel);
+
+    public abstract IObjective Training(ResolvedHyperparameters resolved);
+
+    public abstract IObjective? Validation(ResolvedHyperparameters resolved);
+
+    /// <summary>How the replay file is used; null without one.</summary>
+    public virtual ReplayRecord? PlanReplay(double share) => null;
+
+    static ExampleSet LoadExamples(JobRecord job, ModelRegistry registry, CancellationToken cancel)
     {
         using ModelFolder folder = registry.OpenFolder(registry.Find(job.Model));
         ChatEncoder encoder = ChatEncoder.Load(folder.Path);
-        TrainingLimits limits = new(folder.Config.MaxPositions);
-        if (job.Hyperparameters.MaxTokens is { } maximum)
-            limits = limits with { MaximumTokens = maximum };
+        TrainingLimits limits = LimitsOf(job, folder.Config.MaxPositions);
         string method = job.Method == TuningMethod.Dpo ? "dpo" : "supervised";
-        Data.Checks.TrainingData training = Load(job.TrainingFile, "training_file", encoder, limits, method, cancel);
-        Data.Checks.TrainingData? validation = job.ValidationFile is { } file ? Load(file, "validation_file", encoder, limits with { MinimumExamples = 1 }, method, cancel) : null;
-        Data.Checks.TrainingData? replay = job.ReplayFile is { } general ? Load(general, "replay_file", encoder, limits with { MinimumExamples = 1 }, method, cancel) : null;
-        return new TrainingSet(job, training, validation, replay, folder.Config.HiddenSize);
+        Data.Checks.TrainingData Read(JobFile file, string parameter, TrainingLimits limits) =>
+            Load(file, parameter, () =>
+            {
+                var data = Data.Checks.TrainingData.Load(file.Path, encoder, limits, cancel);
+                data.RequireMethod(file.Label, method);
+                return data;
+            });
+
+        Data.Checks.TrainingData training = Read(job.TrainingFile, TrainingFile, limits);
+        Data.Checks.TrainingData? validation = job.ValidationFile is { } file ? Read(file, ValidationFile, Few(limits)) : null;
+        Data.Checks.TrainingData? replay = job.ReplayFile is { } general ? Read(general, ReplayFile, Few(limits)) : null;
+        return new ExampleSet(training, validation, replay)
+        {
+            Width = folder.Config.HiddenSize,
+            Sources = SourcesOf(job, training.Count, validation?.Count, replay?.Count),
+        };
     }
 
-    /// <param name="beta">Of DPO; null for supervised training.</param>
-    public IObjective Training(double? beta) => Objective(_training, beta, _replayed);
+    static PairSet LoadPairs(JobRecord job, ModelRegistry registry, CancellationToken cancel)
+    {
+        using var model = EmbeddingModel.Open(registry.Find(job.Model).Folder);
+        TrainingLimits limits = LimitsOf(job, model.MaxTokens);
+        PairData Read(JobFile file, string parameter, TrainingLimits limits) => Load(file, parameter, () => PairData.Load(file.Path, model, limits, cancel));
 
-    public IObjective? Validation(double? beta) => _validation is null ? null : Objective(_validation, beta);
+        PairData training = Read(job.TrainingFile, TrainingFile, limits);
+        PairData? validation = job.ValidationFile is { } file ? Read(file, ValidationFile, Few(limits)) : null;
+        return new PairSet(training, validation, model.Pooling) { Width = model.Dimensions, Sources = SourcesOf(job, training.Count, validation?.Count, replay: null) };
+    }
 
-    /// <summary>What of the replay file is never shown; null when that is nothing.</summary>
-    public IObjective? HeldOut => _heldOut.Length == 0 ? null : new Supervised(_heldOut);
+    static TrainingLimits LimitsOf(JobRecord job, int contextTokens) =>
+        job.Hyperparameters.MaxTokens is { } maximum ? new TrainingLimits(contextTokens) { MaximumTokens = maximum } : new TrainingLimits(contextTokens);
 
-    /// <summary>How the replay file is used; null without one.</summary>
-    public ReplayRecord? PlanReplay(double share) => _replayed.Length == 0 ? null : new ReplayRecord(Replay.PerEpoch(Count, share), _replayed.Length, _heldOut.Length);
+    /// <summary>A file that only judges may have a single example.</summary>
+    static TrainingLimits Few(TrainingLimits limits) => limits with { MinimumExamples = 1 };
 
-    static Data.Checks.TrainingData Load(JobFile file, string parameter, ChatEncoder encoder, TrainingLimits limits, string method, CancellationToken cancel)
+    static T Load<T>(JobFile file, string parameter, Func<T> load)
     {
         try
         {
             file.RequireUnchanged();
-            Data.Checks.TrainingData data = Data.Checks.TrainingData.Load(file.Path, encoder, limits, cancel);
-            data.RequireMethod(file.Label, method);
-            return data;
+            return load();
         }
         catch (HoneException problem)
         {
@@ -82,8 +99,15 @@ sealed class TrainingSet
         }
     }
 
-    static IObjective Objective(Data.Checks.TrainingData data, double? beta, TrainingExample[]? replayed = null) =>
-        beta is { } strength ? new Dpo(data.Preferences, strength) : new Supervised(data.Examples, replayed);
+    static List<TrainingSource> SourcesOf(JobRecord job, int training, int? validation, int? replay)
+    {
+        List<TrainingSource> sources = [Source(job.TrainingFile, "train", training)];
+        if (validation is { } judged)
+            sources.Add(Source(job.ValidationFile!, "validation", judged));
+        if (replay is { } general)
+            sources.Add(Source(job.ReplayFile!, "replay", general));
+        return sources;
 
-    static TrainingSource Source(JobFile file, string purpose, Data.Checks.TrainingData data) => new(file.DisplayName, file.Sha256, purpose, data.Count);
+        static TrainingSource Source(JobFile file, string purpose, int count) => new(file.DisplayName, file.Sha256, purpose, count);
+    }
 }

@@ -83,7 +83,7 @@ public static class TrainingTrial
             ? new Dpo([.. sample.Preferences.OrderBy(pair => pair.Line != longestLine)], strength)
             : new Supervised([.. sample.Examples.OrderBy(example => example.Line != longestLine)]);
 
-    static List<StepMetrics> Train(CausalModel model, IObjective objective, TrainingOptions options, TimeSpan leastTime, CancellationToken cancel)
+    static List<StepMetrics> Train(TransformerModel model, IObjective objective, TrainingOptions options, TimeSpan leastTime, CancellationToken cancel)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         List<StepMetrics> steps = [];

@@ -10,17 +10,40 @@ namespace Hone.Server.FineTuning;
 sealed class TunedModel : IDisposable
 {
     readonly ModelRegistry _registry;
-    readonly LoadedModel _loaded;
+    readonly ModelFolder _folder;
     readonly LoraAdapter? _adapter;
     readonly TuningStart _start;
 
-    TunedModel(ModelRegistry registry, LoadedModel loaded, LoraAdapter? adapter, TuningStart start) =>
-        (_registry, _loaded, _adapter, _start) = (registry, loaded, adapter, start);
+    TunedModel(ModelRegistry registry, ModelFolder folder, TransformerModel model, LoraAdapter? adapter, TuningStart start) =>
+        (_registry, _folder, Model, _adapter, _start) = (registry, folder, model, adapter, start);
 
-    public CausalModel Model => _loaded.Model;
+    public TransformerModel Model { get; }
 
     /// <summary>Loads the model and makes its trainable part as new: the same bits each time.</summary>
     public static TunedModel Load(ModelRegistry registry, TuningStart start, AdapterShape? shape, ulong seed)
+    {
+        ModelEntry entry = registry.Find(start.Model);
+        return registry.IsEncoder(entry) ? LoadEncoder(registry, entry, start) : LoadDecoder(registry, start, shape, seed);
+    }
+
+    static TunedModel LoadEncoder(ModelRegistry registry, ModelEntry entry, TuningStart start)
+    {
+        ModelFolder folder = registry.OpenFolder(entry);
+        try
+        {
+            TransformerModel model = folder.LoadAny();
+            foreach (Parameter weight in model.Parameters)
+                weight.MakeTrainable();
+            return new TunedModel(registry, folder, model, adapter: null, start);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    static TunedModel LoadDecoder(ModelRegistry registry, TuningStart start, AdapterShape? shape, ulong seed)
     {
         LoadedModel loaded = registry.Load(start.Model);
         try
@@ -35,7 +58,7 @@ sealed class TunedModel : IDisposable
                 MakeWeightsTrainable(loaded);
             adapter?.Attach();
             adapter?.MakeTrainable();
-            return new TunedModel(registry, loaded, adapter, start);
+            return new TunedModel(registry, loaded.Folder, loaded.Model, adapter, start);
         }
         catch
         {
@@ -52,14 +75,14 @@ sealed class TunedModel : IDisposable
         return _registry.Write(record with { Content = content, BaseFingerprint = fingerprint }, folder =>
         {
             if (_adapter is null)
-                ModelFolder.Fill(folder, Path.Combine(_loaded.Folder.Path, ModelFolder.ConfigFile), _loaded.Folder.Path, Model.Parameters.Select(weight => Engine.Checkpoints.PendingTensor.Of(weight)), ElementType.F32);
+                ModelFolder.Fill(folder, Path.Combine(_folder.Path, ModelFolder.ConfigFile), _folder.Path, Model.Parameters.Select(weight => Engine.Checkpoints.PendingTensor.Of(weight)), ElementType.F32);
             else
                 _adapter.Save(folder);
             Verify(folder);
         });
     }
 
-    public void Dispose() => _loaded.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     static void MakeWeightsTrainable(LoadedModel loaded)
     {
@@ -84,7 +107,7 @@ sealed class TunedModel : IDisposable
         }
 
         using ModelFolder written = ModelFolder.Open(folder);
-        Compare(Model.Parameters, written.Load().Parameters, folder);
+        Compare(Model.Parameters, written.LoadAny().Parameters, folder);
     }
 
     static void Compare(IEnumerable<Parameter> expected, IEnumerable<Parameter> written, string folder)

@@ -11,4 +11,7 @@ public enum TuningMethod
 
     /// <summary>Preferences (Rafailov et al. 2023), through a low-rank adapter.</summary>
     Dpo,
+
+    /// <summary>Pairs of texts, every weight of an encoder.</summary>
+    Contrastive,
 }

@@ -74,6 +74,13 @@ public sealed class ModelRegistry
     /// <summary>Opens the folder of the whole weights: configuration, tokenizer and chat template.</summary>
     public ModelFolder OpenFolder(ModelEntry entry) => ModelFolder.Open(BaseOf(entry).Folder);
 
+    /// <summary>Whether a model makes embeddings and writes no text.</summary>
+    public bool IsEncoder(ModelEntry entry)
+    {
+        using ModelFolder folder = OpenFolder(entry);
+        return folder.IsEncoder;
+    }
+
     /// <summary>Maps the weights and attaches the adapter, if the model has one.</summary>
     public LoadedModel Load(string model) => Load(Find(model));
 

@@ -45,6 +45,14 @@ sealed class TuningServer : IAsyncDisposable
         Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i =>
             $$"""{"input": {"messages": [{"role": "user", "content": "Name {{i}}"}]}, "preferred_output": [{"role": "assistant", "content": "dog"}], "non_preferred_output": [{"role": "assistant", "content": "cat"}]}""" + "\n")));
 
+    /// <summary>Texts that belong together, each with one that does not.</summary>
+    public static byte[] Triplets(int count) =>
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $$"""{"anchor": "dog {{i}}", "positive": "the dog was {{i}}", "negative": "the cat was {{i}}"}""" + "\n")));
+
+    /// <summary>Texts that are more or less alike.</summary>
+    public static byte[] ScoredPairs(int count) =>
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $$"""{"sentence1": "the dog {{i}}", "sentence2": "{{(i % 2 == 0 ? "the dog" : "a ball")}} {{i}}", "score": {{(i % 2 == 0 ? 5 : i % 3)}}}""" + "\n")));
+
     /// <returns>The id of the file.</returns>
     public async Task<string> UploadAsync(byte[] content, string? key = null)
     {
@@ -78,8 +86,9 @@ sealed class TuningServer : IAsyncDisposable
     /// <summary>What happened to a job, in order.</summary>
     public async Task<JsonNode[]> EventsAsync(string job) => [.. (await GetAsync($"/v1/fine_tuning/jobs/{job}/events?limit=1000"))["data"]!.AsArray().Reverse().Select(happened => happened!)];
 
-    /// <summary>The adapter that a job has trained.</summary>
-    public byte[] Weights(JsonNode job) => File.ReadAllBytes(Path.Combine(Server.DataRoot, "models", job["fine_tuned_model"]!.GetValue<string>().Replace(':', '+'), "adapter_model.safetensors"));
+    /// <summary>The adapter that a job has trained, or all weights.</summary>
+    public byte[] Weights(JsonNode job) =>
+        File.ReadAllBytes(Directory.GetFiles(Path.Combine(Server.DataRoot, "models", job["fine_tuned_model"]!.GetValue<string>().Replace(':', '+')), "*model.safetensors").Single());
 
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content = null, string? key = null)
     {

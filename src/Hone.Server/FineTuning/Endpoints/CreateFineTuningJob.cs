@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hone.Engine;
 using Hone.Server.Access;
 using Hone.Server.Files;
 using Hone.Server.Http;
@@ -31,7 +32,7 @@ static class CreateFineTuningJob
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs", Handle).WithBody(Body);
 
-    static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, VisibleModels models, JobQueueSignal queue, TimeProvider clock)
+    static FineTuningJobView Handle(JsonFields body, HttpRequest request, Caller caller, JobStore jobs, FileStore files, VisibleModels models, ModelRegistry registry, JobQueueSignal queue, TimeProvider clock)
     {
         caller.Require(Role.Member);
         body.RefuseOthers();
@@ -42,7 +43,7 @@ static class CreateFineTuningJob
         string? replay = HoneExtension.ReplayFileOf(body);
         (string method, Hyperparameters numbers) = TuningRequest.Read(body);
         OtherFiles others = (validation is null ? OtherFiles.None : OtherFiles.Validation) | (replay is null ? OtherFiles.None : OtherFiles.Replay);
-        (TuningMethod tuning, Hyperparameters chosen) = HoneExtension.Read(body, numbers, method, others);
+        (TuningMethod tuning, Hyperparameters chosen) = HoneExtension.Read(body, numbers, method, others, models.TryFind(model, caller) is { } entry && IsEncoder(registry, entry));
         JobRecord job = new()
         {
             Organisation = caller.Organisation,
@@ -61,6 +62,19 @@ static class CreateFineTuningJob
         JobRecord kept = jobs.Create(job, request: MarkOf(request, body, caller));
         queue.Wake();
         return FineTuningJobView.Of(kept, clock.GetUtcNow());
+    }
+
+    // A model that cannot be opened fails its job, with the reason.
+    static bool IsEncoder(ModelRegistry registry, ModelEntry entry)
+    {
+        try
+        {
+            return registry.IsEncoder(entry);
+        }
+        catch (HoneException)
+        {
+            return false;
+        }
     }
 
     static string FindModel(VisibleModels models, string name, Caller caller) =>

@@ -10,7 +10,8 @@ namespace Hone.Server.FineTuning.Endpoints;
 static class HoneExtension
 {
     const string Training = "training", ReplayFile = "replay_file";
-    const int MaxModules = 2000;
+    const string Dimensions = "dimensions";
+    const int MaxModules = 2000, MaxDimensions = 16;
 
     static readonly Shape Count = Shape.Auto(Shape.Whole(0, int.MaxValue));
     static readonly Shape Amount = Shape.Auto(Shape.Number(0));
@@ -32,6 +33,8 @@ static class HoneExtension
         Field.Optional("dropout", Amount),
         Field.Optional("target_modules", Shape.Text(1, MaxModules), "Names of layers separated by commas, or all-linear."),
         Field.Optional("rank_stabilised", Shape.Auto(Shape.Boolean)),
+        Field.Optional("scale", Amount, "Of an embedding model: what a cosine is multiplied by, the inverse of the temperature."),
+        Field.Optional(Dimensions, Shape.Auto(Shape.Some(Shape.Whole(1, int.MaxValue), MaxDimensions)), "Of an embedding model: lengths at which the beginnings of vectors are to be useful alone."),
         Field.Optional(ReplayFile, Shape.AnyText, "The id of a file with general examples.")).Named("HoneRequest");
 
     static readonly ObjectShape Replay = Shape.Closed(
@@ -47,13 +50,14 @@ static class HoneExtension
 
     /// <summary>Reads it, over the numbers that the rest of the request chose.</summary>
     /// <param name="method">Of the request: supervised or dpo.</param>
-    public static (TuningMethod Method, Hyperparameters Chosen) Read(JsonFields body, Hyperparameters chosen, string method, OtherFiles files)
+    /// <param name="isEncoder">Whether the model makes embeddings.</param>
+    public static (TuningMethod Method, Hyperparameters Chosen) Read(JsonFields body, Hyperparameters chosen, string method, OtherFiles files, bool isEncoder)
     {
-        TuningMethod tuning = method == "dpo" ? TuningMethod.Dpo : TuningMethod.Lora;
+        TuningMethod tuning = isEncoder ? OfEncoder(body, method) : method == "dpo" ? TuningMethod.Dpo : TuningMethod.Lora;
         if (body.Object("hone") is { } hone)
         {
             hone.RefuseOthers();
-            if (hone.String(Training) == "full")
+            if (hone.String(Training) == "full" && !isEncoder)
                 tuning = tuning == TuningMethod.Dpo ? throw ApiError.Invalid("'full' is not possible with the method dpo - 'hone.training'", "hone.training") : TuningMethod.Full;
             chosen = Merge(hone, chosen);
         }
@@ -70,6 +74,15 @@ static class HoneExtension
         return (tuning, chosen);
     }
 
+    static TuningMethod OfEncoder(JsonFields body, string method)
+    {
+        if (method == "dpo")
+            throw ApiError.Invalid("The method 'dpo' is for models that write text; this one makes embeddings. Use 'supervised', with pairs of texts - 'method.type'", "method.type");
+        if (body.Object("hone")?.String(Training) == "lora")
+            throw ApiError.Invalid("'lora' is for models that write text; of this one, which makes embeddings, all weights are trained - 'hone.training'", "hone.training");
+        return TuningMethod.Contrastive;
+    }
+
     /// <summary>The id of the file with general examples; null when none was sent.</summary>
     public static string? ReplayFileOf(JsonFields body) => body.Object("hone")?.String(ReplayFile);
 
@@ -78,11 +91,13 @@ static class HoneExtension
     {
         var chosen = JsonSerializer.SerializeToNode(job.Hyperparameters, JobRecord.Json)!.AsObject();
         JsonObject? resolved = job.Resolved is null ? null : JobRecord.ToJson(job.Resolved);
-        JsonObject shown = new() { [Training] = job.Method == TuningMethod.Full ? "full" : "lora" };
+        bool isFull = job.Method is TuningMethod.Full or TuningMethod.Contrastive;
+        JsonObject shown = new() { [Training] = isFull ? "full" : "lora" };
         foreach (string name in Object.Fields.Select(field => field.Name).Where(name => name is not (Training or ReplayFile)))
         {
             bool isOfAdapter = name is "rank" or "alpha" or "dropout" or "target_modules" or "rank_stabilised";
-            if (isOfAdapter && job.Method == TuningMethod.Full)
+            bool isOfPairs = name is "scale" or Dimensions;
+            if ((isOfAdapter && isFull) || (isOfPairs && job.Method != TuningMethod.Contrastive))
                 continue;
             JsonNode? value = resolved is null ? chosen[name] : (isOfAdapter ? resolved["adapter"]?[name] : resolved[name]);
             shown[name] = value?.DeepClone();
@@ -115,6 +130,8 @@ static class HoneExtension
             Dropout = Number("dropout"),
             TargetModules = hone.String("target_modules") ?? Hyperparameters.Auto,
             RankStabilised = AutoValue.Boolean(hone, "rank_stabilised"),
+            Scale = Number("scale"),
+            Dimensions = AutoValue.Integers(hone, Dimensions),
         };
     }
 }

@@ -17,7 +17,7 @@ static class ListFineTuningCheckpoints
         Field.Required("step", Shape.AnyWhole),
         Field.Required("train_loss", Shape.AnyNumber),
         Field.Required("train_mean_token_accuracy", Shape.AnyNumber),
-        .. ((string[])["valid_loss", "valid_mean_token_accuracy", "full_valid_loss", "full_valid_mean_token_accuracy"]).Select(name => Field.Sometimes(name, Shape.AnyNumber)),
+        .. ((string[])["valid_loss", "valid_mean_token_accuracy", "full_valid_loss", "full_valid_mean_token_accuracy", .. ValidationMetrics.OfRanks]).Select(name => Field.Sometimes(name, Shape.AnyNumber)),
         Field.Required("type", Shape.OneOf("supervised", "dpo")),
     ]).Named("CheckpointMetrics");
 
@@ -38,6 +38,7 @@ static class ListFineTuningCheckpoints
                 ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy,
             };
             metrics.AddValidation(checkpoint.ValidLoss, checkpoint.ValidMeanTokenAccuracy, checkpoint.FullValidLoss, checkpoint.FullValidMeanTokenAccuracy);
+            metrics.AddRanks(checkpoint.FullValidSpearman, checkpoint.FullValidReciprocalRank);
             metrics["type"] = job.Method == TuningMethod.Dpo ? "dpo" : "supervised";
             return metrics;
         }

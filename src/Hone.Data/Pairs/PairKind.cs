@@ -1,0 +1,11 @@
+namespace Hone.Data.Pairs;
+
+/// <summary>What a file of pairs of texts says about them.</summary>
+public enum PairKind
+{
+    /// <summary>The two belong together; there may be texts that only look as if they did.</summary>
+    Matching,
+
+    /// <summary>How alike the two are.</summary>
+    Scored,
+}
