@@ -63,7 +63,7 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
     public async Task<float[][]> EmbedAsync(IReadOnlyList<string> texts, JsonFields body, Caller caller, string param, bool isQuery, CancellationToken cancel)
     {
         ModelEntry entry = models.Find(body.String(AnalysisBody.Model) ?? ModelAliases.DefaultEmbeddingModel, caller);
-        using LoadedEmbedders.Rented rented = embedders.Rent(entry);
+        using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
         string? prompt = isQuery && rented.Model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null;
         int[][] tokens = TextVectors.Tokens(rented.Model, texts, prompt);
         int empty = Array.FindIndex(tokens, one => one.Length == 0);
