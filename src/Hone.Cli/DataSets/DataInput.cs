@@ -138,7 +138,7 @@ sealed class DataInput
         bool keepsColumns = parse.GetValue(_asIs);
         RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse.CommandResult, null));
         if (mapping is not null)
-            Say(mapping, source, output, columns ?? []);
+            Say(mapping, source, output, keepsColumns ? source.Columns : columns ?? []);
         else if (!keepsColumns)
             throw new HoneException(RowMapping.Unknown(source).Message + Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
         return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(SkipEmpty) } };

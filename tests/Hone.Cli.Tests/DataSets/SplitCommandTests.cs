@@ -169,6 +169,7 @@ public sealed class SplitCommandTests : IDisposable
         CliRun run = Split(file, "--stratify", "owner");
 
         run.Output.ShouldContain("not used: note\n");
+        Split(file, "--stratify", "owner", "--as-is", "--force").Output.ShouldNotContain("not used");
     }
 
     [Theory]
