@@ -1,10 +1,13 @@
 using Hone.Engine;
 using Hone.Server.VectorStores.BuiltIn;
 using Hone.Server.VectorStores.Indexes.Databases.Chroma;
+using Hone.Server.VectorStores.Indexes.Databases.Milvus;
 using Hone.Server.VectorStores.Indexes.Databases.Pinecone;
 using Hone.Server.VectorStores.Indexes.Databases.Postgres;
 using Hone.Server.VectorStores.Indexes.Databases.Qdrant;
 using Hone.Server.VectorStores.Indexes.Databases.Redis;
+using Hone.Server.VectorStores.Indexes.Databases.Typesense;
+using Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 
 namespace Hone.Server.VectorStores.Indexes;
 
@@ -16,10 +19,14 @@ public static class VectorIndexes
     {
         ["folder"] = folder => new BuiltInIndex(folder),
         ["chroma"] = address => new ChromaIndex(address),
+        ["milvus"] = address => new MilvusIndex(address),
         ["pgvector"] = address => new PgVectorIndex(address),
         ["pinecone"] = address => new PineconeIndex(address),
         ["qdrant"] = address => new QdrantIndex(address),
         ["redis"] = address => new RedisVectorSets(address),
+        ["typesense"] = address => new TypesenseIndex(address),
+        ["weaviate"] = address => new WeaviateIndex(address),
+        ["zilliz"] = address => new MilvusIndex(address, isZilliz: true),
     };
 
     /// <summary>The names of the kinds.</summary>

@@ -11,7 +11,7 @@ static class ChromaFilter
         switch (filter)
         {
             case VectorFilter.Compare compare:
-                json.WriteStartObject(ChromaNames.OfKey(compare.Key));
+                json.WriteStartObject(ChromaNames.Keys.Of(compare.Key));
                 json.WritePropertyName(compare.Comparator switch
                 {
                     Comparator.Eq => "$eq",

@@ -206,8 +206,8 @@ sealed class ChromaIndex : IVectorIndex
         foreach (VectorRecord record in batch)
         {
             json.WriteStartObject();
-            json.WriteMetadata(record.Metadata, ChromaNames.OfKey);
-            foreach (string gone in before.GetValueOrDefault(record.Id, []).Except(record.Metadata.Keys.Select(ChromaNames.OfKey)))
+            json.WriteMetadata(record.Metadata, ChromaNames.Keys.Of);
+            foreach (string gone in before.GetValueOrDefault(record.Id, []).Except(record.Metadata.Keys.Select(ChromaNames.Keys.Of)))
                 json.WriteNull(gone);
             json.WriteEndObject();
         }
@@ -222,7 +222,7 @@ sealed class ChromaIndex : IVectorIndex
         return Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorRecord(ids[i].GetString()!, embeddings[i].Vector(), MetadataOf(metadatas[i])));
     }
 
-    static Dictionary<string, MetadataValue> MetadataOf(JsonElement metadata) => metadata.Metadata(nameOf: ChromaNames.KeyOf);
+    static Dictionary<string, MetadataValue> MetadataOf(JsonElement metadata) => metadata.Metadata(nameOf: ChromaNames.Keys.Back);
 
     /// <summary>A collection that others made has no dimensions before its first record.</summary>
     static VectorCollection CollectionOf(JsonElement found)

@@ -14,7 +14,7 @@ static class PineconeFilter
                 // Said in full: what a record without the value counts for is not.
                 json.WriteStartArray("$or");
                 json.WriteStartObject();
-                json.WriteStartObject(PineconeNames.OfKey(other.Key));
+                json.WriteStartObject(PineconeNames.Keys.Of(other.Key));
                 json.WriteBoolean("$exists", false);
                 json.WriteEndObject();
                 json.WriteEndObject();
@@ -39,7 +39,7 @@ static class PineconeFilter
 
     static void Condition(Utf8JsonWriter json, VectorFilter.Compare compare, string word)
     {
-        json.WriteStartObject(PineconeNames.OfKey(compare.Key));
+        json.WriteStartObject(PineconeNames.Keys.Of(compare.Key));
         json.WritePropertyName(word);
         json.WriteMetadataValue(compare.Value);
         json.WriteEndObject();

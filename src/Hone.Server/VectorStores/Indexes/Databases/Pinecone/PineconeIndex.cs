@@ -243,7 +243,7 @@ sealed class PineconeIndex : IVectorIndex
         json.WritePropertyName("values");
         json.WriteVector(record.Vector);
         json.WriteStartObject("metadata");
-        json.WriteMetadata(record.Metadata, PineconeNames.OfKey);
+        json.WriteMetadata(record.Metadata, PineconeNames.Keys.Of);
         if (!PineconeNames.IsPlain(record.Id))
             json.WriteString(PineconeNames.Id, record.Id);
         json.WriteEndObject();
@@ -260,7 +260,7 @@ sealed class PineconeIndex : IVectorIndex
         record.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(PineconeNames.Id, out JsonElement own) ? own.GetString()! : id;
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement record) =>
-        record.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata(name => name != PineconeNames.Id, PineconeNames.KeyOf) : [];
+        record.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata(name => name != PineconeNames.Id, PineconeNames.Keys.Back) : [];
 
     /// <summary>The original name as tags of the index, in hexadecimal digits, since tags take no others.</summary>
     static void WriteName(Utf8JsonWriter json, string name)

@@ -20,10 +20,7 @@ static partial class PineconeNames
     public static bool IsPlain(string id) => id.Length <= LongestId && !id.StartsWith("hone-", StringComparison.Ordinal) && Ascii.IsValid(id) && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Names of metadata do not begin with a dollar sign.</summary>
-    public static string OfKey(string key) => key[0] is '$' or '%' ? $"%{(int)key[0]:x2}{key[1..]}" : key;
-
-    /// <summary>What <see cref="OfKey"/> made a name of.</summary>
-    public static string KeyOf(string name) => name.Length > 2 && name[..3] is "%24" or "%25" ? (char)Convert.ToInt32(name[1..3], 16) + name[3..] : name;
+    public static readonly EscapedKeys Keys = new("$");
 
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z")]
     private static partial Regex AllowedIndex();

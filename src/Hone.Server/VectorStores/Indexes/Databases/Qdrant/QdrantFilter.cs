@@ -39,7 +39,7 @@ static class QdrantFilter
     {
         json.WriteStartObject();
         // A path in the payload; what is in quotes is one name, dots and brackets included.
-        json.WriteString("key", $"\"{QdrantNames.OfKey(compare.Key)}\"");
+        json.WriteString("key", $"\"{QdrantNames.Keys.Of(compare.Key)}\"");
         if (compare.Value.Number is { } number)
         {
             // Only whole numbers can be matched, and a record may hold 7 or 7.0: a range is both.

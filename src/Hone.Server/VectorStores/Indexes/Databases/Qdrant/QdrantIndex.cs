@@ -202,7 +202,7 @@ sealed class QdrantIndex : IVectorIndex
         json.WritePropertyName("vector");
         json.WriteVector(record.Vector);
         json.WriteStartObject("payload");
-        json.WriteMetadata(record.Metadata, QdrantNames.OfKey);
+        json.WriteMetadata(record.Metadata, QdrantNames.Keys.Of);
         if (!IsPointId(record.Id))
             json.WriteString(QdrantNames.Id, record.Id);
         json.WriteEndObject();
@@ -241,5 +241,5 @@ sealed class QdrantIndex : IVectorIndex
     static VectorRecord RecordOf(JsonElement point) => new(IdOf(point), point.GetProperty("vector").Vector(), MetadataOf(point));
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement point) =>
-        point.TryGetProperty("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.KeyOf) : [];
+        point.TryGetProperty("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.Keys.Back) : [];
 }

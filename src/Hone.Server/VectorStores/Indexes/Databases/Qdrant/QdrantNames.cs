@@ -17,10 +17,7 @@ static class QdrantNames
     public static readonly ForeignName Collections = new("hone_", MostBytes, hasCapitals: true, IsAllowed);
 
     /// <summary>A name in quotes has no way to hold a quote.</summary>
-    public static string OfKey(string key) => key.Replace("%", "%25", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal).Replace("\\", "%5c", StringComparison.Ordinal);
-
-    /// <summary>What <see cref="OfKey"/> made a name of.</summary>
-    public static string KeyOf(string name) => name.Replace("%5c", "\\", StringComparison.Ordinal).Replace("%22", "\"", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
+    public static readonly EscapedKeys Keys = new("\"\\");
 
     static bool IsAllowed(string name) =>
         Encoding.UTF8.GetByteCount(name) <= MostBytes && name is not ("." or "..") && name.AsSpan().IndexOfAny(Refused) < 0 && !name.AsSpan().ContainsAnyInRange('\0', '\u001F');

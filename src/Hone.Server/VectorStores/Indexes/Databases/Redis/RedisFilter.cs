@@ -3,7 +3,7 @@ using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
 
-/// <summary>Filters of vector sets, in the words that <see cref="RedisTokens"/> gives each record.</summary>
+/// <summary>Filters of vector sets, in the words that <see cref="WordsOfMetadata"/> gives each record.</summary>
 static class RedisFilter
 {
     /// <summary>The field of a record's words.</summary>
@@ -23,7 +23,7 @@ static class RedisFilter
                 return [$"not ({Word(other)})"];
             case VectorFilter.Compare order:
                 string sign = order.Comparator switch { Comparator.Gt => ">", Comparator.Gte => ">=", Comparator.Lt => "<", _ => "<=" };
-                return [string.Create(CultureInfo.InvariantCulture, $".{RedisTokens.NumberField(order.Key)} {sign} {order.Value.Number!.Value:R}")];
+                return [string.Create(CultureInfo.InvariantCulture, $".{WordsOfMetadata.NumberField(order.Key)} {sign} {order.Value.Number!.Value:R}")];
             case VectorFilter.Or or:
                 string[] plain = [.. or.Filters.Where(inner => !HasOrder(inner)).Select(inner => Of(inner)[0])];
                 return Few([.. plain.Length > 0 ? [$"({string.Join(" or ", plain)})"] : Array.Empty<string>(), .. or.Filters.Where(HasOrder).SelectMany(Of)]);
@@ -49,7 +49,7 @@ static class RedisFilter
         _ => false,
     };
 
-    static string Word(VectorFilter.Compare compare) => $"\"{RedisTokens.Of(compare.Key, compare.Value)}\" in .{WordsField}";
+    static string Word(VectorFilter.Compare compare) => $"\"{WordsOfMetadata.Of(compare.Key, compare.Value)}\" in .{WordsField}";
 
     static IReadOnlyList<string> Few(IReadOnlyList<string> alternatives) => alternatives.Count <= MostAlternatives
         ? alternatives

@@ -182,10 +182,10 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         foreach ((string key, MetadataValue value) in record.Metadata)
         {
             if (value.Number is { } number)
-                json.WriteNumber(RedisTokens.NumberField(key), number);
+                json.WriteNumber(WordsOfMetadata.NumberField(key), number);
         }
 
-        json.WriteStrings(RedisFilter.WordsField, RedisTokens.Of(record.Metadata));
+        json.WriteStrings(RedisFilter.WordsField, WordsOfMetadata.Of(record.Metadata));
         json.WriteEndObject();
     });
 

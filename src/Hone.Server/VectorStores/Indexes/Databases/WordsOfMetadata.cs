@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
+namespace Hone.Server.VectorStores.Indexes.Databases;
 
 /// <summary>
-/// What a record's metadata is, in words of plain letters that can be compared with one another: Redis compares texts with numbers, knows no true and false, takes
-/// plain names only, and a filter about a value that is missing is false as a whole. Each record has these words, and so every comparison can be asked as "has this word".
+/// What a record's metadata is, in words of plain letters that can be compared with one another, for databases whose own filters compare otherwise than ours: that take a
+/// text for a number, know no true and false, leave signs and capitals out, or have no answer about a value that is missing. Each record has these words, and so every
+/// comparison can be asked as "has this word".
 /// </summary>
-static class RedisTokens
+static class WordsOfMetadata
 {
     /// <summary>Longer words are cut to a hash.</summary>
     const int LongestToken = 80;
@@ -22,13 +23,16 @@ static class RedisTokens
     public static IEnumerable<string> Of(IReadOnlyDictionary<string, MetadataValue> metadata) =>
         metadata.Select(pair => Of(pair.Key, pair.Value)).Concat(metadata.Where(pair => pair.Value.Number is not null).Select(pair => OfNumber(pair.Key)));
 
-    /// <summary>The field that holds the number of that name.</summary>
+    /// <summary>The field that holds the number of that name, where fields have plain names.</summary>
     public static string NumberField(string key) => $"_hone_n_{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key))}";
+
+    /// <summary>A word as digits and small letters alone.</summary>
+    public static string Hash(string word) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(word)));
 
     static char KindOf(MetadataValue value) => value.Text is not null ? 't' : value.Number is not null ? 'n' : 'b';
 
     // Letters and digits stay; every other byte is an underscore and two digits.
     static string Escape(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(letter => char.IsAsciiLetterOrDigit((char)letter) ? ((char)letter).ToString() : $"_{letter:x2}"));
 
-    static string Short(string token) => token.Length <= LongestToken ? token : $"{token[..8]}.h.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}";
+    static string Short(string token) => token.Length <= LongestToken ? token : $"{token[..8]}.h.{Hash(token)}";
 }

@@ -1,0 +1,325 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Hone.Engine;
+
+namespace Hone.Server.VectorStores.Indexes.Databases.Milvus;
+
+/// <summary>
+/// Collections of Milvus, and of Zilliz, which is Milvus as a service, over version 2 of the RESTful interface: the fields <c>id</c> (text), <c>vector</c> and
+/// <c>metadata</c> (JSON). Reading asks for what was written just before (consistency "Strong").
+/// </summary>
+sealed class MilvusIndex : IVectorIndex
+{
+    const string Strong = "Strong";
+    const int MostRecords = 1000;
+
+    /// <summary>The most records that Milvus gives at once.</summary>
+    const int MostMatches = 16_384;
+
+    /// <summary>Texts have a longest length in Milvus, in bytes.</summary>
+    const int LongestId = 4096;
+
+    const int CollectionNotFound = 100;
+
+    readonly DatabaseHttp _http;
+    readonly string? _database;
+
+    /// <param name="address"><c>//HOST:PORT[/DATABASE]</c></param>
+    /// <param name="isZilliz">Whether it is the service, which is reached by https and with a key.</param>
+    /// <param name="handler">Carries the requests; null for the network.</param>
+    public MilvusIndex(string address, bool isZilliz = false, HttpMessageHandler? handler = null)
+    {
+        (string kind, string system, string variable) = isZilliz ? ("zilliz", "Zilliz", "ZILLIZ_API_KEY") : ("milvus", "Milvus", "MILVUS_TOKEN");
+        var place = DatabaseAddress.Parse(address, kind, variable, 19530, isSecure: isZilliz);
+        string? key = DatabaseKey.Of(variable);
+        _database = place.Path.Count > 0 ? place.Path[0] : null;
+        _http = new DatabaseHttp(system, place.Http, key, variable, handler);
+        if (key is not null)
+            _http.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        // Numbers of 64 bits come as numbers, not as texts.
+        _http.Headers.TryAddWithoutValidation("Accept-Type-Allow-Int64", "true");
+    }
+
+    public bool Supports(VectorMetric metric) => true;
+
+    public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        collection.Check();
+        if (await FindAsync(collection.Name, cancel) is not null)
+            throw collection.Exists();
+        await SendAsync("collections/create", collection.Name, json =>
+        {
+            // The name as it was given, for those that Milvus does not take.
+            json.WriteString("description", collection.Name);
+            json.WriteStartObject("schema");
+            json.WriteBoolean("autoID", false);
+            json.WriteBoolean("enableDynamicField", false);
+            json.WriteStartArray("fields");
+            WriteField(json, MilvusNames.Id, "VarChar", isPrimary: true, ("max_length", LongestId));
+            WriteField(json, MilvusNames.Vector, "FloatVector", isPrimary: false, ("dim", collection.Dimensions));
+            WriteField(json, MilvusNames.Metadata, "JSON", isPrimary: false, null);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteStartArray("indexParams");
+            json.WriteStartObject();
+            json.WriteString("fieldName", MilvusNames.Vector);
+            json.WriteString("indexName", MilvusNames.Vector);
+            json.WriteString("metricType", collection.Metric switch { VectorMetric.Cosine => "COSINE", VectorMetric.DotProduct => "IP", _ => "L2" });
+            json.WriteString("indexType", "AUTOINDEX");
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteStartObject("params");
+            json.WriteString("consistencyLevel", Strong);
+            json.WriteEndObject();
+        }, cancel);
+    }
+
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : await DescribeAsync(MilvusNames.Collections.Of(name), cancel);
+
+    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
+    {
+        JsonElement names = await SendAsync("collections/list", null, _ => { }, cancel);
+        List<VectorCollection> collections = [];
+        foreach (JsonElement name in names.EnumerateArray())
+        {
+            if (await DescribeAsync(name.GetString()!, cancel) is { } found)
+                collections.Add(found);
+        }
+
+        return collections;
+    }
+
+    public async Task<bool> DropAsync(string name, CancellationToken cancel)
+    {
+        if (await FindAsync(name, cancel) is null)
+            return false;
+        await SendAsync("collections/drop", name, _ => { }, cancel);
+        return true;
+    }
+
+    public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
+    {
+        collection.Check(records);
+        if (records.FirstOrDefault(record => Encoding.UTF8.GetByteCount(record.Id) > LongestId) is { } tooLong)
+            throw new HoneException(Text.Of($"The id \"{tooLong.Id[..40]}…\" is too long for Milvus, which takes {LongestId} bytes. Shorten it.", $"id“{tooLong.Id[..40]}…”超过 Milvus 的上限 {LongestId} 字节。请缩短。"));
+        await CheckExistsAsync(collection, cancel);
+        foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
+        {
+            await SendAsync("entities/upsert", collection.Name, json =>
+            {
+                json.WriteStartArray("data");
+                foreach (VectorRecord record in batch)
+                {
+                    json.WriteStartObject();
+                    json.WriteString(MilvusNames.Id, record.Id);
+                    json.WritePropertyName(MilvusNames.Vector);
+                    json.WriteVector(record.Vector);
+                    json.WriteStartObject(MilvusNames.Metadata);
+                    json.WriteMetadata(record.Metadata, MilvusNames.Keys.Of);
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }, cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
+    {
+        collection.Check(query);
+        if (query.Count > MostMatches)
+            throw new HoneException(Text.Of($"Milvus gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"Milvus 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+        await CheckExistsAsync(collection, cancel);
+        PlainFilter filter = PlainFilter.Of(query.Filter);
+        if (filter.Constant == false)
+            return [];
+        JsonElement found = await SendAsync("entities/search", collection.Name, json =>
+        {
+            json.WriteStartArray("data");
+            json.WriteVector(query.Vector);
+            json.WriteEndArray();
+            json.WriteString("annsField", MilvusNames.Vector);
+            json.WriteNumber("limit", query.Count);
+            json.WriteStrings("outputFields", [MilvusNames.Id, MilvusNames.Metadata]);
+            json.WriteString("consistencyLevel", Strong);
+            if (filter.Filter is { } where)
+                MilvusFilter.Of(where).WriteTo(json);
+        }, cancel);
+        // Of Euclidean distances Milvus gives the square.
+        return [.. found.EnumerateArray().Select(match => new VectorMatch(
+            match.GetProperty(MilvusNames.Id).GetString()!,
+            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.GetProperty("distance").GetDouble())) : match.GetProperty("distance").GetDouble(),
+            MetadataOf(match)))];
+    }
+
+    public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        List<VectorRecord> found = [];
+        foreach (string[] part in ids.Distinct().Chunk(MostRecords))
+        {
+            JsonElement page = await SendAsync("entities/get", collection.Name, json =>
+            {
+                json.WriteStrings("id", part);
+                WriteReading(json);
+            }, cancel);
+            found.AddRange(page.EnumerateArray().Select(RecordOf));
+        }
+
+        return RecordBatches.InOrder(ids, found);
+    }
+
+    public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        string? last = null;
+        while (true)
+        {
+            string? after = last;
+            // With a limit, records come in the order of their ids.
+            JsonElement page = await SendAsync("entities/query", collection.Name, json =>
+            {
+                json.WriteString("filter", after is null ? $"{MilvusNames.Id} != \"\"" : $"{MilvusNames.Id} > {{after}}");
+                if (after is not null)
+                {
+                    json.WriteStartObject("exprParams");
+                    json.WriteString("after", after);
+                    json.WriteEndObject();
+                }
+
+                json.WriteNumber("limit", MostRecords);
+                WriteReading(json);
+            }, cancel);
+            VectorRecord[] records = [.. page.EnumerateArray().Select(RecordOf)];
+            foreach (VectorRecord record in records)
+                yield return record;
+            if (records.Length < MostRecords)
+                yield break;
+            last = records[^1].Id;
+        }
+    }
+
+    public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        foreach (string[] part in ids.Chunk(MostRecords))
+        {
+            await SendAsync("entities/delete", collection.Name, json =>
+            {
+                json.WriteString("filter", $"{MilvusNames.Id} in {{ids}}");
+                json.WriteStartObject("exprParams");
+                json.WriteStrings("ids", part);
+                json.WriteEndObject();
+            }, cancel);
+        }
+    }
+
+    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        JsonElement found = await SendAsync("entities/query", collection.Name, json =>
+        {
+            json.WriteString("filter", "");
+            json.WriteStrings("outputFields", ["count(*)"]);
+            json.WriteString("consistencyLevel", Strong);
+        }, cancel);
+        JsonElement count = found[0].GetProperty("count(*)");
+        return count.ValueKind == JsonValueKind.String ? long.Parse(count.GetString()!, CultureInfo.InvariantCulture) : count.GetInt64();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        if (await FindAsync(collection.Name, cancel) is null)
+            throw collection.NotFound();
+    }
+
+    async Task<VectorCollection?> DescribeAsync(string foreign, CancellationToken cancel)
+    {
+        JsonElement about;
+        try
+        {
+            about = await SendForeignAsync("collections/describe", foreign, _ => { }, cancel);
+        }
+        catch (DatabaseRefusal refusal) when (refusal.Status == CollectionNotFound)
+        {
+            return null;
+        }
+
+        JsonElement vector = about.GetProperty("fields").EnumerateArray().FirstOrDefault(field => field.GetProperty("name").GetString() == MilvusNames.Vector);
+        JsonElement index = about.GetProperty("indexes").EnumerateArray().FirstOrDefault(each => each.GetProperty("fieldName").GetString() == MilvusNames.Vector);
+        if (vector.ValueKind == JsonValueKind.Undefined || index.ValueKind == JsonValueKind.Undefined)
+            return null; // Fields of others' making.
+        string dimensions = vector.GetProperty("params").EnumerateArray().First(param => param.GetProperty("key").GetString() == "dim").GetProperty("value").ToString();
+        string? description = about.TryGetProperty("description", out JsonElement said) ? said.GetString() : null;
+        return new VectorCollection(
+            description is { Length: > 0 } && MilvusNames.Collections.Of(description) == foreign ? description : MilvusNames.Collections.Back(foreign),
+            int.Parse(dimensions, CultureInfo.InvariantCulture),
+            index.GetProperty("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+    }
+
+    Task<JsonElement> SendAsync(string path, string? name, Action<Utf8JsonWriter> members, CancellationToken cancel) =>
+        SendForeignAsync(path, name is null ? null : MilvusNames.Collections.Of(name), members, cancel);
+
+    /// <summary>The data of the answer. Milvus answers 200 to everything, and says in the answer whether it was done.</summary>
+    /// <exception cref="DatabaseRefusal">It was not; the status is Milvus' own code.</exception>
+    async Task<JsonElement> SendForeignAsync(string path, string? foreign, Action<Utf8JsonWriter> members, CancellationToken cancel)
+    {
+        string target = $"/v2/vectordb/{path}";
+        JsonElement answer = await _http.SendAsync(HttpMethod.Post, target, json =>
+        {
+            json.WriteStartObject();
+            if (_database is not null)
+                json.WriteString("dbName", _database);
+            if (foreign is not null)
+                json.WriteString("collectionName", foreign);
+            members(json);
+            json.WriteEndObject();
+        }, cancel);
+        int code = answer.GetProperty("code").GetInt32();
+        // 200 was the code of success before Milvus 2.4.
+        if (code is 0 or 200)
+            return answer.TryGetProperty("data", out JsonElement data) ? data : default;
+        throw _http.Refusal(code is 1800 or 80001 ? 401 : code, target, answer.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "");
+    }
+
+    static void WriteReading(Utf8JsonWriter json)
+    {
+        json.WriteStrings("outputFields", [MilvusNames.Id, MilvusNames.Vector, MilvusNames.Metadata]);
+        json.WriteString("consistencyLevel", Strong);
+    }
+
+    static void WriteField(Utf8JsonWriter json, string name, string type, bool isPrimary, (string Name, int Value)? parameter)
+    {
+        json.WriteStartObject();
+        json.WriteString("fieldName", name);
+        json.WriteString("dataType", type);
+        json.WriteBoolean("isPrimary", isPrimary);
+        json.WriteStartObject("elementTypeParams");
+        if (parameter is { } given)
+            json.WriteNumber(given.Name, given.Value);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    static VectorRecord RecordOf(JsonElement record) => new(record.GetProperty(MilvusNames.Id).GetString()!, record.GetProperty(MilvusNames.Vector).Vector(), MetadataOf(record));
+
+    /// <summary>A value of the type JSON comes as an object, or as its text.</summary>
+    static Dictionary<string, MetadataValue> MetadataOf(JsonElement record)
+    {
+        if (!record.TryGetProperty(MilvusNames.Metadata, out JsonElement metadata))
+            return [];
+        if (metadata.ValueKind != JsonValueKind.String)
+            return metadata.Metadata(nameOf: MilvusNames.Keys.Back);
+        using var document = JsonDocument.Parse(metadata.GetString()!);
+        return document.RootElement.Metadata(nameOf: MilvusNames.Keys.Back);
+    }
+}

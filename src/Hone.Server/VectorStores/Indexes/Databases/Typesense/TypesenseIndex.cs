@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hone.Engine;
+
+namespace Hone.Server.VectorStores.Indexes.Databases.Typesense;
+
+/// <summary>
+/// Collections of Typesense, over its HTTP interface. A document has the metadata as one JSON text, beside the words and numbers that filters ask for. Typesense
+/// measures the cosine and the dot product.
+/// </summary>
+sealed partial class TypesenseIndex : IVectorIndex
+{
+    const string KeyVariable = "TYPESENSE_API_KEY";
+    const int MostRecords = 500;
+
+    /// <summary>The most records of one answer.</summary>
+    const int MostMatches = 250;
+
+    const string Id = "hone_id";
+    const string Vector = "embedding";
+    const string Metadata = "hone_metadata";
+    const string NumberFields = "_hone_n_.*";
+
+    /// <summary>So many ids stand in the address of a request, which has a longest length.</summary>
+    const int MostDocuments = 40;
+
+    static readonly ForeignName Names = new("hone_", 255, hasCapitals: true, Allowed().IsMatch);
+
+    readonly DatabaseHttp _http;
+
+    /// <param name="address"><c>//HOST:PORT</c>, or the same after <c>https:</c>.</param>
+    /// <param name="handler">Carries the requests; null for the network.</param>
+    public TypesenseIndex(string address, HttpMessageHandler? handler = null)
+    {
+        var place = DatabaseAddress.Parse(address, "typesense", KeyVariable, 8108);
+        string? key = DatabaseKey.Of(KeyVariable);
+        _http = new DatabaseHttp("Typesense", place.Http, key, KeyVariable, handler);
+        if (key is not null)
+            _http.Headers.TryAddWithoutValidation("X-TYPESENSE-API-KEY", key);
+    }
+
+    public bool Supports(VectorMetric metric) => metric is VectorMetric.Cosine or VectorMetric.DotProduct;
+
+    public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        collection.Check();
+        if (!Supports(collection.Metric))
+            throw new HoneException(Text.Of("Typesense compares by the cosine or the dot product. Use one of them, or another database.", "Typesense 只支持余弦和点积。请使用其中之一，或改用其他数据库。"));
+        if (await FindAsync(collection.Name, cancel) is not null)
+            throw collection.Exists();
+        await _http.SendAsync(HttpMethod.Post, "/collections", json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Names.Of(collection.Name));
+            json.WriteStartArray("fields");
+            WriteField(json, Id, "string");
+            json.WriteStartObject();
+            json.WriteString("name", Vector);
+            json.WriteString("type", "float[]");
+            json.WriteNumber("num_dim", collection.Dimensions);
+            json.WriteString("vec_dist", collection.Metric == VectorMetric.Cosine ? "cosine" : "ip");
+            json.WriteEndObject();
+            WriteField(json, TypesenseFilter.Words, "string[]");
+            WriteField(json, NumberFields, "float", isOptional: true);
+            json.WriteEndArray();
+            json.WriteStartObject("metadata");
+            json.WriteString("hone_name", collection.Name);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }, cancel);
+    }
+
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) =>
+        name.Length > 0 && await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found ? CollectionOf(found) : null;
+
+    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
+        [.. (await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel)).EnumerateArray().Select(CollectionOf).OfType<VectorCollection>()];
+
+    public async Task<bool> DropAsync(string name, CancellationToken cancel) => name.Length > 0 && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
+
+    public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
+    {
+        collection.Check(records);
+        if (records.Count == 0)
+            await CountAsync(collection, cancel);
+        foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
+        {
+            string path = $"{PathOf(collection.Name)}/documents/import?action=upsert";
+            byte[] lines = [.. batch.SelectMany(record => DatabaseHttp.Json(json => Write(json, record)).Append((byte)'\n'))];
+            await foreach (string line in LinesAsync(collection, HttpMethod.Post, path, lines, cancel))
+            {
+                // Each document has an answer of its own, in an answer that succeeds as a whole.
+                using var document = JsonDocument.Parse(line);
+                if (!document.RootElement.GetProperty("success").GetBoolean())
+                    throw _http.Refusal(400, path, document.RootElement.TryGetProperty("error", out JsonElement said) ? said.GetString() ?? "" : "");
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
+    {
+        collection.Check(query);
+        if (await FindAsync(collection.Name, cancel) is null)
+            throw collection.NotFound();
+        PlainFilter filter = PlainFilter.Of(query.Filter);
+        List<VectorMatch> matches = [];
+        for (int page = 1; filter.Constant != false && matches.Count < query.Count; page++)
+        {
+            int number = page;
+            JsonElement answer = await _http.SendAsync(HttpMethod.Post, "/multi_search", json => Write(json, collection, query, filter.Filter, number), cancel);
+            JsonElement found = answer.GetProperty("results")[0];
+            if (found.TryGetProperty("error", out JsonElement said))
+                throw _http.Refusal(found.TryGetProperty("code", out JsonElement code) ? code.GetInt32() : 400, "/multi_search", said.GetString() ?? "");
+            VectorMatch[] hits = [.. found.GetProperty("hits").EnumerateArray().Select(hit => new VectorMatch(IdOf(hit.GetProperty("document")), 1 - hit.GetProperty("vector_distance").GetDouble(), MetadataOf(hit.GetProperty("document"))))];
+            matches.AddRange(hits);
+            if (hits.Length < MostMatches)
+                break;
+        }
+
+        return [.. matches.Take(query.Count)];
+    }
+
+    public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        List<VectorRecord> found = [];
+        foreach (string[] part in ids.Distinct().Chunk(MostDocuments))
+        {
+            await foreach (string line in LinesAsync(collection, HttpMethod.Get, $"{PathOf(collection.Name)}/documents/export?filter_by={DatabaseHttp.Escape(FilterOf(part))}", null, cancel))
+                found.Add(RecordOf(line));
+        }
+
+        if (ids.Count == 0)
+            await CountAsync(collection, cancel);
+        return RecordBatches.InOrder(ids, found);
+    }
+
+    public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (string line in LinesAsync(collection, HttpMethod.Get, $"{PathOf(collection.Name)}/documents/export", null, cancel))
+            yield return RecordOf(line);
+    }
+
+    public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        foreach (string[] part in ids.Chunk(MostDocuments))
+        {
+            if (await _http.FindAsync(HttpMethod.Delete, $"{PathOf(collection.Name)}/documents?filter_by={DatabaseHttp.Escape(FilterOf(part))}", null, cancel) is null)
+                throw collection.NotFound();
+        }
+    }
+
+    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
+        (await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound()).GetProperty("num_documents").GetInt64();
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    static string PathOf(string name) => $"/collections/{Names.Of(name)}";
+
+    /// <summary>The id of a document: letters, digits and hyphens alone, since it stands in filters and addresses.</summary>
+    static string DocumentId(string id) => PointId.Of(id);
+
+    static string FilterOf(IEnumerable<string> ids) => $"id:[{string.Join(',', ids.Select(DocumentId))}]";
+
+    static void WriteField(Utf8JsonWriter json, string name, string type, bool isOptional = false)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("type", type);
+        if (isOptional)
+            json.WriteBoolean("optional", true);
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, VectorRecord record)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", DocumentId(record.Id));
+        json.WriteString(Id, record.Id);
+        json.WritePropertyName(Vector);
+        json.WriteVector(record.Vector);
+        json.WriteString(Metadata, Encoding.UTF8.GetString(DatabaseHttp.Json(inner => { inner.WriteStartObject(); inner.WriteMetadata(record.Metadata); inner.WriteEndObject(); })));
+        json.WriteStrings(TypesenseFilter.Words, WordsOfMetadata.Of(record.Metadata).Select(TypesenseFilter.Plain));
+        foreach ((string key, MetadataValue value) in record.Metadata)
+        {
+            if (value.Number is { } number)
+                json.WriteNumber(WordsOfMetadata.NumberField(key), number);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, VectorCollection collection, VectorQuery query, VectorFilter? filter, int page)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("searches");
+        json.WriteStartObject();
+        json.WriteString("collection", Names.Of(collection.Name));
+        json.WriteString("q", "*");
+        string vector = string.Join(',', query.Vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+        json.WriteString("vector_query", string.Create(CultureInfo.InvariantCulture, $"{Vector}:([{vector}], k:{Math.Max(query.Count, MostMatches)})"));
+        if (filter is not null)
+            json.WriteString("filter_by", TypesenseFilter.Of(filter));
+        json.WriteString("include_fields", $"{Id},{Metadata}");
+        json.WriteNumber("per_page", MostMatches);
+        json.WriteNumber("page", page);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    async IAsyncEnumerable<string> LinesAsync(VectorCollection collection, HttpMethod method, string path, byte[]? body, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendBytesAsync(method, path, body, "text/plain", HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (DatabaseRefusal refusal) when (refusal.Status == 404)
+        {
+            throw collection.NotFound();
+        }
+
+        using (response)
+        {
+            using StreamReader reader = new(await response.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
+            while (await reader.ReadLineAsync(cancel) is { } line)
+            {
+                if (line.Length > 0)
+                    yield return line;
+            }
+        }
+    }
+
+    static VectorRecord RecordOf(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return new VectorRecord(IdOf(document.RootElement), document.RootElement.GetProperty(Vector).Vector(), MetadataOf(document.RootElement));
+    }
+
+    static string IdOf(JsonElement document) => document.TryGetProperty(Id, out JsonElement own) ? own.GetString()! : document.GetProperty("id").GetString()!;
+
+    /// <summary>The metadata of documents that others made are their fields.</summary>
+    static Dictionary<string, MetadataValue> MetadataOf(JsonElement document)
+    {
+        if (!document.TryGetProperty(Metadata, out JsonElement own))
+            return document.Metadata(name => name is not ("id" or Vector));
+        using var metadata = JsonDocument.Parse(own.GetString()!);
+        return metadata.RootElement.Metadata();
+    }
+
+    /// <summary>Null where a collection has no such vectors.</summary>
+    static VectorCollection? CollectionOf(JsonElement found)
+    {
+        JsonElement field = found.GetProperty("fields").EnumerateArray().FirstOrDefault(each => each.GetProperty("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
+        if (field.ValueKind == JsonValueKind.Undefined)
+            return null;
+        string foreign = found.GetProperty("name").GetString()!;
+        string? name = found.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object && about.TryGetProperty("hone_name", out JsonElement kept) ? kept.GetString() : null;
+        VectorMetric metric = field.TryGetProperty("vec_dist", out JsonElement distance) && distance.GetString() == "ip" ? VectorMetric.DotProduct : VectorMetric.Cosine;
+        return new VectorCollection(name ?? Names.Back(foreign), field.GetProperty("num_dim").GetInt32(), metric);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]
+    private static partial Regex Allowed();
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hone.Server.VectorStores.Indexes;
+using Hone.Server.VectorStores.Indexes.Databases.Typesense;
+
+namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
+
+/// <summary>The part of Typesense's HTTP interface that we use, after its published reference (version 29). Fields of numbers are of 32 bits, as there.</summary>
+sealed partial class TypesenseStub : StubDatabase
+{
+    protected override JsonElement Read(byte[] body) => body.Length == 0 || Encoding.UTF8.GetString(body).Trim().Contains('\n') || body[^1] == '\n' ? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body)) : base.Read(body);
+
+    protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
+    {
+        switch (method, path)
+        {
+            case ("GET", ["collections"]):
+                return new JsonArray([.. Collections.Keys.Select(About)]);
+            case ("POST", ["collections"]):
+                return Create(body);
+            case ("GET", ["collections", { } name]):
+                return About(name);
+            case ("DELETE", ["collections", { } name]):
+                JsonObject gone = About(name);
+                Collections.Remove(name);
+                return gone;
+            case ("POST", ["collections", { } name, "documents", "import"]):
+                Require(query["action"] == "upsert", "the action");
+                return string.Join('\n', body.GetString()!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Import(Find(name), line).ToJsonString()));
+            case ("GET", ["collections", { } name, "documents", "export"]):
+                return string.Join('\n', Chosen(Find(name), query).Select(point => Document(point).ToJsonString()));
+            case ("DELETE", ["collections", { } name, "documents"]):
+                StubPoint[] chosen = [.. Chosen(Find(name), query)];
+                foreach (StubPoint point in chosen)
+                    Find(name).Points.Remove(point.Id);
+                return new JsonObject { ["num_deleted"] = chosen.Length };
+            case ("POST", ["multi_search"]):
+                Expect(body, "searches");
+                return new JsonObject { ["results"] = new JsonArray([.. body.GetProperty("searches").EnumerateArray().Select(Search)]) };
+            default:
+                throw new Refused(404, "an unknown path");
+        }
+    }
+
+    JsonObject Create(JsonElement body)
+    {
+        Expect(body, "name", "fields", "metadata?", "enable_nested_fields?");
+        string name = body.GetProperty("name").GetString()!;
+        Require(!Collections.ContainsKey(name) && Uri.EscapeDataString(name) == name, "the name");
+        int dimensions = 0;
+        VectorMetric metric = VectorMetric.Cosine;
+        foreach (JsonElement field in body.GetProperty("fields").EnumerateArray())
+        {
+            Expect(field, "name", "type", "optional?", "num_dim?", "vec_dist?");
+            if (field.GetProperty("type").GetString() != "float[]")
+                continue;
+            dimensions = field.GetProperty("num_dim").GetInt32();
+            metric = field.GetProperty("vec_dist").GetString() switch { "cosine" => VectorMetric.Cosine, "ip" => VectorMetric.DotProduct, _ => throw new Refused(400, "vec_dist") };
+        }
+
+        Collections[name] = new StubCollection(dimensions, metric) { About = JsonNode.Parse(body.GetRawText())!.AsObject() };
+        return About(name);
+    }
+
+    JsonObject About(string name)
+    {
+        StubCollection collection = Find(name);
+        return new JsonObject { ["name"] = name, ["fields"] = collection.About["fields"]!.DeepClone(), ["metadata"] = collection.About["metadata"]!.DeepClone(), ["num_documents"] = collection.Points.Count };
+    }
+
+    static JsonObject Import(StubCollection collection, string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        string id = document.RootElement.GetProperty("id").GetString()!;
+        Require(Uri.EscapeDataString(id) == id, "an id that must be escaped");
+        if (document.RootElement.GetProperty("embedding").GetArrayLength() != collection.Dimensions)
+            return new JsonObject { ["success"] = false, ["error"] = "Field `embedding` must have another number of dimensions.", ["code"] = 400 };
+        collection.Put(id, document.RootElement.GetProperty("embedding"), document.RootElement);
+        return new JsonObject { ["success"] = true };
+    }
+
+    static IEnumerable<StubPoint> Chosen(StubCollection collection, Dictionary<string, string> query)
+    {
+        if (!query.TryGetValue("filter_by", out string? filter))
+            return collection.Points.Values;
+        Require(filter.StartsWith("id:[", StringComparison.Ordinal) && filter.EndsWith(']') && filter.Length < 4000, "the filter");
+        HashSet<string> ids = [.. filter[4..^1].Split(',')];
+        return collection.Points.Values.Where(point => ids.Contains(point.Id));
+    }
+
+    JsonObject Search(JsonElement search)
+    {
+        Expect(search, "collection", "q", "vector_query", "filter_by?", "include_fields?", "exclude_fields?", "per_page?", "page?");
+        StubCollection? collection = Collections.GetValueOrDefault(search.GetProperty("collection").GetString()!);
+        if (collection is null)
+            return new JsonObject { ["code"] = 404, ["error"] = "Not found." };
+        Match given = VectorQueryText().Match(search.GetProperty("vector_query").GetString()!);
+        int perPage = search.GetProperty("per_page").GetInt32(), page = search.GetProperty("page").GetInt32();
+        Require(given.Success && perPage <= 250, "the query");
+        float[] vector = [.. given.Groups["vector"].Value.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
+        Func<JsonObject, bool> filter = search.TryGetProperty("filter_by", out JsonElement by) ? new FilterReader(by.GetString()!).Read() : _ => true;
+        string[] fields = search.GetProperty("include_fields").GetString()!.Split(',');
+        return new JsonObject
+        {
+            ["hits"] = new JsonArray([.. collection.Nearest(vector, filter).Take(int.Parse(given.Groups["k"].Value, CultureInfo.InvariantCulture)).Skip((page - 1) * perPage).Take(perPage).Select(match => new JsonObject
+            {
+                ["document"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field, match.Point.Payload[field]?.DeepClone()))),
+                ["vector_distance"] = 1 - match.Score,
+            })]),
+        };
+    }
+
+    static JsonObject Document(StubPoint point) => point.Payload.DeepClone().AsObject();
+
+    [GeneratedRegex(@"^embedding:\(\[(?<vector>[^\]]*)\], k:(?<k>\d+)\)\z")]
+    private static partial Regex VectorQueryText();
+
+    /// <summary>Reads filters: words that a list has or has not, orders of numbers, &amp;&amp; and ||, parentheses.</summary>
+    sealed partial class FilterReader
+    {
+        readonly string[] _tokens;
+        int _next;
+
+        public FilterReader(string filter)
+        {
+            MatchCollection found = Token().Matches(filter);
+            Require(found.Sum(match => match.Length) == filter.Length, $"the filter {filter}");
+            _tokens = [.. found.Select(match => match.Value.Trim()).Where(token => token.Length > 0)];
+        }
+
+        public Func<JsonObject, bool> Read()
+        {
+            Func<JsonObject, bool> first = Term();
+            if (_next == _tokens.Length || _tokens[_next] == ")")
+                return first;
+            // The two signs are not mixed without parentheses: which comes first is not said.
+            string sign = _tokens[_next];
+            List<Func<JsonObject, bool>> all = [first];
+            while (_next < _tokens.Length && _tokens[_next] == sign)
+            {
+                _next++;
+                all.Add(Term());
+            }
+
+            Require(_next == _tokens.Length || _tokens[_next] == ")", "two signs beside one another");
+            return sign == "&&" ? document => all.All(one => one(document)) : document => all.Any(one => one(document));
+        }
+
+        Func<JsonObject, bool> Term()
+        {
+            string token = _tokens[_next++];
+            if (token == "(")
+            {
+                Func<JsonObject, bool> inner = Read();
+                Require(_tokens[_next++] == ")", "a closing parenthesis");
+                return inner;
+            }
+
+            Match atom = Atom().Match(token);
+            string field = atom.Groups["field"].Value, value = atom.Groups["value"].Value;
+            switch (atom.Groups["sign"].Value)
+            {
+                case ":=":
+                    return document => document[field]!.AsArray().Any(word => word!.GetValue<string>() == value);
+                case ":!=":
+                    return document => document[field]!.AsArray().All(word => word!.GetValue<string>() != value);
+                default:
+                    string sign = atom.Groups["sign"].Value;
+                    float bound = float.Parse(value, CultureInfo.InvariantCulture);
+                    return document => document[field] is { } found && Order((float)found.GetValue<double>(), sign, bound);
+            }
+        }
+
+        static bool Order(float found, string sign, float bound) => sign switch { ":>" => found > bound, ":>=" => found >= bound, ":<" => found < bound, _ => found <= bound };
+
+        [GeneratedRegex(@"\s+|&&|\|\||[()]|\w+:(=|!=|>=|<=|>|<)[-+.\w]+")]
+        private static partial Regex Token();
+
+        [GeneratedRegex(@"^(?<field>\w+)(?<sign>:(=|!=|>=|<=|>|<))(?<value>.*)\z")]
+        private static partial Regex Atom();
+    }
+}
+
+/// <summary>Typesense's stub: no server.</summary>
+public sealed class TypesenseIndexTests : VectorIndexConformance
+{
+    readonly TypesenseStub _stub = new();
+
+    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new TypesenseIndex("//typesense.test:8108", _stub));
+}
