@@ -14,6 +14,7 @@ sealed record ChatCompletion(string Id, DateTimeOffset Created, string Model, st
     public void Write(Utf8JsonWriter writer, IReadOnlyList<ChatAnswer> answers, IReadOnlyList<GenerationOutcome> outcomes)
     {
         WriteWhole(writer, answers, outcomes, hasRefusal: true);
+        Request.FileSearch?.Write(writer);
         writer.WriteEndObject();
     }
 
@@ -183,6 +184,8 @@ sealed record ChatCompletion(string Id, DateTimeOffset Created, string Model, st
         writer.WriteEndArray();
         if (Request.WantsUsage)
             writer.WriteNull("usage");
+        if (finishReason is not null)
+            Request.FileSearch?.Write(writer);
         writer.WriteEndObject();
     }
 

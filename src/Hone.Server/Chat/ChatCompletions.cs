@@ -5,18 +5,20 @@ using Hone.Server.Inference;
 using Hone.Server.Limits;
 using Hone.Server.Models;
 using Hone.Server.StoredCompletions;
+using Hone.Server.VectorStores;
 using Microsoft.AspNetCore.Http;
 
 namespace Hone.Server.Chat;
 
 /// <summary>Answers chat requests: whole, or as a stream.</summary>
-sealed class ChatCompletions(VisibleModels models, LoadedModels loaded, CompletionStore store, RateLimits limits, InferenceMetrics metrics, TimeProvider clock)
+sealed class ChatCompletions(VectorStoreRows stores, VectorStoreSearch search, VisibleModels models, LoadedModels loaded, CompletionStore store, RateLimits limits, InferenceMetrics metrics, TimeProvider clock)
 {
     /// <summary>Answers an HTTP request in the way that it asks for.</summary>
     public async Task AnswerAsync(JsonFields body, Caller caller, HttpResponse response, CancellationToken cancel)
     {
         using ServedModel model = await RentAsync(body, caller, cancel);
-        ChatCompletion completion = Begin(ChatRequest.Read(body, model), model);
+        FileSearch? found = await FileSearch.RunAsync(body, caller, stores, search, cancel);
+        ChatCompletion completion = Begin(ChatRequest.Read(body, model, found), model);
         response.Headers["openai-model"] = completion.Model;
         bool streams = completion.Request.Streams;
         int[] prompt = completion.Request.Prompt;

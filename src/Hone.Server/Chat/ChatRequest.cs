@@ -29,6 +29,7 @@ sealed record ChatRequest
         Field.Optional("store", Shape.Boolean, "Keep the answer, for GET /v1/chat/completions.", false),
         Field.Optional("metadata", OpenApi.Metadata.Object),
         Field.Optional("user", Shape.AnyText),
+        FileSearch.Asked,
     ]).Named("ChatRequest");
 
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
@@ -47,10 +48,14 @@ sealed record ChatRequest
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>What was found in files and put before the last question; null when nothing was asked for.</summary>
+    public FileSearch? FileSearch { get; init; }
+
     /// <summary>As the request has them.</summary>
     public required JsonFields Body { get; init; }
 
-    public static ChatRequest Read(JsonFields body, ServedModel model)
+    /// <param name="search">What was found for it in files; null when that was not asked for.</param>
+    public static ChatRequest Read(JsonFields body, ServedModel model, FileSearch? search)
     {
         LoadedBase loaded = model.Base;
         foreach (string name in Refused)
@@ -62,6 +67,7 @@ sealed record ChatRequest
         if (body.Array("modalities") is { } modalities && modalities.Any(item => item.ValueKind != System.Text.Json.JsonValueKind.String || item.GetString() != "text"))
             throw ApiError.Invalid("'modalities' other than 'text' are not supported by this model.", "modalities", "unsupported_parameter");
         List<ChatMessage> messages = ChatMessages.Read(body);
+        search?.AddTo(messages);
         ToolSet? tools = ToolSet.Read(body);
         ResponseFormat? format = ResponseFormat.Read(body);
         (bool streams, bool wantsUsage) = StreamFields.Read(body);
@@ -84,6 +90,7 @@ sealed record ChatRequest
             WantsUsage = wantsUsage,
             Stores = body.Boolean("store") ?? false,
             Metadata = body.Metadata(),
+            FileSearch = search,
             Body = body,
         };
     }

@@ -42,6 +42,7 @@ static class ChatShapes
         Field.Required("object", Shape.OneOf("chat.completion")),
         Field.Required("choices", Shape.List(Choice([.. Message, Field.OrNull("refusal", Shape.AnyText), Field.Required("annotations", Shape.List(Shape.Any))]))),
         Field.Required("usage", Usage.Object),
+        FileSearch.Answered,
     ]).Named("ChatCompletion");
 
     /// <summary>An answer that was kept, with what was asked.</summary>
@@ -64,6 +65,7 @@ static class ChatShapes
         Field.Required("object", Shape.OneOf("chat.completion.chunk")),
         Field.Required("choices", Shape.List(Shape.Closed(
             Field.Required("index", Shape.AnyWhole), Field.Required("delta", Delta), Field.OrNull("logprobs", LogProbabilityJson.Object), Field.OrNull("finish_reason", FinishReason)))),
+        FileSearch.Answered,
         Field.Optional("usage", Usage.Object, "With 'stream_options.include_usage': null in all events but the last, which has no choices."),
     ]).Named("ChatCompletionChunk");
 

@@ -10,6 +10,7 @@ using Hone.Server.Models.Endpoints;
 using Hone.Server.OpenApi;
 using Hone.Server.StoredCompletions;
 using Hone.Server.Uploads;
+using Hone.Server.VectorStores.Endpoints;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.Http;
@@ -51,6 +52,7 @@ static class Routes
         MeasureDiversity.Map,
         FindRepeats.Map,
         ClassifyTexts.Map,
+        .. VectorStoreApi.Endpoints,
         ListStoredCompletions.Map,
         RetrieveStoredCompletion.Map,
         UpdateStoredCompletion.Map,

@@ -14,6 +14,9 @@ using Hone.Server.Models;
 using Hone.Server.Storage;
 using Hone.Server.StoredCompletions;
 using Hone.Server.Uploads;
+using Hone.Server.VectorStores;
+using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Ingestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +49,14 @@ static class Services
         services.AddSingleton<LoadedEmbedders>();
         services.AddSingleton<AnalysisTexts>();
         services.AddSingleton<AnalysisAnswer>();
+        services.AddSingleton(_ => new BuiltInIndex(options.Data.VectorStores));
+        services.AddSingleton<StoreVectors>();
+        services.AddSingleton<VectorStoreRows>();
+        services.AddSingleton<StoreEmbedder>();
+        services.AddSingleton<FileIngestion>();
+        services.AddSingleton<VectorStoreSearch>();
+        services.AddSingleton<VectorStoreRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<VectorStoreRunner>());
         services.AddSingleton<FileStore>();
         services.AddSingleton<FileChecks>();
         services.AddSingleton<FileReports>();

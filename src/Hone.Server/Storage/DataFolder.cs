@@ -28,6 +28,9 @@ public sealed class DataFolder(string root)
     /// <summary>What batches have answered so far.</summary>
     public string Batches => Path.Combine(Root, "batches");
 
+    /// <summary>The vectors of vector stores.</summary>
+    public string VectorStores => Path.Combine(Root, "vector_stores");
+
     public string Jobs => Path.Combine(Root, "jobs");
 
     /// <summary>The folder that an option names, else the environment, else <c>hone-data</c> in the current folder.</summary>

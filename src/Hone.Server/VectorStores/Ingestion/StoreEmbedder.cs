@@ -1,0 +1,45 @@
+using Hone.Engine.Embedding;
+using Hone.Server.Embeddings;
+using Hone.Server.Http;
+using Hone.Server.Models;
+using Microsoft.AspNetCore.Http;
+
+namespace Hone.Server.VectorStores.Ingestion;
+
+/// <summary>Makes the vectors of texts and of questions with a store's model, each with the prompt that the model wants before it.</summary>
+sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, TimeProvider clock)
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>The model in memory.</summary>
+    /// <exception cref="ApiError">It does not exist any more, or makes no embeddings.</exception>
+    public LoadedEmbedders.Rented Rent(string model) => embedders.Rent(models.FindByName(model) ?? throw ApiError.UnknownModel(model));
+
+    /// <summary>The vectors of parts of files. A part that is longer than what the model reads at once has the mean of its windows: nothing of it is left out.</summary>
+    public async Task<float[][]> EmbedPartsAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> parts, CancellationToken cancel)
+    {
+        int[][] tokens = Tokens(rented.Model, parts, "passage", "document");
+        while (true)
+        {
+            try
+            {
+                return await rented.EmbedAsync(tokens, TooLong.Window, cancel);
+            }
+            catch (ApiError busy) when (busy.Status == StatusCodes.Status429TooManyRequests)
+            {
+                await Task.Delay(RetryAfter, clock, cancel);
+            }
+        }
+    }
+
+    /// <summary>The vectors of questions.</summary>
+    /// <exception cref="ApiError">429: too many texts wait.</exception>
+    public static Task<float[][]> EmbedQueriesAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> queries, CancellationToken cancel) =>
+        rented.EmbedAsync(Tokens(rented.Model, queries, "query"), TooLong.Window, cancel);
+
+    static int[][] Tokens(EmbeddingModel model, IReadOnlyList<string> texts, params string[] promptNames)
+    {
+        string prompt = promptNames.Select(name => model.Prompts.GetValueOrDefault(name)).FirstOrDefault(found => found is not null) ?? model.DefaultPrompt ?? "";
+        return [.. texts.Select(text => model.Tokenizer.Encode(prompt + text, addSpecial: false))];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Indexes;
+
+namespace Hone.Server.VectorStores;
+
+/// <summary>The parts of files with their vectors, in the built-in index: a collection for each store.</summary>
+sealed class StoreVectors(BuiltInIndex index)
+{
+    const string TextKey = "text", FileKey = "file";
+
+    /// <summary>What an attribute is called there, where the parts' own values are too.</summary>
+    public static string KeyOf(string attribute) => "attribute." + attribute;
+
+    /// <summary>Puts in parts of a file, the first of them with a number.</summary>
+    public async Task PutAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, float[][] vectors, CancellationToken cancel)
+    {
+        VectorCollection collection = new(file.Store, vectors[0].Length, VectorMetric.Cosine);
+        if (await index.FindAsync(file.Store, cancel) is null)
+            await index.CreateAsync(collection, cancel);
+        await index.UpsertAsync(collection, [.. texts.Select((text, i) => new VectorRecord(IdOf(file.Id, first + i), vectors[i], Metadata(file, text)))], cancel);
+    }
+
+    /// <summary>Gives the parts of a file its attributes.</summary>
+    public async Task SetAttributesAsync(VectorStoreFile file, CancellationToken cancel)
+    {
+        if (await index.FindAsync(file.Store, cancel) is { } collection)
+        {
+            IReadOnlyList<VectorRecord> records = await index.FetchAsync(collection, Ids(file.Id, 0, file.Chunks), cancel);
+            await index.UpsertAsync(collection, [.. records.Select(record => record with { Metadata = Metadata(file, TextOf(record.Metadata)) })], cancel);
+        }
+    }
+
+    /// <summary>The texts of a file's parts, in order.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync(VectorStoreFile file, CancellationToken cancel) =>
+        await index.FindAsync(file.Store, cancel) is { } collection
+            ? [.. (await index.FetchAsync(collection, Ids(file.Id, 0, file.Chunks), cancel)).Select(record => TextOf(record.Metadata))]
+            : [];
+
+    /// <summary>Deletes the parts of a file from a number on.</summary>
+    public async Task DeleteAsync(string store, string file, int first, CancellationToken cancel)
+    {
+        const int AtOnce = 1024;
+        if (await index.FindAsync(store, cancel) is not { } collection)
+            return;
+        // Of a file that was interrupted nobody knows how many there are: they are numbered without a gap.
+        for (int part = first; ; part += AtOnce)
+        {
+            string[] ids = Ids(file, part, AtOnce);
+            if ((await index.FetchAsync(collection, ids, cancel)).Count == 0)
+                return;
+            await index.DeleteAsync(collection, ids, cancel);
+        }
+    }
+
+    public Task DropAsync(string store, CancellationToken cancel) => index.DropAsync(store, cancel);
+
+    /// <summary>The stores that there are vectors of.</summary>
+    public async Task<IReadOnlyList<string>> StoresAsync(CancellationToken cancel) => [.. (await index.ListAsync(cancel)).Select(collection => collection.Name)];
+
+    /// <summary>The parts that are nearest to each of some vectors.</summary>
+    public async Task<IReadOnlyList<StorePassage>[]> FindAsync(string store, float[][] vectors, int count, VectorFilter? filter, CancellationToken cancel)
+    {
+        if (await index.FindAsync(store, cancel) is not { } collection)
+            return [.. vectors.Select(_ => (IReadOnlyList<StorePassage>)[])];
+        IReadOnlyList<VectorMatch>[] found = await index.QueryAsync(collection, vectors, count, filter);
+        return [.. found.Select(matches => (IReadOnlyList<StorePassage>)[.. matches.Select(match => new StorePassage(store, match.Metadata[FileKey].Text!, match.Id, Math.Clamp(match.Score, 0, 1), TextOf(match.Metadata)))])];
+    }
+
+    static string IdOf(string file, int part) => string.Create(CultureInfo.InvariantCulture, $"{file}/{part}");
+
+    static string[] Ids(string file, int first, int count) => [.. Enumerable.Range(first, count).Select(part => IdOf(file, part))];
+
+    static string TextOf(IReadOnlyDictionary<string, MetadataValue> metadata) => metadata[TextKey].Text!;
+
+    static Dictionary<string, MetadataValue> Metadata(VectorStoreFile file, string text)
+    {
+        Dictionary<string, MetadataValue> metadata = new(StringComparer.Ordinal) { [FileKey] = file.Id, [TextKey] = text };
+        foreach ((string name, JsonElement value) in file.Attributes ?? new Dictionary<string, JsonElement>())
+            metadata[KeyOf(name)] = FileAttributes.ValueOf(value);
+        return metadata;
+    }
+}
+
+/// <summary>A part of a file that was found.</summary>
+/// <param name="Score">The cosine of question and part, from 0 to 1: less than 0 counts as 0.</param>
+sealed record StorePassage(string Store, string File, string Id, double Score, string Text);
