@@ -31,7 +31,7 @@ public sealed class VectorStoreClientTests
         await server.DoneAsync(store.Id);
         VectorStore filled = await client.GetVectorStoreAsync(store.Id);
         List<string> listed = [];
-        await foreach (VectorStoreFile file in client.GetVectorStoreFilesAsync(store.Id, new VectorStoreFileCollectionOptions { PageSizeLimit = 1, Filter = VectorStoreFileStatus.Completed }))
+        await foreach (VectorStoreFile file in client.GetVectorStoreFilesAsync(store.Id, new VectorStoreFileCollectionOptions { PageSizeLimit = 1, Filter = VectorStoreFileStatusFilter.Completed }))
             listed.Add(file.FileId);
         ClientResult found = await client.SearchVectorStoreAsync(store.Id, BinaryContent.Create(BinaryData.FromString("""{"query":"Trains leave at noon."}""")));
         VectorStoreFileBatch batch = await client.AddFileBatchToVectorStoreAsync(store.Id, [cats.Id]);
