@@ -81,13 +81,14 @@ public sealed class JourneyTests : IDisposable
         (await Should.ThrowAsync<ClientResultException>(async () => await chat.CompleteChatAsync([new UserChatMessage("Name 1")], greedy))).Status.ShouldBe(404);
     }
 
-    [Fact(Explicit = true), Trait("Kind", "Slow")]
-    public async Task The_npm_client_does_the_same()
+    [Theory(Explicit = true), Trait("Kind", "Slow")]
+    [InlineData("journey.mjs", "tiny"), InlineData("vector_stores.mjs", "")]
+    public async Task The_npm_client_does_the_same(string script, string model)
     {
         string folder = Path.Combine(RepositoryFiles.Root, "tests", "clients");
         Assert.SkipUnless(Directory.Exists(Path.Combine(folder, "node_modules")), "skipped: 'npm ci' was not run in tests/clients");
 
-        using Process node = Process.Start(new ProcessStartInfo("node", ["journey.mjs", _server.Url.ToString(), "tiny"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process node = Process.Start(new ProcessStartInfo("node", [script, _server.Url.ToString(), model]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = node.StandardError.ReadToEndAsync();
         string output = await node.StandardOutput.ReadToEndAsync();
         await node.WaitForExitAsync();
