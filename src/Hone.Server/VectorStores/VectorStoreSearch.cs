@@ -37,7 +37,7 @@ sealed class VectorStoreSearch(VectorStoreRows rows, StoreVectors vectors, Store
 
     async Task<IReadOnlyList<StorePassage>[]> FindAsync(VectorStore store, IReadOnlyList<string> queries, int count, VectorFilter? filter, CancellationToken cancel)
     {
-        using LoadedEmbedders.Rented rented = embedder.Rent(store.Model);
+        using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
         float[][] asked = await StoreEmbedder.EmbedQueriesAsync(rented, queries, cancel);
         return await vectors.FindAsync(store.Id, asked, count, filter, cancel);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace Hone.Server.VectorStores.Ingestion;
 
@@ -32,7 +33,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
         {
             Fail(file, "invalid_file", problem.Message);
         }
-        catch (ApiError problem)
+        catch (ApiError problem) when (problem.Status != StatusCodes.Status429TooManyRequests) // Without room for the model now, it is tried again.
         {
             Fail(file, "server_error", problem.Message);
         }
@@ -40,7 +41,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
 
     async Task<(int Chunks, long Bytes)> TakeAsync(VectorStore store, VectorStoreFile file, string path, CancellationToken cancel)
     {
-        using LoadedEmbedders.Rented rented = embedder.Rent(store.Model);
+        using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
         using StreamReader text = new(path, StrictUtf8, detectEncodingFromByteOrderMarks: true);
         int chunks = 0;
         long bytes = 0;

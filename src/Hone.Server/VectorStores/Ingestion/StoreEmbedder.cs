@@ -13,7 +13,7 @@ sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, Time
 
     /// <summary>The model in memory.</summary>
     /// <exception cref="ApiError">It does not exist any more, or makes no embeddings.</exception>
-    public LoadedEmbedders.Rented Rent(string model) => embedders.Rent(models.FindByName(model) ?? throw ApiError.UnknownModel(model));
+    public Task<LoadedEmbedders.Rented> RentAsync(string model, CancellationToken cancel) => embedders.RentAsync(models.FindByName(model) ?? throw ApiError.UnknownModel(model), cancel);
 
     /// <summary>The vectors of parts of files. A part that is longer than what the model reads at once has the mean of its windows: nothing of it is left out.</summary>
     public async Task<float[][]> EmbedPartsAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> parts, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Hone.Engine;
+using Hone.Server.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,9 +31,9 @@ sealed class VectorStoreRunner(VectorStoreRows rows, StoreVectors vectors, FileI
                 foreach (VectorStoreFile file in rows.Waiting())
                     await ingestion.RunAsync(file, stoppingToken);
             }
-            catch (HoneException problem)
+            catch (Exception problem) when (problem is HoneException or ApiError)
             {
-                // Such as another server on this data folder, which works on it.
+                // Such as another server on this data folder, which works on it, or no room for the model.
                 log.LogWarning("{Problem}", problem.Message);
                 await Task.Delay(Period, clock, stoppingToken);
             }
