@@ -16,6 +16,7 @@ if errorlevel 1 (
     echo Hone needs the .NET 10 SDK. Install it from https://dot.net/download and run this again. 1>&2
     exit /b 1
 )
+echo Building Hone, which takes a minute or two ... 1>&2
 if not exist "%root%artifacts" mkdir "%root%artifacts"
 set "log=%TEMP%\hone-build-%RANDOM%.log"
 set "started=%TEMP%\hone-build-%RANDOM%.started"

@@ -24,7 +24,14 @@ static class CommandLine
 
         ParseResult parse = CreateRoot(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         int exitCode = parse.Action is ParseErrorAction ? ReportMisuse(parse, invocation) : Invoke(parse, invocation);
-        invocation.Error.Flush();
+        try
+        {
+            invocation.Error.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads standard error any more, or the disk that takes it is full: the exit code says what it has to.
+        }
         return exitCode;
     }
 

@@ -31,8 +31,15 @@ sealed class Interrupt : IDisposable
             return;
 
         context.Cancel = true;
-        _error.WriteLine(_stopping);
-        _error.Flush();
+        try
+        {
+            _error.WriteLine(_stopping);
+            _error.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads it, and the work stops all the same.
+        }
         _source.Cancel();
     }
 }

@@ -42,6 +42,18 @@ public sealed class CommandLineTests
         run.Error.Trim().ShouldNotContain('\n');
     }
 
+    [Theory]
+    [InlineData(1, "act")]
+    [InlineData(2, "act", "more")]
+    public void Where_nobody_reads_messages_the_exit_code_is_the_same(int expected, params string[] args)
+    {
+        using Unread error = new();
+        Command Create() => new Command("act", "Acts").Does((_, _) => throw new HoneException("The file is empty."));
+        Invocation invocation = new() { Input = TextReader.Null, Output = new StringWriter(), Error = error };
+
+        CommandLine.Run(["--lang=en", .. args], [Create], invocation).ShouldBe(expected);
+    }
+
     [Fact]
     public void A_stopped_command_exits_with_1()
     {
@@ -200,5 +212,11 @@ public sealed class CommandLineTests
 
         run.ExitCode.ShouldBe(0);
         run.Output.ShouldContain("Usage:");
+    }
+
+    /// <summary>A pipe whose reader is gone.</summary>
+    sealed class Unread : StringWriter
+    {
+        public override void Flush() => throw new IOException("Broken pipe");
     }
 }

@@ -19,8 +19,8 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
         if (outline.First is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
             throw new HoneException(Text.Of($"{path} holds no list and no object.", $"{path} 中没有列表或对象。"));
         if (outline.Values > 1)
-            return SourceRows.OfObjects(_ => Rows(TopLevel), options);
-        return outline.First == JsonTokenType.StartArray ? SourceRows.OfObjects(_ => Rows(() => Items(null)), options) : OfObject(outline, options, notes);
+            return SourceRows.OfObjects(passOver => Rows(TopLevel, passOver), options);
+        return outline.First == JsonTokenType.StartArray ? SourceRows.OfObjects(passOver => Rows(pass => Items(null, pass), passOver), options) : OfObject(outline, options, notes);
     }
 
     SourceRows OfObject(JsonOutline outline, SourceOptions options, List<string> notes)
@@ -39,7 +39,7 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
             return Noted(new SourceRows([.. members.Select(member => member.Name)], _ => Columns(members)), Text.Of("column by column", "按列存放"), notes);
         if (members.Count > 1 && members.All(member => member.Value == JsonTokenType.StartObject))
             return Noted(SourceRows.OfObjects(_ => Entries(), options), Text.Of("an object of objects: its names are in the column key", "对象组成的对象：其名称放入列 key"), notes);
-        return SourceRows.OfObjects(_ => Rows(TopLevel), options);
+        return SourceRows.OfObjects(passOver => Rows(TopLevel, passOver), options);
     }
 
     SourceRows OfList(JsonMember[] lists, SourceOptions options, List<string> notes)
@@ -51,7 +51,7 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
                 ? Text.Of($"{path} holds several lists: {names}. Name one with --sheet.", $"{path} 中有多个列表：{names}。请用 --sheet 指定一个。")
                 : Text.Of($"{path} has no list {options.Sheet}. It has: {names}.", $"{path} 没有列表 {options.Sheet}。现有：{names}。"));
         notes.Add(lists.Length == 1 ? Text.Of($"the list {list.Name}", $"列表 {list.Name}") : Text.Of($"the list {list.Name} of {names}", $"列表 {list.Name}，全部为 {names}"));
-        return SourceRows.OfObjects(_ => Rows(() => Items(list.Name), Conversations.Contains(list.Name)), options) with { Sheets = [.. lists.Select(one => one.Name)] };
+        return SourceRows.OfObjects(passOver => Rows(pass => Items(list.Name, pass), passOver, Conversations.Contains(list.Name)), options) with { Sheets = [.. lists.Select(one => one.Name)] };
     }
 
     static SourceRows Noted(SourceRows rows, string note, List<string> notes)
@@ -67,11 +67,11 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
     static bool IsOpening(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
     /// <summary>Values as rows: a list becomes <c>column1</c> …, or <c>turns</c> where lists differ in length; a single value becomes <c>text</c>.</summary>
-    static IEnumerable<JsonLine> Rows(Func<IEnumerable<(int Line, JsonElement Value)>> values, bool areTurns = false)
+    static IEnumerable<JsonLine> Rows(Func<PassOver, IEnumerable<(int Line, JsonElement Value)>> values, PassOver passOver, bool areTurns = false)
     {
-        areTurns = areTurns || values().Take(Sampled).Where(item => item.Value.ValueKind == JsonValueKind.Array).Select(item => item.Value.GetArrayLength()).Distinct().Count() > 1;
+        areTurns = areTurns || values((_, _) => true).Take(Sampled).Where(item => item.Value.ValueKind == JsonValueKind.Array).Select(item => item.Value.GetArrayLength()).Distinct().Count() > 1;
         int example = 0;
-        foreach ((int line, JsonElement value) in values())
+        foreach ((int line, JsonElement value) in values(passOver))
         {
             example++;
             JsonElement row = value.ValueKind switch
@@ -89,17 +89,17 @@ sealed class JsonDocumentRows(Func<Stream> open, string path)
         JsonSerializer.SerializeToElement(new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, JsonNode.Parse(member.Value.GetRawText())))));
 
     /// <summary>The values that stand one after the other.</summary>
-    IEnumerable<(int, JsonElement)> TopLevel()
+    IEnumerable<(int, JsonElement)> TopLevel(PassOver passOver)
     {
-        using JsonStream json = new(open());
+        using JsonStream json = new(open(), passOver);
         while (json.ReadValue() is { } value)
             yield return (json.Line, value);
     }
 
     /// <summary>The items of the list, or of the member of this name: the values of an object too.</summary>
-    IEnumerable<(int Line, JsonElement Value)> Items(string? member)
+    IEnumerable<(int Line, JsonElement Value)> Items(string? member, PassOver? passOver = null)
     {
-        using JsonStream json = new(open());
+        using JsonStream json = new(open(), passOver);
         json.Read(out JsonTokenType token, out _);
         if (member is not null)
         {

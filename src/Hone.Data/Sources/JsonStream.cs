@@ -6,7 +6,8 @@ using Hone.Engine;
 namespace Hone.Data.Sources;
 
 /// <summary>JSON of any length, token by token and value by value; memory holds no more than one value.</summary>
-sealed class JsonStream(Stream stream) : IDisposable
+/// <param name="passOver">Is told of whole values that hold what is no text, which are then left out; null: there are no such.</param>
+sealed class JsonStream(Stream stream, PassOver? passOver = null) : IDisposable
 {
     const int LongestValue = 64 << 20;
 
@@ -65,9 +66,9 @@ sealed class JsonStream(Stream stream) : IDisposable
                 {
                     ReadOnlySpan<byte> text = _buffer.AsSpan(_start + begin, (int)reader.BytesConsumed - begin);
                     Consume(ref reader, begin);
-                    if (!isEnd && isWanted)
-                        value = Parse(text);
-                    return !isEnd;
+                    if (isEnd || !isWanted || TryParse(text, out value))
+                        return !isEnd;
+                    continue;
                 }
             }
             else if (_isFinal)
@@ -76,6 +77,21 @@ sealed class JsonStream(Stream stream) : IDisposable
                 return false;
             }
             Fill();
+        }
+    }
+
+    /// <summary>False where the value is left out.</summary>
+    bool TryParse(ReadOnlySpan<byte> text, out JsonElement value)
+    {
+        try
+        {
+            value = Parse(text);
+            return true;
+        }
+        catch (HoneException problem) when (passOver is not null && passOver(Line, problem))
+        {
+            value = default;
+            return false;
         }
     }
 

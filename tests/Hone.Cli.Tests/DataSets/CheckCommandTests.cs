@@ -89,6 +89,18 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void Values_of_a_list_that_hold_no_text_are_passed_over()
+    {
+        string path = WriteFile("qa.json", "[" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{{\"question\": \"q{i}\", \"answer\": \"a\"}},\n")) + "{\"question\": \"\\ud83d\", \"answer\": \"a\"},\n{\"question\": \"q\", \"answer\": \"a\"}]");
+
+        CliRun run = Check(path, "--no-tokens");
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain("error invalid_row: 1\n  line 13: The value that begins in line 13 has an escape");
+        run.Output.ShouldContain("examples: 14, ");
+    }
+
+    [Fact]
     public void Bad_lines_of_instructions_are_passed_over()
     {
         CliRun run = Check(Write([.. Enumerable.Repeat("""{"instruction": "Say hello.", "input": "", "output": "Hello."}""", 10), "{"]), "--no-tokens");
