@@ -14,5 +14,6 @@ static class BenchCommand
         EmbedBench.Create(),
         ServeBench.Create(),
         VectorsBench.Create(),
+        KMeansBench.Create(),
     };
 }

@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using Hone.Engine;
+using Hone.Engine.Kernels;
 
 namespace Hone.Data.Analysis.Clustering;
 
@@ -26,13 +28,14 @@ public sealed record KMeansSettings
 
 /// <summary>k-means by Lloyd's rule: each point belongs to its nearest centre, and each centre becomes the mean of its points (1957, 1982).</summary>
 /// <remarks>
-/// The nearest centre is the one with the largest x·c − |c|²/2: a matrix product a block of rows at a time, whose rows are then added to their centres while they are in the cache.
+/// The nearest centre is the one with the largest c·x − |c|²/2: a matrix product a block of rows at a time, whose rows are then added to their centres while they are in the cache.
+/// The product has the centres as its rows: 50 of them fill the tiles of the product better so, and 16 points are compared at a time.
 /// A block's sums do not depend on the others and are added in order, so that the bits are the same for any number of threads.
 /// </remarks>
 public static class KMeans
 {
-    const int RowsAtOnce = 256;
-    const int BlocksInPart = 8; // rows whose sums are in float: 2,048, within the drift that a centre's own bits have
+    const int RowsAtOnce = 480; // ten tiles of the product, which is 48 wide, and 30 times 16 points
+    const int BlocksInPart = 4; // rows whose sums are in float: 1,920, within the drift that a centre's own bits have
 
     /// <exception cref="HoneException">There are fewer different points than clusters.</exception>
     public static KMeansResult Run(Points points, KMeansSettings settings, CancellationToken cancel = default)
@@ -58,20 +61,16 @@ public static class KMeans
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(settings);
         Step step = new(points, initial);
-        double tolerance = settings.Tolerance * MeanVariance(points);
+        double tolerance = settings.Tolerance > 0 ? settings.Tolerance * MeanVariance(points) : 0;
         int iterations = 0;
-        while (iterations < settings.MostIterations)
+        while (step.Assign() && iterations < settings.MostIterations)
         {
             cancel.ThrowIfCancellationRequested();
-            bool hasChanged = step.Assign();
-            if (!hasChanged)
-                break;
             iterations++;
-            if (step.MoveCentres() <= tolerance)
-            {
-                step.Assign();
-                break;
-            }
+            if (step.MoveCentres() > tolerance)
+                continue;
+            step.Assign();
+            break;
         }
         return new KMeansResult(step.Centres, step.Clusters, step.Inertia(), iterations);
     }
@@ -85,20 +84,21 @@ public static class KMeans
                 $"{points.Count} 行数据只有 {different} 个不同的向量，无法分成 {clusters} 个簇。最多可分 {different} 个。"));
     }
 
+    /// <summary>Σ |x − mean|² / (points · D).</summary>
     static double MeanVariance(Points points)
     {
         var sums = new double[points.Dimensions];
-        var squares = new double[points.Dimensions];
         for (int i = 0; i < points.Count; i++)
         {
             ReadOnlySpan<float> row = points.Row(i);
             for (int j = 0; j < row.Length; j++)
-            {
                 sums[j] += row[j];
-                squares[j] += (double)row[j] * row[j];
-            }
         }
-        return sums.Zip(squares).Average(pair => (pair.Second / points.Count) - (pair.First / points.Count * (pair.First / points.Count)));
+        float[] mean = [.. sums.Select(sum => (float)(sum / points.Count))];
+        double squares = 0;
+        for (int i = 0; i < points.Count; i++)
+            squares += PointDistance.Squared(points.Row(i), mean);
+        return squares / points.Values.Length;
     }
 
     /// <summary>The state of a run.</summary>
@@ -149,14 +149,17 @@ public static class KMeans
             counts.AsSpan().Clear();
             _hasChanged[part] = false;
             float[] products = new float[RowsAtOnce * Centres.Count];
+            int[] nearest = new int[RowsAtOnce];
             int end = Math.Min(_points.Count, (part + 1) * RowsAtOnce * BlocksInPart);
             for (int first = part * RowsAtOnce * BlocksInPart; first < end; first += RowsAtOnce)
             {
                 int count = Math.Min(RowsAtOnce, end - first);
-                _points.Products(first, count, Centres, products);
+                // [k, count]
+                Gemm.Multiply(Centres.View, _points.View.RowRange(first, count).Transposed, products, count);
+                Nearest(products, count, nearest);
                 for (int i = 0; i < count; i++)
                 {
-                    int cluster = Nearest(products.AsSpan(i * Centres.Count, Centres.Count));
+                    int cluster = nearest[i];
                     _hasChanged[part] |= Clusters[first + i] != cluster;
                     Clusters[first + i] = cluster;
                     counts[cluster]++;
@@ -165,17 +168,34 @@ public static class KMeans
             }
         }
 
-        int Nearest(ReadOnlySpan<float> products)
+        /// <summary>The nearest centre of each point of a block; of equally near ones the first.</summary>
+        void Nearest(ReadOnlySpan<float> products, int count, Span<int> nearest)
         {
-            int nearest = 0;
-            float most = float.NegativeInfinity;
-            for (int cluster = 0; cluster < products.Length; cluster++)
+            int i = 0;
+            for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
             {
-                float nearness = products[cluster] - _halfSquares[cluster];
-                if (nearness > most)
-                    (nearest, most) = (cluster, nearness);
+                Vector512<float> most = Vector512.Create(float.NegativeInfinity);
+                Vector512<int> best = Vector512<int>.Zero;
+                for (int cluster = 0; cluster < _halfSquares.Length; cluster++)
+                {
+                    Vector512<float> nearness = Vector512.Create(products[((cluster * count) + i)..]) - Vector512.Create(_halfSquares[cluster]);
+                    Vector512<float> isNearer = Vector512.GreaterThan(nearness, most);
+                    most = Vector512.ConditionalSelect(isNearer, nearness, most);
+                    best = Vector512.ConditionalSelect(isNearer.AsInt32(), Vector512.Create(cluster), best);
+                }
+                best.CopyTo(nearest[i..]);
             }
-            return nearest;
+
+            for (; i < count; i++)
+            {
+                (nearest[i], float most) = (0, float.NegativeInfinity);
+                for (int cluster = 0; cluster < _halfSquares.Length; cluster++)
+                {
+                    float nearness = products[(cluster * count) + i] - _halfSquares[cluster];
+                    if (nearness > most)
+                        (nearest[i], most) = (cluster, nearness);
+                }
+            }
         }
 
         // Element by element: no sum whose order could change.
