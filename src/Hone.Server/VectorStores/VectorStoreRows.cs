@@ -151,7 +151,9 @@ public sealed class VectorStoreRows(Database database, TimeProvider clock)
 
     /// <summary>Hides what is not a file any more, because it was deleted or its time is over.</summary>
     internal void RemoveMissing() =>
-        database.Write(session => session.Execute("UPDATE vector_store_files SET status = 'removed' WHERE status <> 'removed' AND NOT EXISTS (SELECT 1 FROM files WHERE files.id = vector_store_files.id)"));
+        database.Write(session => session.Execute(
+            "UPDATE vector_store_files SET status = 'removed' WHERE status <> 'removed' AND NOT EXISTS (SELECT 1 FROM files WHERE files.id = vector_store_files.id AND (files.expires_at IS NULL OR files.expires_at > @Now))",
+            new { Now = clock.GetUtcNow() }));
 
     /// <summary>Files whose vectors are still to be deleted: of each its store and how many parts it has.</summary>
     internal IReadOnlyList<VectorStoreFile> Removed() => [.. database.Read(session => session.List<string>("SELECT record FROM vector_store_files WHERE status = 'removed'")).Select(Deserialize<VectorStoreFile>)];

@@ -270,6 +270,50 @@ public sealed class VectorStoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_whose_time_is_over_leaves_its_stores()
+    {
+        ShiftedClock clock = new();
+        await using StoreServer server = await StoreServer.StartAsync(options => options with { Clock = clock });
+        using MultipartFormDataContent form = new()
+        {
+            { new StringContent("user_data"), "purpose" },
+            { new StringContent("created_at"), "expires_after[anchor]" },
+            { new StringContent("3600"), "expires_after[seconds]" },
+            { new StringContent("some text"), "file", "a.txt" },
+        };
+        string file = (await TestServer.JsonOf(await server.Server.SendAsync(HttpMethod.Post, "/v1/files", form)))["id"]!.GetValue<string>(), store = await server.StoreAsync(file);
+
+        clock.Shift = TimeSpan.FromHours(2);
+
+        await Patience.UntilAsync(async () => (await server.GetAsync($"/vector_stores/{store}"))["file_counts"]!["total"]!.GetValue<int>() == 0, "the file to leave its store");
+    }
+
+    [Fact]
+    public async Task A_file_whose_content_is_lost_fails_and_others_go_on()
+    {
+        string lost = await _server.UploadAsync("lost text"), other = await _server.UploadAsync("other text");
+        File.Delete(Path.Combine(_server.Server.DataRoot, "files", lost));
+
+        string store = await _server.StoreAsync(lost, other);
+
+        (await _server.GetAsync($"/vector_stores/{store}/files/{lost}"))["last_error"]!.ToJsonString().ShouldBe("""{"code":"server_error","message":"The content of the file is missing on the server."}""");
+        (await _server.GetAsync($"/vector_stores/{store}"))["file_counts"]!["completed"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_question_without_end_is_refused()
+    {
+        string store = await _server.StoreAsync(await _server.UploadAsync("some text"));
+
+        HttpResponseMessage answer = await _server.Server.PostAsync($"/v1/vector_stores/{store}/search", $$"""{"query":"{{string.Concat(Enumerable.Repeat("cat ", 20_000))}}"}""");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode error = (await TestServer.JsonOf(answer))["error"]!;
+        error["code"]!.GetValue<string>().ShouldBe("context_length_exceeded");
+        error["message"]!.GetValue<string>().ShouldMatch(@"^A question to search for has \d+ tokens; at most 8192 are possible\. Shorten it\.$");
+    }
+
+    [Fact]
     public async Task Files_that_a_former_process_left_in_progress_are_taken_in()
     {
         string file = await _server.UploadAsync("some text"), store = await _server.StoreAsync(file);

@@ -33,6 +33,11 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
         {
             Fail(file, "invalid_file", problem.Message);
         }
+        catch (FileNotFoundException)
+        {
+            // One that was deleted a moment ago is not there to be changed.
+            Fail(file, "server_error", "The content of the file is missing on the server.");
+        }
         catch (ApiError problem) when (problem.Status != StatusCodes.Status429TooManyRequests) // Without room for the model now, it is tried again.
         {
             Fail(file, "server_error", problem.Message);

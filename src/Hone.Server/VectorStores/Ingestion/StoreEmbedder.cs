@@ -9,6 +9,9 @@ namespace Hone.Server.VectorStores.Ingestion;
 /// <summary>Makes the vectors of texts and of questions with a store's model, each with the prompt that the model wants before it.</summary>
 sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, TimeProvider clock)
 {
+    /// <summary>As many as a text of the interface for embeddings may have: longer ones would keep the model from others.</summary>
+    const int MaxQueryTokens = 8192;
+
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>The model in memory.</summary>
@@ -33,9 +36,14 @@ sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, Time
     }
 
     /// <summary>The vectors of questions.</summary>
-    /// <exception cref="ApiError">429: too many texts wait.</exception>
-    public static Task<float[][]> EmbedQueriesAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> queries, CancellationToken cancel) =>
-        rented.EmbedAsync(Tokens(rented.Model, queries, "query"), TooLong.Window, cancel);
+    /// <exception cref="ApiError">400: a question is too long. 429: too many texts wait.</exception>
+    public static Task<float[][]> EmbedQueriesAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> queries, CancellationToken cancel)
+    {
+        int[][] tokens = Tokens(rented.Model, queries, "query");
+        if (tokens.Max(query => query.Length) is > MaxQueryTokens and int most)
+            throw ApiError.Invalid(FormattableString.Invariant($"A question to search for has {most} tokens; at most {MaxQueryTokens} are possible. Shorten it."), code: "context_length_exceeded");
+        return rented.EmbedAsync(tokens, TooLong.Window, cancel);
+    }
 
     static int[][] Tokens(EmbeddingModel model, IReadOnlyList<string> texts, params string[] promptNames)
     {

@@ -9,6 +9,9 @@ static class TextChunks
     /// <summary>Characters that are read at once: a text of any length goes through little memory.</summary>
     const int BlockLength = 1 << 18;
 
+    /// <summary>Characters of a part that has few tokens, such as a long row of spaces: it ends there, wherever that is.</summary>
+    const int LongestPart = 4 * BlockLength;
+
     /// <exception cref="DecoderFallbackException">The text is not in the encoding of its reader.</exception>
     public static IEnumerable<string> Read(TextReader text, Tokenizer tokenizer, ChunkSizes chunking)
     {
@@ -36,6 +39,12 @@ static class TextChunks
 
             if (first > 0 && first < tokens.Length)
                 left = left[tokens[first].Start..];
+            if (!isEnd && left.Length > LongestPart)
+            {
+                int whole = char.IsHighSurrogate(left[^1]) ? left.Length - 1 : left.Length;
+                yield return left[..whole];
+                left = left[whole..];
+            }
         }
     }
 
