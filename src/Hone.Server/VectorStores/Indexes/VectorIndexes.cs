@@ -24,6 +24,7 @@ public static class VectorIndexes
         ["pinecone"] = address => new PineconeIndex(address),
         ["qdrant"] = address => new QdrantIndex(address),
         ["redis"] = address => new RedisVectorSets(address),
+        ["redisearch"] = address => new RediSearchIndex(address),
         ["typesense"] = address => new TypesenseIndex(address),
         ["weaviate"] = address => new WeaviateIndex(address),
         ["zilliz"] = address => new MilvusIndex(address, isZilliz: true),

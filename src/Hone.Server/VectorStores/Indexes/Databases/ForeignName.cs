@@ -6,7 +6,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases;
 
 /// <summary>
 /// Names in a database that allows fewer characters. A name that it allows stays as it is. Of another, letters and digits stay, and every other byte of its UTF-8 becomes a
-/// mark with two hexadecimal digits, after a prefix that says so: <c>产品</c> is <c>hone_e4_ba_a7_e5_93_81</c>. What would be too long ends with a hash, and is
+/// mark with two hexadecimal digits, after a prefix that says so: <c>产品</c> is <c>hone__e4_ba_a7_e5_93_81</c>. What would be too long ends with a hash, and is
 /// known by the original that is kept beside it.
 /// </summary>
 /// <param name="prefix">What names begin with that stand for others; it ends with the mark.</param>

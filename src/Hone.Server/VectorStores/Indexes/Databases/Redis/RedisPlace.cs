@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Hone.Engine;
 
@@ -23,7 +24,16 @@ static class RedisPlace
     {
         byte[] bytes = new byte[vector.Length * sizeof(float)];
         for (int i = 0; i < vector.Length; i++)
-            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), vector[i]);
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), vector[i]);
         return bytes;
+    }
+
+    /// <summary>What <see cref="Bytes"/> made bytes of.</summary>
+    public static float[] Vector(ReadOnlySpan<byte> bytes)
+    {
+        float[] vector = new float[bytes.Length / sizeof(float)];
+        for (int i = 0; i < vector.Length; i++)
+            vector[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        return vector;
     }
 }

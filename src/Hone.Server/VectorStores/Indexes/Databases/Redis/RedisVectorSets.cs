@@ -38,7 +38,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel)
     {
-        IReadOnlyList<RespValue> answers = await GoodAsync([["HGET", Known, name], ["TYPE", name]], cancel);
+        IReadOnlyList<RespValue> answers = await _redis.GoodAsync([["HGET", Known, name], ["TYPE", name]], cancel);
         if (answers[0].Text is not null)
             return new VectorCollection(name, (int)answers[0].Number, VectorMetric.Cosine);
         return answers[1].Text == "vectorset" ? new VectorCollection(name, (int)(await _redis.SendAsync(cancel, "VDIM", name)).Number, VectorMetric.Cosine) : null;
@@ -70,7 +70,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
     {
         if (await FindAsync(name, cancel) is null)
             return false;
-        await GoodAsync([["DEL", name], ["HDEL", Known, name]], cancel);
+        await _redis.GoodAsync([["DEL", name], ["HDEL", Known, name]], cancel);
         return true;
     }
 
@@ -85,7 +85,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
 
         string quantization = await QuantizationAsync(collection, cancel);
         foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostAtOnce))
-            await GoodAsync([.. batch.Select(record => (object[])["VADD", collection.Name, "FP32", RedisPlace.Bytes(record.Vector), record.Id, quantization, "SETATTR", AttributesOf(record)])], cancel);
+            await _redis.GoodAsync([.. batch.Select(record => (object[])["VADD", collection.Name, "FP32", RedisPlace.Bytes(record.Vector), record.Id, quantization, "SETATTR", AttributesOf(record)])], cancel);
     }
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
@@ -97,7 +97,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
             return [];
         string count = query.Count.ToString(CultureInfo.InvariantCulture), effort = Math.Max(query.Count, SearchEffort).ToString(CultureInfo.InvariantCulture);
         object[] search = ["VSIM", collection.Name, "FP32", RedisPlace.Bytes(query.Vector), "WITHSCORES", "WITHATTRIBS", "COUNT", count, "EF", effort];
-        IReadOnlyList<RespValue> answers = await GoodAsync(filter.Filter is { } where ? [.. RedisFilter.Of(where).Select(one => (object[])[.. search, "FILTER", one, "FILTER-EF", FilterEffort])] : [search], cancel);
+        IReadOnlyList<RespValue> answers = await _redis.GoodAsync(filter.Filter is { } where ? [.. RedisFilter.Of(where).Select(one => (object[])[.. search, "FILTER", one, "FILTER-EF", FilterEffort])] : [search], cancel);
         return
         [
             .. answers.SelectMany(answer => answer.Items.Chunk(3))
@@ -133,7 +133,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
     {
         await CheckExistsAsync(collection, cancel);
         foreach (string[] part in ids.Chunk(MostAtOnce))
-            await GoodAsync([.. part.Select(id => (object[])["VREM", collection.Name, id])], cancel);
+            await _redis.GoodAsync([.. part.Select(id => (object[])["VREM", collection.Name, id])], cancel);
     }
 
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
@@ -161,18 +161,10 @@ sealed class RedisVectorSets(string address) : IVectorIndex
 
     async Task<IEnumerable<VectorRecord>> RecordsAsync(VectorCollection collection, string[] ids, CancellationToken cancel)
     {
-        IReadOnlyList<RespValue> answers = await GoodAsync([.. ids.SelectMany(id => (object[][])[["VEMB", collection.Name, id], ["VGETATTR", collection.Name, id]])], cancel);
+        IReadOnlyList<RespValue> answers = await _redis.GoodAsync([.. ids.SelectMany(id => (object[][])[["VEMB", collection.Name, id], ["VGETATTR", collection.Name, id]])], cancel);
         return ids.Select((id, i) => (Id: id, Vector: answers[2 * i], Attributes: answers[(2 * i) + 1]))
             .Where(each => each.Vector.Items.Count > 0)
             .Select(each => new VectorRecord(each.Id, [.. each.Vector.Items.Select(value => (float)value.Number)], MetadataOf(each.Attributes)));
-    }
-
-    async Task<IReadOnlyList<RespValue>> GoodAsync(IReadOnlyList<object[]> commands, CancellationToken cancel)
-    {
-        IReadOnlyList<RespValue> answers = await _redis.SendAsync(commands, cancel);
-        for (int i = 0; i < answers.Count; i++)
-            _redis.Good(answers[i], commands[i]);
-        return answers;
     }
 
     static byte[] AttributesOf(VectorRecord record) => DatabaseHttp.Json(json =>

@@ -64,9 +64,19 @@ sealed class RespConnection(DatabaseAddress address, string? user, string? passw
     /// <summary>The answer to one command, which must not be an error.</summary>
     public async Task<RespValue> SendAsync(CancellationToken cancel, params object[] command) => Good((await SendAsync([command], cancel))[0], command);
 
+    /// <summary>The answers to commands, of which none may be an error.</summary>
+    /// <exception cref="HoneException">Redis refused one of them.</exception>
+    public async Task<IReadOnlyList<RespValue>> GoodAsync(IReadOnlyList<object[]> commands, CancellationToken cancel)
+    {
+        IReadOnlyList<RespValue> answers = await SendAsync(commands, cancel);
+        for (int i = 0; i < answers.Count; i++)
+            Good(answers[i], commands[i]);
+        return answers;
+    }
+
     /// <summary>An answer that is no error.</summary>
     /// <exception cref="HoneException">Redis refused the command.</exception>
-    public RespValue Good(RespValue answer, object[] command)
+    RespValue Good(RespValue answer, object[] command)
     {
         if (answer.Error is not { } said)
             return answer;

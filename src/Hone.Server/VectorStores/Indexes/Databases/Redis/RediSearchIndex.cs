@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hone.Engine;
+
+namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
+
+/// <summary>
+/// Indexes of RediSearch (<c>FT.CREATE</c>, <c>FT.SEARCH</c>), where a Redis has it. A record is a hash under a key of its own; a hash knows the collections. Numbers of
+/// metadata become fields of the index when they first come.
+/// </summary>
+sealed class RediSearchIndex(string address) : IVectorIndex
+{
+    const string Known = "hone:search-collections";
+    const string Id = "hone_id";
+    const string Vector = "hone_vector";
+    const string Metadata = "hone_metadata";
+    const string Score = "hone_score";
+    const int MostAtOnce = 500;
+
+    /// <summary>RediSearch's usual limit of one answer (MAXSEARCHRESULTS).</summary>
+    const int MostMatches = 1_000_000;
+
+    readonly RespConnection _redis = RedisPlace.Connection(address, "redisearch");
+
+    public bool Supports(VectorMetric metric) => true;
+
+    public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        collection.Check();
+        string about = Encoding.UTF8.GetString(DatabaseHttp.Json(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("dimensions", collection.Dimensions);
+            json.WriteString("metric", WordOf(collection.Metric));
+            json.WriteEndObject();
+        }));
+        if ((await _redis.SendAsync(cancel, "HSETNX", Known, collection.Name, about)).Integer == 0)
+            throw collection.Exists();
+        try
+        {
+            await _redis.SendAsync(cancel, "FT.CREATE", IndexOf(collection.Name), "ON", "HASH", "PREFIX", "1", PrefixOf(collection.Name), "SCHEMA",
+                Vector, "VECTOR", "HNSW", "6", "TYPE", "FLOAT32", "DIM", collection.Dimensions.ToString(CultureInfo.InvariantCulture), "DISTANCE_METRIC", WordOf(collection.Metric),
+                RediSearchFilter.Words, "TAG", "SEPARATOR", ",");
+        }
+        catch (HoneException)
+        {
+            await _redis.SendAsync(CancellationToken.None, "HDEL", Known, collection.Name);
+            throw;
+        }
+    }
+
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel)
+    {
+        if ((await _redis.SendAsync(cancel, "HGET", Known, name)).Text is not { } about)
+            return null;
+        using var document = JsonDocument.Parse(about);
+        return CollectionOf(name, document.RootElement);
+    }
+
+    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
+    {
+        List<VectorCollection> collections = [];
+        foreach (RespValue[] pair in (await _redis.SendAsync(cancel, "HGETALL", Known)).Items.Chunk(2))
+        {
+            using var document = JsonDocument.Parse(pair[1].Text!);
+            collections.Add(CollectionOf(pair[0].Text!, document.RootElement));
+        }
+
+        return collections;
+    }
+
+    public async Task<bool> DropAsync(string name, CancellationToken cancel)
+    {
+        if (await FindAsync(name, cancel) is null)
+            return false;
+        await _redis.SendAsync(cancel, "FT.DROPINDEX", IndexOf(name), "DD");
+        await _redis.SendAsync(cancel, "HDEL", Known, name);
+        return true;
+    }
+
+    public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
+    {
+        collection.Check(records);
+        await CheckExistsAsync(collection, cancel);
+        string[] numbers = [.. records.SelectMany(record => record.Metadata).Where(pair => pair.Value.Number is not null).Select(pair => WordsOfMetadata.NumberField(pair.Key)).Distinct()];
+        HashSet<string> known = numbers.Length > 0 ? await FieldsAsync(collection, cancel) : [];
+        foreach (string field in numbers.Where(field => !known.Contains(field)))
+            await _redis.SendAsync(cancel, "FT.ALTER", IndexOf(collection.Name), "SCHEMA", "ADD", field, "NUMERIC");
+        foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostAtOnce))
+            await _redis.GoodAsync([.. batch.SelectMany(record => (object[][])[["MULTI"], ["DEL", KeyOf(collection.Name, record.Id)], HashOf(collection.Name, record), ["EXEC"]])], cancel);
+    }
+
+    public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
+    {
+        collection.Check(query);
+        if (query.Count > MostMatches)
+            throw new HoneException(Text.Of($"RediSearch gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"RediSearch 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+        await CheckExistsAsync(collection, cancel);
+        HashSet<string> known = await FieldsAsync(collection, cancel);
+        PlainFilter filter = PlainFilter.Of(PlainFilter.Of(query.Filter) is { Filter: { } given } ? OfKnown(given, known) : query.Filter);
+        if (filter.Constant == false)
+            return [];
+        string where = filter.Filter is { } left ? RediSearchFilter.Of(left) : "*";
+        string count = query.Count.ToString(CultureInfo.InvariantCulture);
+        RespValue found = await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), $"{where}=>[KNN {count} @{Vector} $vector AS {Score}]", "PARAMS", "2", "vector", RedisPlace.Bytes(query.Vector),
+            "SORTBY", Score, "ASC", "RETURN", "3", Id, Metadata, Score, "LIMIT", "0", count, "DIALECT", "2");
+        // The number of all, and then for each its key and its fields.
+        return
+        [
+            .. found.Items.Skip(1).Chunk(2).Select(each => Fields(each[1])).Select(fields =>
+            {
+                double distance = fields[Score].Number;
+                double score = collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, distance)) : 1 - distance;
+                return new VectorMatch(fields[Id].Text!, score, MetadataOf(fields[Metadata]));
+            }),
+        ];
+    }
+
+    public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        List<VectorRecord> found = [];
+        foreach (string[] part in ids.Chunk(MostAtOnce))
+            found.AddRange(await RecordsAsync([.. part.Select(id => KeyOf(collection.Name, id))], cancel));
+        return found;
+    }
+
+    public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        // A scan may name a key twice.
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        string cursor = "0";
+        do
+        {
+            RespValue page = await _redis.SendAsync(cancel, "SCAN", cursor, "MATCH", $"{PrefixOf(collection.Name)}*", "COUNT", "1000");
+            cursor = page.Items[0].Text!;
+            foreach (string[] part in page.Items[1].Items.Select(key => key.Text!).Where(seen.Add).Chunk(MostAtOnce))
+            {
+                foreach (VectorRecord record in await RecordsAsync(part, cancel))
+                    yield return record;
+            }
+        }
+        while (cursor != "0");
+    }
+
+    public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        foreach (string[] part in ids.Chunk(MostAtOnce))
+            await _redis.GoodAsync([["DEL", .. part.Select(id => KeyOf(collection.Name, id))]], cancel);
+    }
+
+    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        await CheckExistsAsync(collection, cancel);
+        return (await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), "*", "LIMIT", "0", "0", "DIALECT", "2")).Items[0].Integer ?? 0;
+    }
+
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    static string WordOf(VectorMetric metric) => metric switch { VectorMetric.Cosine => "COSINE", VectorMetric.DotProduct => "IP", _ => "L2" };
+
+    /// <summary>Names of collections have no signs that stand for others in a pattern: they are digits here.</summary>
+    static string IndexOf(string name) => $"hone-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]}";
+
+    static string PrefixOf(string name) => $"{IndexOf(name)}:";
+
+    static string KeyOf(string name, string id) => PrefixOf(name) + id;
+
+    static VectorCollection CollectionOf(string name, JsonElement about)
+    {
+        string? metric = about.GetProperty("metric").GetString();
+        return new VectorCollection(name, about.GetProperty("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
+    }
+
+    /// <summary>The filter without orders of numbers that no record has, which RediSearch refuses.</summary>
+    static VectorFilter OfKnown(VectorFilter filter, HashSet<string> fields) => filter switch
+    {
+        VectorFilter.And and => new VectorFilter.And([.. and.Filters.Select(inner => OfKnown(inner, fields))]),
+        VectorFilter.Or or => new VectorFilter.Or([.. or.Filters.Select(inner => OfKnown(inner, fields))]),
+        VectorFilter.Compare { Comparator: not (Comparator.Eq or Comparator.Ne) } order when !fields.Contains(WordsOfMetadata.NumberField(order.Key)) => new VectorFilter.Or([]),
+        _ => filter,
+    };
+
+    async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        if (await FindAsync(collection.Name, cancel) is null)
+            throw collection.NotFound();
+    }
+
+    /// <summary>The fields that the index has: each attribute says its name after the word "attribute".</summary>
+    async Task<HashSet<string>> FieldsAsync(VectorCollection collection, CancellationToken cancel)
+    {
+        RespValue attributes = Fields(await _redis.SendAsync(cancel, "FT.INFO", IndexOf(collection.Name)))["attributes"];
+        return [.. attributes.Items.Select(attribute => attribute.Items.SkipWhile(word => word.Text != "attribute").Skip(1).FirstOrDefault()?.Text).OfType<string>()];
+    }
+
+    async Task<IEnumerable<VectorRecord>> RecordsAsync(string[] keys, CancellationToken cancel)
+    {
+        IReadOnlyList<RespValue> answers = await _redis.GoodAsync([.. keys.Select(key => (object[])["HMGET", key, Id, Vector, Metadata])], cancel);
+        return answers.Where(answer => answer.Items is [{ IsNull: false }, { IsNull: false }, _]).Select(answer => new VectorRecord(answer.Items[0].Text!, RedisPlace.Vector(answer.Items[1].Bytes), MetadataOf(answer.Items[2])));
+    }
+
+    static object[] HashOf(string name, VectorRecord record) =>
+    [
+        "HSET", KeyOf(name, record.Id),
+        Id, record.Id,
+        Vector, RedisPlace.Bytes(record.Vector),
+        Metadata, DatabaseHttp.Json(json => { json.WriteStartObject(); json.WriteMetadata(record.Metadata); json.WriteEndObject(); }),
+        RediSearchFilter.Words, string.Join(',', WordsOfMetadata.Of(record.Metadata).Select(WordsOfMetadata.Hash)),
+        .. record.Metadata.Where(pair => pair.Value.Number is not null).SelectMany(pair => (object[])[WordsOfMetadata.NumberField(pair.Key), pair.Value.Number!.Value.ToString("R", CultureInfo.InvariantCulture)]),
+    ];
+
+    /// <summary>A list of names, each followed by its value.</summary>
+    static Dictionary<string, RespValue> Fields(RespValue list) => list.Items.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0].Text!, pair => pair[1], StringComparer.Ordinal);
+
+    static Dictionary<string, MetadataValue> MetadataOf(RespValue metadata)
+    {
+        using var document = JsonDocument.Parse(metadata.Text ?? "{}");
+        return document.RootElement.Metadata();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Hone.Server.VectorStores.Indexes;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests.Vectors;
+
+public sealed class VectorsCommandTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("hone-vectors-").FullName;
+
+    string From => $"folder:{Path.Combine(_folder, "a")}";
+
+    string To => $"folder:{Path.Combine(_folder, "b")}";
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_collection_is_listed_counted_and_copied()
+    {
+        await FillAsync();
+
+        CliRun.Of("vectors", "list", From).Output.ShouldBe("NAME  DIMENSIONS  METRIC  RECORDS\n文档  2           Cosine  3\n");
+        CliRun.Of("vectors", "count", $"{From}/文档").Output.ShouldBe("3\n");
+        CliRun copied = CliRun.Of("vectors", "copy", $"{From}/文档", $"{To}/docs");
+
+        copied.Error.ShouldBeEmpty();
+        copied.ExitCode.ShouldBe(0);
+        copied.Output.ShouldContain("Copied 3 records; 0 were there already.\nRecords: 3 in the source, 3 in the copy.\nCompared: 3 records drawn at random, 0 differ.\nQueries: 3, of their nearest records 100.0 % agree.");
+        CliRun.Of("vectors", "count", $"{To}/docs").Output.ShouldBe("3\n");
+    }
+
+    [Fact]
+    public async Task A_copy_goes_on_where_it_is_told_to_and_is_refused_otherwise()
+    {
+        await FillAsync();
+        CliRun.Of("vectors", "copy", $"{From}/文档", $"{To}/docs").ExitCode.ShouldBe(0);
+
+        CliRun refused = CliRun.Of("vectors", "copy", $"{From}/文档", $"{To}/docs");
+        var resumed = JsonNode.Parse(CliRun.Of("vectors", "copy", $"{From}/文档", $"{To}/docs", "--resume", "--json").Output)!;
+
+        (refused.ExitCode, refused.Error).ShouldBe((1, "\"docs\" is there already and has 3 records. Add --resume to go on with a copy that was interrupted, or copy to another name.\n"));
+        ((int)resumed["copied"]!, (int)resumed["were_there"]!, (double)resumed["agreement"]!).ShouldBe((0, 3, 1.0));
+    }
+
+    [Theory]
+    [InlineData("nothing", "\"nothing\" is no kind of vector index.")]
+    [InlineData("folder:x", "Add the name of the collection.")]
+    [InlineData("redis://me:geheim@host/docs", "put the secret into the variable REDIS_PASSWORD")]
+    public void A_place_that_is_none_is_refused(string place, string message)
+    {
+        CliRun run = CliRun.Of("vectors", "count", place);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(message);
+        run.Error.ShouldNotContain("geheim");
+    }
+
+    async Task FillAsync()
+    {
+        await using IVectorIndex index = VectorIndexes.Open(From);
+        VectorCollection collection = new("文档", 2, VectorMetric.Cosine);
+        await index.CreateAsync(collection, TestContext.Current.CancellationToken);
+        await index.UpsertAsync(collection, [.. Enumerable.Range(0, 3).Select(i => new VectorRecord($"r{i}", [1, i], new Dictionary<string, MetadataValue> { ["n"] = i }))], TestContext.Current.CancellationToken);
+    }
+}
