@@ -30,7 +30,7 @@ static class EvalCommand
                 foreach (Answer answer in result.Answers)
                     output.Json(new JsonObject { ["line"] = answer.Line, ["expected"] = answer.Expected, ["answer"] = answer.Text, ["label"] = answer.Label });
                 output.Table([
-                    [Text.Of("examples", "样本数"), $"{result.Answers.Count}"],
+                    [Text.Of("examples", "样本数"), $"{result.Answers.Count:N0}"],
                     [Text.Of("written as expected", "输出与期望一致"), EvaluationResult.Percent(result.ExactMatch)],
                     [Text.Of("right label most probable", "正确标签概率最高"), EvaluationResult.Percent(result.LabelAccuracy)],
                 ]);

@@ -55,11 +55,11 @@ static class FinetuneScreen
         }
 
         output.Line(TuningStarts.Describe(job.Start!));
-        output.Line(Text.Of($"{examples} examples, seed {job.Seed}", $"{examples} 个样本，种子 {job.Seed}"));
+        output.Line(Text.Of($"{examples:N0} examples, seed {job.Seed}", $"{examples:N0} 个样本，种子 {job.Seed}"));
         if (job.Replay is { } replay)
             output.Line(Text.Of(
-                $"and in each epoch {replay.ExamplesPerEpoch} of {replay.Examples} in the replay file ({replay.HeldOut} more are held out, to measure what is forgotten)",
-                $"每轮另加回放文件 {replay.Examples} 个样本中的 {replay.ExamplesPerEpoch} 个（另有 {replay.HeldOut} 个留出，用于衡量遗忘）"));
+                $"and in each epoch {replay.ExamplesPerEpoch:N0} of {replay.Examples:N0} in the replay file ({replay.HeldOut:N0} more are held out, to measure what is forgotten)",
+                $"每轮另加回放文件 {replay.Examples:N0} 个样本中的 {replay.ExamplesPerEpoch:N0} 个（另有 {replay.HeldOut:N0} 个留出，用于衡量遗忘）"));
         output.Table([.. flat.Select(value => (string[])["  " + value.Key, value.Value is JsonArray list ? string.Join(", ", list) : value.Value?.ToString() ?? ""])]);
         JsonObject plan = new()
         {
@@ -120,8 +120,8 @@ static class FinetuneScreen
     {
         string loss = replay is { LossBefore: { } before, LossAfter: { } after }
             ? Text.Of(
-                FormattableString.Invariant($"; loss on {replay.HeldOut} held-out examples of it: {before:0.000} before, {after:0.000} after"),
-                FormattableString.Invariant($"；在其 {replay.HeldOut} 个留出样本上的损失：训练前 {before:0.000}，训练后 {after:0.000}"))
+                FormattableString.Invariant($"; loss on {replay.HeldOut:N0} held-out examples of it: {before:0.000} before, {after:0.000} after"),
+                FormattableString.Invariant($"；在其 {replay.HeldOut:N0} 个留出样本上的损失：训练前 {before:0.000}，训练后 {after:0.000}"))
             : "";
         output.Line(Text.Of($"{replay.Tokens:N0} of those tokens are of the replay file{loss}", $"其中 {replay.Tokens:N0} 个词元来自回放文件{loss}"));
     }

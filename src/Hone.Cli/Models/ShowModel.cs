@@ -71,7 +71,7 @@ static class ShowModel
                 new("lineage", Text.Of("lineage", "来历"), record.Lineage.Count > 0 ? new JsonArray([.. record.Lineage.Select(step => (JsonNode)step)]) : null, string.Join(" → ", record.Lineage)),
                 new("hyperparameters", Text.Of("hyperparameters", "超参数"), record.Hyperparameters?.DeepClone(), Pairs(record.Hyperparameters)),
                 new("metrics", Text.Of("metrics", "指标"), record.Metrics?.DeepClone(), Pairs(record.Metrics)),
-                new("data", Text.Of("data", "数据"), DataOf(record), string.Join(", ", (record.Data ?? []).Select(data => $"{data.File} ({data.Examples})"))),
+                new("data", Text.Of("data", "数据"), DataOf(record), string.Join(", ", (record.Data ?? []).Select(data => $"{data.File} ({data.Examples:N0})"))),
             ];
 
     static JsonArray? DataOf(ModelRecord record) =>

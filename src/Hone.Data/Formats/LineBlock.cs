@@ -80,7 +80,7 @@ sealed class LineBlock(byte[] buffer, long offset, IReadOnlyList<LineSpan> lines
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string reason = Directory.Exists(path) ? Text.Of("it is a folder", "它是文件夹") : File.Exists(path) ? error.Message : Text.Of("there is no such file", "文件不存在");
+            string reason = Directory.Exists(path) ? Text.Of("it is a folder", "它是文件夹") : FileProblem.Of(error);
             throw new HoneException(Text.Of($"{path} cannot be read: {reason}.", $"无法读取 {path}：{reason}。"), error);
         }
     }

@@ -86,7 +86,7 @@ public abstract class RowWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HoneException(Text.Of($"{path} cannot be written: {error.Message}", $"无法写入 {path}：{error.Message}"), error);
+            throw new HoneException(Text.Of($"{path} cannot be written: {FileProblem.Of(error)}.", $"无法写入 {path}：{FileProblem.Of(error)}。"), error);
         }
     }
 }

@@ -119,7 +119,7 @@ public sealed class SourceFile
             HoneException problem => Named(path, problem),
             InvalidDataException => new(Of($"{path} cannot be unpacked: it is cut off or damaged. Copy or compress it again.", $"无法解压 {path}：文件不完整或已损坏。请重新复制或压缩。"), error),
             EndOfStreamException => new(Of($"{path} ends too early.", $"{path} 不完整，过早结束。"), error),
-            DecoderFallbackException or IOException or UnauthorizedAccessException => new(Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error),
+            DecoderFallbackException or IOException or UnauthorizedAccessException => new(Of($"{path} cannot be read: {FileProblem.Of(error)}.", $"无法读取 {path}：{FileProblem.Of(error)}。"), error),
             _ => null,
         };
 }

@@ -94,7 +94,7 @@ sealed class PrepareSession(Output output, Questions questions)
             output.Line(Text.Of($"Written: {files.Train}", $"已写入：{files.Train}"));
         else
             output.Line(Text.Of(
-                $"Written: {files.Train} ({split.Train.Rows.Count} rows) and {files.Valid} ({split.Valid.Rows.Count} rows, drawn with seed {Seed})",
-                $"已写入：{files.Train}（{split.Train.Rows.Count} 行）和 {files.Valid}（{split.Valid.Rows.Count} 行，种子 {Seed}）"));
+                $"Written: {files.Train} ({split.Train.Rows.Count:N0} rows) and {files.Valid} ({split.Valid.Rows.Count:N0} rows, drawn with seed {Seed})",
+                $"已写入：{files.Train}（{split.Train.Rows.Count:N0} 行）和 {files.Valid}（{split.Valid.Rows.Count:N0} 行，种子 {Seed}）"));
     }
 }
