@@ -38,6 +38,7 @@ static partial class Program
         OutliersCommand.Create,
         DiversityCommand.Create,
         ClassifyCommand.Create,
+        DedupeCommand.Create,
         VectorsCommand.Create,
         ServeCommand.Create,
         KeysCommand.Create,

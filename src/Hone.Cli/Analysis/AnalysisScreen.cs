@@ -1,4 +1,5 @@
 using Hone.Data.Analysis.Reports;
+using Hone.Data.Endpoints;
 using static System.FormattableString;
 
 namespace Hone.Cli.Analysis;
@@ -11,8 +12,8 @@ static class AnalysisScreen
     /// <summary>A text on one line, cut to what a screen holds.</summary>
     public static string Short(string text)
     {
-        string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return ScreenWidth.Of(line) <= TextWidth ? line : ScreenWidth.Cut(line, TextWidth);
+        string line = OneLine.Of(text, TextWidth);
+        return ScreenWidth.Of(line) <= TextWidth ? line : ScreenWidth.Cut(line, TextWidth - 1) + "…";
     }
 
     public static string Number(double value) => Invariant($"{value:0.000}");

@@ -7,6 +7,7 @@ public static class OneLine
     {
         string line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         line = string.Concat(line.Where(letter => !char.IsControl(letter)));
-        return line.Length > mostCharacters ? line[..mostCharacters] + "…" : line;
+        // The middle of a surrogate pair is no place to cut.
+        return line.Length > mostCharacters ? line[..(char.IsHighSurrogate(line[mostCharacters - 1]) ? mostCharacters - 1 : mostCharacters)] + "…" : line;
     }
 }

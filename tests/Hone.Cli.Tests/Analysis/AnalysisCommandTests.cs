@@ -225,6 +225,20 @@ public sealed class AnalysisCommandTests : IDisposable
         CliRun.Of("cluster", file, "--out", PathOf("there.csv")).Error.ShouldContain("exists already");
     }
 
+    [Fact]
+    public void Texts_and_labels_steer_no_terminal()
+    {
+        File.WriteAllLines(PathOf("e.jsonl"), [.. Enumerable.Range(0, 8).Select(i => $$"""{"text":"a\u001b[2Jb{{i}}","kind":"k\u001b[2J{{i % 2}}","embedding":[{{i % 2}},1]}""")]);
+
+        foreach (string[] command in (string[][])[["cluster", "--k", "2"], ["outliers"], ["recommend", "--item", "1"], ["classify", "--label", "kind", "--folds", "2"]])
+        {
+            CliRun run = CliRun.Of([command[0], PathOf("e.jsonl"), .. command[1..]]);
+
+            run.ExitCode.ShouldBe(0, run.Error);
+            run.Output.ShouldNotContain('\u001b');
+        }
+    }
+
     CliRun SearchWide()
     {
         File.WriteAllText(PathOf("wide.jsonl"), $$"""{"text":"a","embedding":[{{string.Join(',', Enumerable.Repeat("1", 300))}}]}""" + "\n");

@@ -5,7 +5,7 @@ using Hone.Engine;
 namespace Hone.Data.Analysis.Maps;
 
 /// <summary>A map on which near points stay near: t-SNE (van der Maaten and Hinton 2008), the attraction from the nearest neighbours alone as in its Barnes-Hut form (2014), the repulsion exact.</summary>
-/// <remarks>Begins with the two principal components, so that the same points give the same map. Its cost grows with the square of the points: <see cref="MostPoints"/> is about a quarter of a minute on two cores.</remarks>
+/// <remarks>Begins with the two principal components, so that the same points give the same map. Its cost grows with the square of the points: <see cref="MostPoints"/> takes some seconds on two cores.</remarks>
 public static class NeighbourMap
 {
     /// <summary>Of more points a map shows a sample.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Hone.Data.Analysis.Maps;
 using Hone.Data.Checks.Reports;
+using Hone.Data.Endpoints;
 using Hone.Engine;
 using static System.FormattableString;
 
@@ -98,13 +99,7 @@ public static class MapPage
     static string TitleOf(EmbeddedTexts texts, int row, MapGroup group)
     {
         string line = Text.Of(Invariant($"line {texts.Rows[row].Line}"), Invariant($"第 {texts.Rows[row].Line} 行"));
-        return $"{line} · {group.Name}\u2002{Short(texts.Texts[row])}".TrimEnd();
-    }
-
-    static string Short(string text)
-    {
-        string line = text.Length > LongestText ? text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)] + "…" : text;
-        return string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return $"{line} · {group.Name}\u2002{OneLine.Of(texts.Texts[row], LongestText)}".TrimEnd();
     }
 
     static void AddTables(StringBuilder page, MapContent content)
@@ -112,7 +107,7 @@ public static class MapPage
         foreach ((string title, IReadOnlyList<string[]> rows) in content.Tables)
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(title)}</h2>\n");
-            HtmlPage.AddTable(page, rows[0], rows.Skip(1).Take(MostTableRows).Select(row => row.Select(Short).ToArray()), firstNumber: rows[0].Length);
+            HtmlPage.AddTable(page, rows[0], rows.Skip(1).Take(MostTableRows).Select(row => row.Select(cell => OneLine.Of(cell, LongestText)).ToArray()), firstNumber: rows[0].Length);
             if (rows.Count - 1 > MostTableRows)
                 page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(Text.Of(Invariant($"and {rows.Count - 1 - MostTableRows:N0} more"), Invariant($"另有 {rows.Count - 1 - MostTableRows:N0} 行")))}</p>\n");
         }

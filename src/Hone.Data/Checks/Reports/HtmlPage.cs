@@ -25,7 +25,7 @@ static class HtmlPage
     public static void Begin(StringBuilder page, string title, string style = "")
     {
         page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"{Text.Of("en", "zh")}\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n<style>\n{Style}{style}\n</style>\n</head>\n<body>\n<h1>{Escaped(title)}</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n<style>\n{Style}\n{style}</style>\n</head>\n<body>\n<h1>{Escaped(title)}</h1>\n");
     }
 
     public static string End(StringBuilder page) => page.Append("</body>\n</html>\n").ToString();
