@@ -1,23 +1,19 @@
-using Hone.Data.Quality.Similarity;
-
 namespace Hone.Data.Quality;
 
 /// <summary>What several checks need to know about the files: learnt in the first pass.</summary>
 sealed class FileProfile
 {
-    readonly Column<int> _lines = new();
     readonly int[] _rows = new int[Enum.GetValues<DataPart>().Length];
 
     public AnswerLabels Labels { get; } = new();
 
     /// <summary>The rows of all files.</summary>
-    public int Rows => _lines.Count;
+    public int Rows => _rows.Sum();
 
     public int RowsOf(DataPart part) => _rows[(int)part];
 
     public void Learn(QualityRow row)
     {
-        _lines.Add(row.Sample.Line);
         _rows[(int)row.Part]++;
         Labels.Add(row.Part, row.Sample.Answer);
     }
@@ -26,6 +22,4 @@ sealed class FileProfile
 
     /// <summary>The files follow one another: training, validation, test.</summary>
     public DataPart PartOf(int index) => index < RowsOf(DataPart.Train) ? DataPart.Train : index < RowsOf(DataPart.Train) + RowsOf(DataPart.Valid) ? DataPart.Valid : DataPart.Test;
-
-    public int LineOf(int index) => _lines[index];
 }

@@ -17,7 +17,7 @@ public sealed record QualityReport(
 )
 {
     /// <summary>What a better training file would not have.</summary>
-    internal SuperfluousRows Superfluous { get; init; } = new(new HashSet<int>(), new HashSet<int>());
+    internal SuperfluousRows Superfluous { get; init; } = new(new RowSet(0), new RowSet(0));
 
     /// <summary>The classes of the training file, the largest first; none where the answers are no classes.</summary>
     public IReadOnlyList<ClassSummary> Classes { get; init; } = [];

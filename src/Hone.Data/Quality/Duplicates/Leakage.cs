@@ -15,8 +15,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated, QualityAdvic
 
     IEnumerable<QualityFinding> Between(DataPart earlier, DataPart later)
     {
-        List<int> same = [];
-        List<int> near = [];
+        (RowTally same, RowTally near) = (new(), new());
         foreach (RepeatedRow[] group in repeated.Groups)
         {
             HashSet<ulong> prompts = [.. group.Where(row => profile.PartOf(row.Index) == earlier).Select(row => row.Prompt)];
@@ -48,7 +47,7 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated, QualityAdvic
             );
     }
 
-    QualityFinding Finding(string code, DataPart earlier, DataPart part, List<int> rows, int weight, string what) =>
+    QualityFinding Finding(string code, DataPart earlier, DataPart part, RowTally rows, int weight, string what) =>
         new(
             code,
             QualityArea.Duplicates,
@@ -62,6 +61,6 @@ sealed class Leakage(FileProfile profile, RepeatedPrompts repeated, QualityAdvic
             Examples = rows.Count,
             Of = profile.RowsOf(part),
             Weight = weight,
-            Rows = [.. rows.Order().Take(QualityFinding.MostShown)],
+            Rows = rows.First,
         };
 }

@@ -10,26 +10,27 @@ sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated, QualityA
     {
         foreach (DataPart part in Enum.GetValues<DataPart>())
         {
-            (int Index, bool IsNear)[] found = [.. repeated.Groups.SelectMany(group => Of([.. group.Where(row => profile.PartOf(row.Index) == part)]))];
-            int[] same = [.. found.Where(row => !row.IsNear).Select(row => row.Index)];
-            int[] near = [.. found.Where(row => row.IsNear).Select(row => row.Index)];
-            if (same.Length > 0)
+            (RowTally same, RowTally near) = (new(), new());
+            foreach (RepeatedRow[] group in repeated.Groups)
+                foreach ((int index, bool isNear) in Of([.. group.Where(row => profile.PartOf(row.Index) == part)]))
+                    (isNear ? near : same).Add(index);
+            if (same.Count > 0)
                 yield return Finding(
                     "duplicates",
                     part,
                     same,
                     40,
-                    Text.Of(Invariant($"Examples of the {part.Name()} file that repeat an earlier one: {same.Length:N0} of {profile.RowsOf(part):N0}."), Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {same.Length:N0} 个与前面的重复。"))
+                    Text.Of(Invariant($"Examples of the {part.Name()} file that repeat an earlier one: {same.Count:N0} of {profile.RowsOf(part):N0}."), Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {same.Count:N0} 个与前面的重复。"))
                 );
-            if (near.Length > 0)
+            if (near.Count > 0)
                 yield return Finding(
                     "near_duplicates",
                     part,
                     near,
                     20,
                     Text.Of(
-                        Invariant($"Examples of the {part.Name()} file that differ from an earlier one in a few words only: {near.Length:N0} of {profile.RowsOf(part):N0}."),
-                        Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {near.Length:N0} 个与前面的只差几个字词。"))
+                        Invariant($"Examples of the {part.Name()} file that differ from an earlier one in a few words only: {near.Count:N0} of {profile.RowsOf(part):N0}."),
+                        Invariant($"{part.Name()}文件的 {profile.RowsOf(part):N0} 个样本中有 {near.Count:N0} 个与前面的只差几个字词。"))
                 );
         }
     }
@@ -48,7 +49,7 @@ sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated, QualityA
         }
     }
 
-    QualityFinding Finding(string code, DataPart part, int[] rows, int weight, string what) =>
+    QualityFinding Finding(string code, DataPart part, RowTally rows, int weight, string what) =>
         new(
             code,
             QualityArea.Duplicates,
@@ -58,9 +59,9 @@ sealed class Repetitions(FileProfile profile, RepeatedPrompts repeated, QualityA
                 : Text.Of($"What is repeated counts twice: '{advice.Fix(part, [])}' leaves it out.", $"重复的内容会被计算两次：可用 '{advice.Fix(part, [])}' 去掉。")
         )
         {
-            Examples = rows.Length,
+            Examples = rows.Count,
             Of = profile.RowsOf(part),
             Weight = weight,
-            Rows = [.. rows.Order().Take(QualityFinding.MostShown)],
+            Rows = rows.First,
         };
 }

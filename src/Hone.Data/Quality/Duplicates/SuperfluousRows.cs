@@ -3,19 +3,20 @@ namespace Hone.Data.Quality.Duplicates;
 /// <summary>Training rows that a better training file would not have.</summary>
 /// <param name="Repeated">Those that repeat an earlier one, to the letter or nearly so.</param>
 /// <param name="Leaked">Those whose prompts stand in the validation or test file too, to the letter or nearly so.</param>
-sealed record SuperfluousRows(IReadOnlySet<int> Repeated, IReadOnlySet<int> Leaked)
+sealed record SuperfluousRows(RowSet Repeated, RowSet Leaked)
 {
     public static SuperfluousRows Of(FileProfile profile, RepeatedPrompts repeated)
     {
-        HashSet<int> again = [];
-        HashSet<int> leaked = [];
+        RowSet again = new(profile.RowsOf(DataPart.Train));
+        RowSet leaked = new(profile.RowsOf(DataPart.Train));
         foreach (RepeatedRow[] group in repeated.Groups)
         {
             RepeatedRow[] train = [.. group.Where(row => profile.PartOf(row.Index) == DataPart.Train)];
             if (train.Length < group.Length)
-                leaked.UnionWith(train.Select(row => row.Index));
+                Array.ForEach(train, row => leaked.Add(row.Index));
             else
-                again.UnionWith(Repetitions.Of(train).Select(row => row.Index));
+                foreach ((int index, _) in Repetitions.Of(train))
+                    again.Add(index);
         }
         return new SuperfluousRows(again, leaked);
     }

@@ -1,8 +1,8 @@
 namespace Hone.Data.Quality.Similarity;
 
 /// <summary>
-/// Finds texts that are the same after normalisation, or whose shingles have at least the given Jaccard similarity. The texts are read twice in the same order; what stays in memory is 62 bytes a text, and 12 more while keys are sorted.
-/// Texts whose keys meet are written to a temporary file as shingles and compared truly: no two are called alike by their keys alone.
+/// Finds texts that are the same after normalisation, or whose shingles have at least the given Jaccard similarity. The texts are read twice in the same order; what stays in memory is 14 bytes a text, and 12 more while keys are sorted.
+/// Their keys, and the shingles of texts whose keys meet, lie in temporary files. These texts are compared truly: no two are called alike by their keys alone.
 /// </summary>
 sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicates.DefaultSimilarity) : IDisposable
 {
@@ -15,7 +15,7 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
     const int MostLeaders = 16;
 
     readonly Column<ulong> _hashes = new();
-    readonly Column<uint>[] _keys = [.. Enumerable.Range(0, MinHash.Bands).Select(_ => new Column<uint>())];
+    readonly KeyFile _keys = new();
     readonly ShingleFile _file = new();
     readonly Dictionary<int, NearMatch> _near = [];
     int[] _first = [];
@@ -39,12 +39,12 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
     public void Add(string text, ulong scope = 0)
     {
         _hashes.Add(NormalText.Hash(NormalText.Of(text)) ^ NormalText.Mix(scope));
-        Span<uint> keys = stackalloc uint[MinHash.Bands];
+        Span<uint> keys = stackalloc uint[MinHash.Bands]; // 0 for none
+        keys.Clear();
         uint[] set = shingles.Of(text);
         if (set.Length >= Shingles.Fewest)
             MinHash.WriteKeys(set, scope, keys);
-        for (int band = 0; band < MinHash.Bands; band++)
-            _keys[band].Add(keys[band]);
+        _keys.Add(keys);
     }
 
     /// <summary>Groups equal texts and marks those that may be nearly the same as another.</summary>
@@ -53,11 +53,11 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
         _first = [.. Enumerable.Range(0, _hashes.Count)];
         _isRepeated = new bool[_first.Length];
         _isCandidate = new bool[_first.Length];
-        foreach (int[] equal in Runs(_hashes))
+        foreach (int[] equal in Runs(_hashes.ToArray()))
             foreach (int index in equal)
                 (_first[index], _isRepeated[index]) = (equal[0], true);
-        foreach (Column<uint> keys in _keys)
-            foreach (int[] bucket in Buckets(keys))
+        for (int band = 0; band < MinHash.Bands; band++)
+            foreach (int[] bucket in Buckets(_keys.Band(band)))
                 foreach (int index in bucket)
                     _isCandidate[index] = true;
     }
@@ -80,22 +80,27 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
     public DuplicateGroups Find()
     {
         // What equals an earlier text is no candidate: the first of them stands for all.
-        foreach (Column<uint> keys in _keys)
-            foreach (int[] bucket in Runs(keys))
+        for (int band = 0; band < MinHash.Bands; band++)
+            foreach (int[] bucket in Runs(_keys.Band(band)))
                 Join([.. bucket.Where(index => _isCandidate[index])]);
-        return new DuplicateGroups([.. Enumerable.Range(0, _first.Length).Select(FirstOf)], _near);
+        for (int i = 0; i < _first.Length; i++)
+            _first[i] = FirstOf(i);
+        return new DuplicateGroups(_first, _near);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _file.Dispose();
+    }
 
     /// <summary>Texts of one key, equal ones counted once, where there are at least two.</summary>
-    IEnumerable<int[]> Buckets(Column<uint> keys) => Runs(keys).Select(run => run.Where(index => _first[index] == index).ToArray()).Where(bucket => bucket.Length > 1);
+    IEnumerable<int[]> Buckets(uint[] keys) => Runs(keys).Select(run => run.Where(index => _first[index] == index).ToArray()).Where(bucket => bucket.Length > 1);
 
-    /// <summary>The indexes of equal keys, ascending, where at least two are equal; key 0 is none.</summary>
-    static IEnumerable<int[]> Runs<T>(Column<T> all)
+    /// <summary>The indexes of equal keys, ascending, where at least two are equal; key 0 is none. Sorts the keys.</summary>
+    static IEnumerable<int[]> Runs<T>(T[] keys)
         where T : struct, IEquatable<T>
     {
-        T[] keys = all.ToArray();
         int[] indexes = [.. Enumerable.Range(0, keys.Length)];
         Array.Sort(keys, indexes);
         int start = 0;

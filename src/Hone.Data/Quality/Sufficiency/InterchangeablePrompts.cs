@@ -21,19 +21,24 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
     // A prompt of that many characters says more than its id.
     const int LongestPrompt = 400;
 
+    // Of rows with a frame.
+    readonly Column<int> _rows = new();
     readonly Column<ulong> _frames = new();
     readonly Column<ulong> _answers = new();
 
     public override void Learn(QualityRow row)
     {
         ulong frame = row.Part == DataPart.Train ? Frame(row.Sample) : 0;
+        if (frame == 0)
+            return;
+        _rows.Add(row.Index);
         _frames.Add(frame);
-        _answers.Add(frame == 0 ? 0 : NormalText.Hash(NormalText.Of(row.Sample.Answer)));
+        _answers.Add(NormalText.Hash(NormalText.Of(row.Sample.Answer)));
     }
 
     public override IEnumerable<QualityFinding> Conclude()
     {
-        List<int> rows = [];
+        RowTally rows = new();
         ulong[] frames = _frames.ToArray();
         int[] indexes = [.. Enumerable.Range(0, frames.Length)];
         Array.Sort(frames, indexes);
@@ -42,13 +47,13 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
         {
             if (end < frames.Length && frames[end] == frames[start])
                 continue;
-            if (frames[start] != 0 && AnswersDiffer(indexes.AsSpan(start, end - start)))
-                rows.AddRange(indexes.AsSpan(start, end - start));
+            if (AnswersDiffer(indexes.AsSpan(start, end - start)))
+                foreach (int index in indexes.AsSpan(start, end - start))
+                    rows.Add(_rows[index]);
             start = end;
         }
         if (rows.Count == 0)
             yield break;
-        rows.Sort();
         yield return new QualityFinding(
             "interchangeable_prompts",
             QualityArea.Sufficiency,
@@ -63,7 +68,7 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
             Examples = rows.Count,
             Of = profile.RowsOf(DataPart.Train),
             Weight = 70,
-            Rows = [.. rows.Take(QualityFinding.MostShown)],
+            Rows = rows.First,
         };
     }
 
