@@ -22,6 +22,15 @@ sealed class StoreVectors(BuiltInIndex index)
         await index.UpsertAsync(collection, [.. texts.Select((text, i) => new VectorRecord(IdOf(file.Id, first + i), vectors[i], Metadata(file, text)))], cancel);
     }
 
+    /// <summary>The vectors that parts of a file have already, the first of them with a number; null unless all of them are there with these texts.</summary>
+    public async Task<float[][]?> FindVectorsAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, CancellationToken cancel)
+    {
+        if (await index.FindAsync(file.Store, cancel) is not { } collection)
+            return null;
+        IReadOnlyList<VectorRecord> records = await index.FetchAsync(collection, Ids(file.Id, first, texts.Count), cancel);
+        return records.Select(record => TextOf(record.Metadata)).SequenceEqual(texts, StringComparer.Ordinal) ? [.. records.Select(record => record.Vector)] : null;
+    }
+
     /// <summary>Gives the parts of a file its attributes.</summary>
     public async Task SetAttributesAsync(VectorStoreFile file, CancellationToken cancel)
     {

@@ -48,9 +48,9 @@ sealed class ServerProcess : IDisposable
     public Task<JsonNode> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, new StringContent(JsonSerializer.Serialize(body)));
 
     /// <returns>The id of the file.</returns>
-    public async Task<string> UploadAsync(byte[] content, string name)
+    public async Task<string> UploadAsync(byte[] content, string name, string purpose = "fine-tune")
     {
-        using MultipartFormDataContent form = new() { { new StringContent("fine-tune"), "purpose" }, { new ByteArrayContent(content), "file", name } };
+        using MultipartFormDataContent form = new() { { new StringContent(purpose), "purpose" }, { new ByteArrayContent(content), "file", name } };
         return (await SendAsync(HttpMethod.Post, "/v1/files", form))["id"]!.GetValue<string>();
     }
 

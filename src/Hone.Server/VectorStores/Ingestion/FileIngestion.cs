@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hone.Server.VectorStores.Ingestion;
 
-/// <summary>Takes a file into a store: its text in parts, each with its vector. May be interrupted at any instant and begun again.</summary>
+/// <summary>Takes a file into a store: its text in parts, each with its vector. May be interrupted at any instant and begun again: parts that have their vectors are not embedded twice.</summary>
 sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbedder embedder, FileStore files)
 {
     /// <summary>Parts that go through the model together.</summary>
@@ -55,7 +55,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
             cancel.ThrowIfCancellationRequested();
             if (parts.Any(part => part.Contains('\0')))
                 throw new DecoderFallbackException();
-            float[][] found = await embedder.EmbedPartsAsync(rented, parts, cancel);
+            float[][] found = await vectors.FindVectorsAsync(file, chunks, parts, cancel) ?? await embedder.EmbedPartsAsync(rented, parts, cancel);
             if (rows.TryFindFile(file.Store, file.Id) is not { Status: VectorStoreFile.InProgress } current)
                 return (chunks, bytes); // It was cancelled or taken away.
             await vectors.PutAsync(current, chunks, parts, found, cancel);
