@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Hone.Cli.DataSets;
 using Hone.Data.Evaluation;
 using Hone.Data.Formats;
 using Hone.Engine.Embedding;
@@ -12,7 +13,7 @@ static class EmbeddingScreen
 {
     public static void Run(ModelEntry entry, string file, int? dimensions, Output output, CancellationToken cancel)
     {
-        Utf8Text.RequireFile(file);
+        Utf8Text.RequireFile(TrainingLines.RequirePairs(file));
         using var model = EmbeddingModel.Open(entry.Folder);
         EmbeddingEvaluation evaluation = new(model, file, dimensions, cancel);
         output.Line($"{file}{Text.Of(": ", "：")}{evaluation.Description}");

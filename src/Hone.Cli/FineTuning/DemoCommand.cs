@@ -72,7 +72,7 @@ static class DemoCommand
         JobRecord job = new()
         {
             Model = new ModelRegistry(data).Find(model).Id,
-            TrainingFile = JobsOf.Keep(data, store, train),
+            TrainingFile = JobsOf.Keep(data, store, train, TuningMethod.Full),
             Method = TuningMethod.Full,
             Suffix = "demo",
             Seed = Seed,

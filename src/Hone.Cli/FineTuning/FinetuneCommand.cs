@@ -35,9 +35,9 @@ static class FinetuneCommand
             new JobRecord
             {
                 Model = model,
-                TrainingFile = JobsOf.Keep(data, store, parse.GetValue(arguments.File)!),
-                ValidationFile = parse.GetValue(arguments.Valid) is { } valid ? JobsOf.Keep(data, store, valid) : null,
-                ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobsOf.Keep(data, store, general) : null,
+                TrainingFile = JobsOf.Keep(data, store, parse.GetValue(arguments.File)!, method),
+                ValidationFile = parse.GetValue(arguments.Valid) is { } valid ? JobsOf.Keep(data, store, valid, method) : null,
+                ReplayFile = parse.GetValue(arguments.Replay) is { } general ? JobsOf.Keep(data, store, general, method) : null,
                 Method = method,
                 Suffix = parse.GetValue(arguments.Suffix),
                 Seed = parse.GetValue(arguments.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),

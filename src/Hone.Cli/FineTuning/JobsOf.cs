@@ -21,8 +21,9 @@ static class JobsOf
     }
 
     /// <summary>A file for a job: one of the data folder by its id, or a copy of one elsewhere, which the data folder shows from then on.</summary>
-    public static JobFile Keep(DataFolder data, JobStore store, string named) =>
-        JobFile.Keep(new FileStore(data, store.Database, TimeProvider.System), TrainingLines.Require(named), FilesCommand.Organisation, Caller.LocalProject);
+    public static JobFile Keep(DataFolder data, JobStore store, string named, TuningMethod method) =>
+        JobFile.Keep(
+            new FileStore(data, store.Database, TimeProvider.System), method == TuningMethod.Contrastive ? TrainingLines.RequirePairs(named) : TrainingLines.Require(named), FilesCommand.Organisation, Caller.LocalProject);
 
     /// <summary>Keeps a new job that this process goes on with, so that no server takes it.</summary>
     public static JobRecord CreateHere(JobStore store, JobRecord job) => store.Create(job, JobTurns.ThisWorker);

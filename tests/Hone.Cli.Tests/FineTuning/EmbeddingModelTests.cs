@@ -65,6 +65,19 @@ public sealed class EmbeddingModelTests : IDisposable
     }
 
     [Theory]
+    [InlineData("finetune", "{0}", "--model", Model)]
+    [InlineData("eval", Model, "{0}")]
+    public void A_table_is_no_file_of_pairs_and_the_command_that_makes_one_is_named(params string[] command)
+    {
+        string table = _work.Write("t.csv", "a,b\nx,y\n");
+
+        CliRun run = _work.Run([.. command.Select(word => word == "{0}" ? table : word)]);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("hone data pairs");
+    }
+
+    [Theory]
     [InlineData(1, "has no column alike. It has: a, b", "--score", "alike")]
     [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
     [InlineData(2, "--score or --negative", "--score", "b", "--negative", "b")]
