@@ -193,7 +193,7 @@ sealed class CsvRows
         }
         if (cells < _columns.Length)
             throw new HoneException(Text.Of(
-                $"Line {line} has {cells} cells, but there are {_columns.Length} columns: {_columns[cells]} is missing.",
+                $"Line {line} has {cells} {(cells == 1 ? "cell" : "cells")}, but there are {_columns.Length} columns: {_columns[cells]} is missing.",
                 $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}：缺少 {_columns[cells]}。"));
     }
 }

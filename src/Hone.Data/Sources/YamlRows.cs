@@ -44,7 +44,7 @@ static class YamlRows
     }
 
     static HoneException Problem(Mark place, string reason, Exception cause) =>
-        new(Engine.Text.Of($"Line {place.Line}, column {place.Column}: this is no YAML: {OneLine(reason)}", $"第 {place.Line} 行第 {place.Column} 列：不是有效的 YAML：{OneLine(reason)}"), cause);
+        new(Engine.Text.Of($"Line {place.Line}, column {place.Column}: this is no YAML: {OneLine(reason)}", $"第 {place.Line} 行第 {place.Column} 列：不是有效的 YAML，请检查缩进、引号、冒号和括号：{OneLine(reason)}"), cause);
 
     static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

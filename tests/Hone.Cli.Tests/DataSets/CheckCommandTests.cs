@@ -72,7 +72,7 @@ public sealed class CheckCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Output.ShouldContain("error invalid_row: 2\n  Line 3 has 3 cells, but there are 2 columns.");
-        run.Output.ShouldContain("\n  Line 6 has 1 cells, but there are 2 columns: answer is missing. This row was passed over.\n");
+        run.Output.ShouldContain("\n  Line 6 has 1 cell, but there are 2 columns: answer is missing. This row was passed over.\n");
         run.Output.ShouldContain($"error unread_rest: 1\n  {path}: Line 19, column 6: this quote is never closed.");
         run.Output.ShouldContain("examples: 16, ");
         run.Output.ShouldContain("Examples with errors: 2;");
