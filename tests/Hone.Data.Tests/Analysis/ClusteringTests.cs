@@ -115,14 +115,16 @@ public class ClusteringTests
         string[] texts =
         [
             "The coffee tastes bitter", "A strong coffee, bitter roast", "Bitter and dark coffee", "This coffee is a dark roast",
+            "A strange xylophone, xylophone", "A strange xylophone, xylophone", "A strange xylophone, xylophone", "A strange xylophone, xylophone",
             "My dog likes the food", "The dog eats this food daily", "Food for a small dog", "A dog treat",
         ];
 
-        IReadOnlyList<IReadOnlyList<string>> words = ClusterWords.Of(texts, [0, 0, 0, 0, 1, 1, 1, 1]);
+        IReadOnlyList<IReadOnlyList<string>> words = ClusterWords.Of(texts, [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
 
         words[0].Take(2).ShouldBe(["coffee", "bitter"]);
         words[1].Take(2).ShouldBe(["dog", "food"]);
         words.SelectMany(one => one).ShouldNotContain("the");
+        words.SelectMany(one => one).ShouldNotContain("xylophone");
     }
 
     [Fact]

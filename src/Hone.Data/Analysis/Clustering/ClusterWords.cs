@@ -27,8 +27,12 @@ public static class ClusterWords
         Dictionary<string, int>[] counts = [.. Enumerable.Range(0, clusters.Max() + 1).Select(_ => new Dictionary<string, int>(StringComparer.Ordinal))];
         int[] sizes = new int[counts.Length];
         Dictionary<string, int> all = new(StringComparer.Ordinal);
+        HashSet<string> seen = new(StringComparer.Ordinal);
         for (int i = 0; i < texts.Count; i++)
         {
+            // A text that is repeated ten times would fill a label with its own words.
+            if (!seen.Add(texts[i]))
+                continue;
             HashSet<string> words = WordsOf(texts[i], chinese);
             foreach (string word in words)
             {
@@ -39,7 +43,7 @@ public static class ClusterWords
             if (clusters[i] >= 0)
                 sizes[clusters[i]]++;
         }
-        return [.. counts.Select((one, cluster) => Best(one, sizes[cluster], all, texts.Count))];
+        return [.. counts.Select((one, cluster) => Best(one, sizes[cluster], all, seen.Count))];
     }
 
     static string[] Best(Dictionary<string, int> counts, int size, Dictionary<string, int> all, int texts)
