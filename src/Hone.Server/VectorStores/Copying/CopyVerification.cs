@@ -82,8 +82,8 @@ public sealed record CopyVerification(long SourceCount, long TargetCount, int Co
         int seen = 0;
         await foreach (VectorRecord record in source.ScanAsync(from, cancel))
         {
-            int place = sample.Count < SampledRecords ? sample.Count : random.NextInt32(seen + 1);
-            if (place == sample.Count)
+            int place = random.NextInt32(seen + 1);
+            if (sample.Count < SampledRecords)
                 sample.Add(record);
             else if (place < SampledRecords)
                 sample[place] = record;

@@ -18,7 +18,7 @@ public sealed class VectorCopyTests : IDisposable
     public async Task A_copy_has_the_same_records_and_answers(VectorMetric metric)
     {
         await using IVectorIndex source = Open("a"), target = Open("b");
-        await FillAsync(source, new VectorCollection("from", 4, metric), 1234);
+        await FillAsync(source, new VectorCollection("from", 4, metric), 4321);
         List<long> done = [];
         VectorCopy copy = new(source, Place("from"), target, Place("到")) { OnDone = done.Add };
 
@@ -26,10 +26,10 @@ public sealed class VectorCopyTests : IDisposable
         await copy.RunAsync(Cancel);
         CopyVerification verification = await copy.VerifyAsync(Cancel);
 
-        done.ShouldBe([500, 1000, 1234]);
-        (copy.Total, copy.Copied, copy.WereThere).ShouldBe((1234, 1234, 0));
+        done.ShouldBe([500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4321]);
+        (copy.Total, copy.Copied, copy.WereThere).ShouldBe((4321, 4321, 0));
         verification.IsGood.ShouldBeTrue();
-        (verification.SourceCount, verification.TargetCount, verification.Compared, verification.Queries, verification.Agreement).ShouldBe((1234, 1234, 1000, 20, 1));
+        (verification.SourceCount, verification.TargetCount, verification.Compared, verification.Queries, verification.Agreement).ShouldBe((4321, 4321, 1000, 20, 1));
         (await target.FindAsync("到", Cancel)).ShouldBe(new VectorCollection("到", 4, metric));
     }
 

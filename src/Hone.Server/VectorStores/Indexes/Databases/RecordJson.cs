@@ -24,12 +24,15 @@ static class RecordJson
     }
 
     /// <summary>A value of metadata.</summary>
-    public static void WriteMetadataValue(this Utf8JsonWriter json, MetadataValue value)
+    /// <param name="hasPoint">Whether whole numbers have a point, too.</param>
+    public static void WriteMetadataValue(this Utf8JsonWriter json, MetadataValue value, bool hasPoint = false)
     {
         if (value.Text is { } text)
             json.WriteStringValue(text);
-        else if (value.Number is { } number)
+        else if (value.Number is { } number && hasPoint)
             json.WriteRawValue(Fraction(number));
+        else if (value.Number is { } whole)
+            json.WriteNumberValue(whole);
         else
             json.WriteBooleanValue(value.Truth!.Value);
     }
@@ -43,12 +46,13 @@ static class RecordJson
 
     /// <summary>Metadata as the members of the object that is being written.</summary>
     /// <param name="nameOf">The name of a value in the database; null where it is the value's own.</param>
-    public static void WriteMetadata(this Utf8JsonWriter json, IReadOnlyDictionary<string, MetadataValue> metadata, Func<string, string>? nameOf = null)
+    /// <param name="hasPoint">Whether whole numbers have a point, too.</param>
+    public static void WriteMetadata(this Utf8JsonWriter json, IReadOnlyDictionary<string, MetadataValue> metadata, Func<string, string>? nameOf = null, bool hasPoint = false)
     {
         foreach ((string name, MetadataValue value) in metadata)
         {
             json.WritePropertyName(nameOf?.Invoke(name) ?? name);
-            json.WriteMetadataValue(value);
+            json.WriteMetadataValue(value, hasPoint);
         }
     }
 

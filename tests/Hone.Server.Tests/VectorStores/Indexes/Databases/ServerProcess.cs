@@ -143,11 +143,23 @@ public abstract class ServerProcess : IAsyncLifetime
         }
     }
 
+    /// <summary>A port below those that the system gives out by itself, so that no client of another test takes it while the program is started again.</summary>
     static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Random.Shared.Next(10_000, 30_000);
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>The finished root in the folder of build results; to change into it takes root.</summary>

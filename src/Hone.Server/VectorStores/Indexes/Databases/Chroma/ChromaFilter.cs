@@ -21,7 +21,7 @@ static class ChromaFilter
                     Comparator.Lt => "$lt",
                     _ => "$lte",
                 });
-                json.WriteMetadataValue(compare.Value);
+                json.WriteMetadataValue(compare.Value, hasPoint: true);
                 json.WriteEndObject();
                 break;
             case VectorFilter.And and:

@@ -206,7 +206,7 @@ sealed class ChromaIndex : IVectorIndex
         foreach (VectorRecord record in batch)
         {
             json.WriteStartObject();
-            json.WriteMetadata(record.Metadata, ChromaNames.Keys.Of);
+            json.WriteMetadata(record.Metadata, ChromaNames.Keys.Of, hasPoint: true);
             foreach (string gone in before.GetValueOrDefault(record.Id, []).Except(record.Metadata.Keys.Select(ChromaNames.Keys.Of)))
                 json.WriteNull(gone);
             json.WriteEndObject();
