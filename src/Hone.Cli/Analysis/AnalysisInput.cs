@@ -49,7 +49,7 @@ sealed class AnalysisInput
     public EmbeddedTexts Read(ParseResult parse, string path, Output output, CancellationToken cancel)
     {
         if (NumpyFile(parse, path) is { } array)
-            return OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
+            return (parse.GetValue(_text) ?? parse.GetValue(_column)) is not null ? throw HasNoTexts(path) : OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
         SourceFile source = _input.Open(parse, path, output);
         if (parse.GetValue(_vectors) is null && !VectorFile.HasVectors(source))
             return OfTexts(parse, source, output, cancel);
@@ -70,6 +70,8 @@ sealed class AnalysisInput
     }
 
     VectorFile? NumpyFile(ParseResult parse, string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? VectorFile.Open(path, parse.GetValue(_vectors)) : null;
+
+    static HoneException HasNoTexts(string path) => new(Text.Of($"{path} holds vectors alone, without texts. Leave --column and --text out, or give a file with both, as hone embed writes to .csv.", $"{path} 只含向量，没有文本。请去掉 --column 和 --text，或提供两者都有的文件（如 hone embed 写出的 .csv）。"));
 
     static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
     {

@@ -160,6 +160,7 @@ public sealed class AnalysisCommandTests : IDisposable
         run.ExitCode.ShouldBe(0, run.Error);
         File.ReadAllLines(PathOf("out.csv")).Length.ShouldBe(5);
         File.ReadAllText(PathOf("map.html")).ShouldContain("too few rows for a map");
+        CliRun.Of("cluster", PathOf("v.npy"), "--column", "text").Error.ShouldContain("holds vectors alone, without texts");
     }
 
     [Fact]
