@@ -106,6 +106,14 @@ public sealed class VectorCopyTests : IDisposable
         error.Message.ShouldNotContain("geheim");
     }
 
+    [Theory]
+    [InlineData("qdrant://host:6333/docs", "Write qdrant://host:6333.")]
+    [InlineData("chroma://host/one", "Write chroma://host/TENANT/DATABASE.")]
+    [InlineData("redis://host/docs", "something else behind it than the number of a database")]
+    [InlineData("milvus:host", "Write milvus://HOST:PORT, or milvus:https://HOST.")]
+    [InlineData("weaviate://host?key=geheim", "put the secret into the variable WEAVIATE_API_KEY")]
+    public void An_address_with_too_much_in_it_is_refused(string address, string message) => Should.Throw<HoneException>(() => VectorIndexes.Open(address)).Message.ShouldContain(message);
+
     /// <summary>Copies a collection of the built-in index to an address and from there into the built-in index again, and holds what comes back against what went.</summary>
     internal static async Task ShouldCopyThere(string address)
     {

@@ -35,9 +35,10 @@ sealed record DatabaseAddress
     /// <param name="kind">The name of the system, for messages.</param>
     /// <param name="secretVariable">The variable of the environment that the password or key belongs into.</param>
     /// <param name="securePort">The port of https without one.</param>
+    /// <param name="parts">What the path may name, for messages: as many parts as there are, or none.</param>
     /// <param name="isSecure">Whether an address without http or https is encrypted.</param>
     /// <exception cref="HoneException">It is no such address, or it shows a password.</exception>
-    public static DatabaseAddress Parse(string address, string kind, string secretVariable, int port, int securePort = 443, bool isSecure = false)
+    public static DatabaseAddress Parse(string address, string kind, string secretVariable, int port, string[]? parts = null, int securePort = 443, bool isSecure = false)
     {
         bool hasScheme = address.StartsWith("http://", StringComparison.Ordinal) || address.StartsWith("https://", StringComparison.Ordinal);
         // The address is not repeated in messages: it may hold what it should not.
@@ -47,6 +48,13 @@ sealed record DatabaseAddress
             throw new HoneException(Text.Of(
                 $"The address of {kind} at {uri.Host} has a password or a query. Others could read it in the list of processes: put the secret into the variable {secretVariable}, and leave everything after ? away.",
                 $"{uri.Host} 的 {kind} 地址中含有密码或查询参数。他人可以在进程列表中看到：请将密钥放入环境变量 {secretVariable}，并去掉 ? 之后的内容。"));
+        int given = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Length;
+        if (given != 0 && given != (parts?.Length ?? 0))
+        {
+            string form = string.Concat((parts ?? []).Select(part => $"/{part}"));
+            throw new HoneException(Text.Of($"The address of {kind} at {uri.Host} has more behind it than it may. Write {kind}://{uri.Authority}{form}.", $"{uri.Host} 的 {kind} 地址之后的内容过多或不全。请写成 {kind}://{uri.Authority}{form}。"));
+        }
+
         bool encrypted = uri.Scheme == Uri.UriSchemeHttps;
         return new DatabaseAddress(uri, encrypted, encrypted ? securePort : port);
     }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Text;
 using System.Text.Json;
 using Hone.Data.Endpoints;
@@ -29,7 +28,7 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
     readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     // No redirect: a post would be turned into a get, and the key could go elsewhere.
-    readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20), SslOptions = new SslClientAuthenticationOptions() }) { BaseAddress = root, Timeout = Timeout };
+    readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = root, Timeout = Timeout };
 
     /// <summary>Headers of every request.</summary>
     public HttpRequestHeaders Headers => _http.DefaultRequestHeaders;

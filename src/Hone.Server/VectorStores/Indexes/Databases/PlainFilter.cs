@@ -15,6 +15,20 @@ readonly record struct PlainFilter(bool? Constant, VectorFilter? Filter)
         _ => new(null, filter),
     };
 
+    /// <summary>The same where comparisons about values that no record has, which some databases refuse, are what they come to: false, or true of "not equal".</summary>
+    public PlainFilter Known(Func<VectorFilter.Compare, bool> isKnown)
+    {
+        return Filter is null ? this : Of(Replaced(Filter));
+
+        VectorFilter Replaced(VectorFilter filter) => filter switch
+        {
+            VectorFilter.And and => new VectorFilter.And([.. and.Filters.Select(Replaced)]),
+            VectorFilter.Or or => new VectorFilter.Or([.. or.Filters.Select(Replaced)]),
+            VectorFilter.Compare compare when !isKnown(compare) => compare.Comparator == Comparator.Ne ? new VectorFilter.And([]) : new VectorFilter.Or([]),
+            _ => filter,
+        };
+    }
+
     static PlainFilter Join(IReadOnlyList<VectorFilter> filters, bool isAnd)
     {
         PlainFilter[] plain = [.. filters.Select(Of)];

@@ -24,7 +24,7 @@ sealed class ChromaIndex : IVectorIndex
     /// <param name="handler">Carries the requests; null for the network.</param>
     public ChromaIndex(string address, HttpMessageHandler? handler = null)
     {
-        var place = DatabaseAddress.Parse(address, "chroma", KeyVariable, 8000);
+        var place = DatabaseAddress.Parse(address, "chroma", KeyVariable, 8000, ["TENANT", "DATABASE"]);
         string? key = DatabaseKey.Of(KeyVariable);
         _http = new DatabaseHttp("Chroma", place.Http, key, KeyVariable, handler);
         if (key is not null)

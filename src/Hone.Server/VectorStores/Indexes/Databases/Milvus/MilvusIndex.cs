@@ -32,7 +32,7 @@ sealed class MilvusIndex : IVectorIndex
     public MilvusIndex(string address, bool isZilliz = false, HttpMessageHandler? handler = null)
     {
         (string kind, string system, string variable) = isZilliz ? ("zilliz", "Zilliz", "ZILLIZ_API_KEY") : ("milvus", "Milvus", "MILVUS_TOKEN");
-        var place = DatabaseAddress.Parse(address, kind, variable, 19530, isSecure: isZilliz);
+        var place = DatabaseAddress.Parse(address, kind, variable, 19530, ["DATABASE"], isSecure: isZilliz);
         string? key = DatabaseKey.Of(variable);
         _database = place.Path.Count > 0 ? place.Path[0] : null;
         _http = new DatabaseHttp(system, place.Http, key, variable, handler);

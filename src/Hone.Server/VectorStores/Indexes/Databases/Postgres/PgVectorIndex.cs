@@ -47,7 +47,7 @@ sealed class PgVectorIndex : IVectorIndex
     /// <param name="address"><c>//[USER@]HOST[:PORT][/DATABASE]</c>; without a user, <c>PGUSER</c>.</param>
     public PgVectorIndex(string address)
     {
-        var place = DatabaseAddress.Parse(address, "pgvector", KeyVariable, 5432, securePort: 5432);
+        var place = DatabaseAddress.Parse(address, "pgvector", KeyVariable, 5432, ["DATABASE"], securePort: 5432);
         NpgsqlConnectionStringBuilder connection = new()
         {
             Host = place.Host,

@@ -100,7 +100,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
             throw new HoneException(Text.Of($"RediSearch gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"RediSearch 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
         await CheckExistsAsync(collection, cancel);
         HashSet<string> known = await FieldsAsync(collection, cancel);
-        PlainFilter filter = PlainFilter.Of(PlainFilter.Of(query.Filter) is { Filter: { } given } ? OfKnown(given, known) : query.Filter);
+        PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => compare.Comparator is Comparator.Eq or Comparator.Ne || known.Contains(WordsOfMetadata.NumberField(compare.Key)));
         if (filter.Constant == false)
             return [];
         string where = filter.Filter is { } left ? RediSearchFilter.Of(left) : "*";
@@ -176,15 +176,6 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         string? metric = about.GetProperty("metric").GetString();
         return new VectorCollection(name, about.GetProperty("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
     }
-
-    /// <summary>The filter without orders of numbers that no record has, which RediSearch refuses.</summary>
-    static VectorFilter OfKnown(VectorFilter filter, HashSet<string> fields) => filter switch
-    {
-        VectorFilter.And and => new VectorFilter.And([.. and.Filters.Select(inner => OfKnown(inner, fields))]),
-        VectorFilter.Or or => new VectorFilter.Or([.. or.Filters.Select(inner => OfKnown(inner, fields))]),
-        VectorFilter.Compare { Comparator: not (Comparator.Eq or Comparator.Ne) } order when !fields.Contains(WordsOfMetadata.NumberField(order.Key)) => new VectorFilter.Or([]),
-        _ => filter,
-    };
 
     async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
     {

@@ -117,7 +117,7 @@ sealed class WeaviateIndex : IVectorIndex
         if (query.Count > MostMatches)
             throw new HoneException(Text.Of($"Weaviate gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"Weaviate 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
         HashSet<string> known = await PropertiesAsync(collection, cancel);
-        PlainFilter filter = WeaviateFilter.Known(query.Filter, known);
+        PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => known.Contains(WeaviateFilter.PropertyOf(compare)));
         if (filter.Constant == false)
             return [];
         string vector = string.Join(", ", query.Vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
