@@ -39,7 +39,7 @@ sealed partial class PostalAddresses() : PersonalKind("ADDRESS")
 
     [GeneratedRegex(
         """
-        (?<![0-9A-Za-z.,$-]|\b(?:the|The|in|In|of|by|since|a)\ )[1-9][0-9]{0,4}\ (?:(?:[NSEW]|North|South|East|West)\.?\ )?(?:[A-Z][a-z]+\ |[0-9]{1,3}(?:st|nd|rd|th)\ ){1,3}
+        (?<![0-9A-Za-z.,$£€¥￥-]|\b(?:the|The|in|In|of|by|since|a)\ )[1-9][0-9]{0,4}\ (?:(?:[NSEW]|North|South|East|West)\.?\ )?(?:[A-Z][a-z]+\ |[0-9]{1,3}(?:st|nd|rd|th)\ ){1,3}
         (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Parkway|Pkwy|Circle|Cir)\b\.?
         (?:,?\ (?:Apt|Apartment|Suite|Ste|Unit|\#)\.?\ ?[0-9A-Za-z-]+)?
         (?:,\ [A-Z][A-Za-z.]+(?:\ [A-Z][a-z]+){0,2},?\ [A-Z]{2}(?:\ [0-9]{5}(?:-[0-9]{4})?)?)?

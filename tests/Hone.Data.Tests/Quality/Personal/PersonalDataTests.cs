@@ -65,6 +65,7 @@ public sealed class PersonalDataTests
     [InlineData("3.14159265358979 and 0.13812345678")]
     [InlineData("472547338 +968113525 = 1440660863")]
     [InlineData("the 1929 Wall Street crash, 5 Star Hotel")]
+    [InlineData("win a £100 High Street prize or a €50 Park Lane voucher")]
     [InlineData("第3号楼，5路公交，走这条路100米")]
     [InlineData("sk-your-api-key-goes-here-please, AKIAXXXXXXXXXXXXXXXX")]
     [InlineData("std::vector<int>::iterator, 12:30:45")]
