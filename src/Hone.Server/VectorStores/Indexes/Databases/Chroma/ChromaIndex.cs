@@ -17,6 +17,8 @@ sealed class ChromaIndex : IVectorIndex
     const string NameMember = "hone_name";
     const string DimensionsMember = "hone_dimensions";
 
+    static readonly MongoFilter Filters = new(ChromaNames.Keys, hasPoint: true, hasExists: false);
+
     readonly DatabaseHttp _http;
     readonly string _root;
 
@@ -104,7 +106,7 @@ sealed class ChromaIndex : IVectorIndex
             if (filter.Filter is { } where)
             {
                 json.WritePropertyName("where");
-                ChromaFilter.Write(json, where);
+                Filters.Write(json, where);
             }
 
             json.WriteEndObject();

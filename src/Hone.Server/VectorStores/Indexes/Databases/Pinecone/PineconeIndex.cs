@@ -28,6 +28,8 @@ sealed class PineconeIndex : IVectorIndex
     const int TagLength = 100;
     const string NameTag = "hone-name-";
 
+    static readonly MongoFilter Filters = new(PineconeNames.Keys, hasPoint: false, hasExists: true);
+
     readonly DatabaseAddress _place;
     readonly DatabaseHttp _control;
     readonly HttpMessageHandler? _handler;
@@ -123,7 +125,7 @@ sealed class PineconeIndex : IVectorIndex
             if (filter.Filter is { } where)
             {
                 json.WritePropertyName("filter");
-                PineconeFilter.Write(json, where);
+                Filters.Write(json, where);
             }
 
             json.WriteEndObject();
