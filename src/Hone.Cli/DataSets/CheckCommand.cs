@@ -3,6 +3,7 @@ using Hone.Data.Checks;
 using Hone.Data.Checks.Reports;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
+using Hone.Data.Pairs;
 using Hone.Data.Sources;
 using Hone.Engine.ChatTemplates;
 using Hone.Engine.Checkpoints;
@@ -41,6 +42,10 @@ static class CheckCommand
 
     static CheckReport Check(CheckArguments arguments, ParseResult parse, Output output, CancellationToken cancel)
     {
+        if (IsAsItShouldBe(arguments, parse) && File.Exists(PathOf(arguments, parse)) && PairReader.IsPairs(PathOf(arguments, parse)))
+            throw new HoneException(Text.Of(
+                $"{PathOf(arguments, parse)} holds pairs of texts, which embedding models learn from; the check is of lines for models that write text. hone finetune checks pairs before it trains on them.",
+                $"{PathOf(arguments, parse)} 含文本对，用于训练向量模型；此检查针对生成文本的模型。hone finetune 会在训练前检查文本对。"));
         ModelRegistry registry = DataFolderOption.ModelsOf(parse);
         CheckOptions options = new()
         {

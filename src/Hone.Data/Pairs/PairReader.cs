@@ -13,8 +13,18 @@ public static class PairReader
     const string Anchor = "anchor", Positive = "positive", Negative = "negative";
     const string First = "sentence1", Second = "sentence2", Score = "score";
 
-    /// <summary>Whether the first line of a file is a pair of texts, of either kind.</summary>
-    public static bool IsPairs(string path) => KindOf(path) is not null;
+    /// <summary>Whether the first line of a file is a pair of texts, of either kind. One that cannot be read is none.</summary>
+    public static bool IsPairs(string path)
+    {
+        try
+        {
+            return KindOf(path) is not null;
+        }
+        catch (HoneException problem) when (problem is not PipeException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>What the first line of a file holds; null where it is no pair of texts.</summary>
     public static PairKind? KindOf(string path)

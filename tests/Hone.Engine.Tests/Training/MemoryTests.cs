@@ -1,3 +1,4 @@
+using Hone.Engine.Embedding;
 using Hone.Engine.Models;
 using Hone.Engine.Training;
 using Hone.Engine.Training.Objectives;
@@ -66,6 +67,14 @@ public sealed class MemoryTests
         double estimate = ActivationMemory.Bytes(model.Config, ActivationMemory.LargestPass(examples, new TrainingOptions { BatchSize = 40 }));
         (kept.AllocatedBytes / estimate).ShouldBeInRange(0.7, 1.6);
         recomputed.AllocatedBytes.ShouldBeLessThan(kept.AllocatedBytes / 2);
+    }
+
+    [Fact]
+    public void Examples_that_are_contrasted_pass_together_however_many_tokens_they_have()
+    {
+        ContrastiveExample[] pairs = [.. Enumerable.Range(0, 10).Select(i => new ContrastiveExample(new int[30], new int[20], [], i + 1))];
+
+        ActivationMemory.LargestPass(new Contrastive(pairs, Pooling.Mean), new TrainingOptions { BatchSize = 8, MicroBatchTokens = 100 }).ShouldBe(400);
     }
 
     static TrainingExample[] SameShape(int count) =>

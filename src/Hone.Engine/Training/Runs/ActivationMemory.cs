@@ -34,7 +34,8 @@ static class ActivationMemory
             all += objective.TokenCount(i);
         }
 
-        return Math.Max(longest, Math.Min(Math.Min(all, longest * options.BatchSize), options.MicroBatchTokens));
+        long batch = Math.Min(all, longest * options.BatchSize);
+        return objective.ContrastsExamples ? batch : Math.Max(longest, Math.Min(batch, options.MicroBatchTokens));
     }
 
     /// <summary>Bytes that activations may take.</summary>
