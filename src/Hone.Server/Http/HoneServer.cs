@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Hone.Engine;
 using Hone.Server.Access;
 using Hone.Server.Limits;
@@ -22,8 +23,9 @@ public sealed class HoneServer : IAsyncDisposable
 {
     readonly WebApplication _app;
     readonly Database _database;
+    readonly StrongBox<bool> _hasStarted;
 
-    HoneServer(WebApplication app, Database database) => (_app, _database) = (app, database);
+    HoneServer(WebApplication app, Database database, StrongBox<bool> hasStarted) => (_app, _database, _hasStarted) = (app, database, hasStarted);
 
     /// <summary>What the endpoints work with.</summary>
     public IServiceProvider Services => _app.Services;
@@ -42,8 +44,10 @@ public sealed class HoneServer : IAsyncDisposable
             keys.Configure(options.ApiKey);
         RequireKeysBeyondLoopback(options, keys);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hone", ContentRootPath = AppContext.BaseDirectory });
+        StrongBox<bool> hasStarted = new();
         builder.Logging.AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled).SetMinimumLevel(LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical); // It would log once more what ErrorResponses has logged.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical) // It would log once more what ErrorResponses has logged.
+            .AddFilter("Microsoft.Extensions.Hosting", _ => hasStarted.Value); // It would log once more why the server cannot start, which StartAsync throws.
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
@@ -66,7 +70,7 @@ public sealed class HoneServer : IAsyncDisposable
         app.UseMiddleware<BodyLimits>();
         foreach (Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map in Routes.All)
             map(app);
-        return new HoneServer(app, database);
+        return new HoneServer(app, database, hasStarted);
     }
 
     /// <summary>Listens from here on.</summary>
@@ -74,11 +78,26 @@ public sealed class HoneServer : IAsyncDisposable
     {
         try
         {
-            await _app.StartAsync(cancel);
+            await StartOrStopAsync(cancel);
+            _hasStarted.Value = true;
         }
         catch (Exception error) when (error is IOException or SocketException or FormatException or InvalidOperationException)
         {
             throw new HoneException(Text.Of($"The server cannot listen: {error.Message} Choose another address with --urls.", $"服务器无法监听：{error.Message} 请用 --urls 选择其他地址。"), error);
+        }
+    }
+
+    async Task StartOrStopAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _app.StartAsync(cancel);
+        }
+        catch
+        {
+            // What works on jobs and batches has begun before it was clear whether the server can listen.
+            await _app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 

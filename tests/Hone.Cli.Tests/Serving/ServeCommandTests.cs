@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
@@ -45,6 +46,19 @@ public sealed class ServeCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("--urls");
+    }
+
+    [Fact]
+    public void An_address_that_another_program_has_is_said_in_one_line()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        using HoneProcess server = new("serve", "--urls", $"http://{other.LocalEndpoint}", "--data", _data);
+
+        (int exitCode, string error) = server.WaitForExit();
+
+        exitCode.ShouldBe(1);
+        error.Trim().ShouldMatch(@"^The server cannot listen: [^\n]+ Choose another address with --urls\.$");
     }
 
     [Fact]
