@@ -60,7 +60,7 @@ static class VectorsBench
             double recall = await RecallAsync(vectors, queries, index, collection, cancel);
             output.Line(string.Create(CultureInfo.InvariantCulture, $"opened in {open:F1} ms; recall@{Nearest} {recall:F4}"));
 
-            (double read, double one, double oneProcessor) = await OneAsync(vectors, queries, index, collection, cancel);
+            (double read, double one, double readProcessor, double oneProcessor) = await OneAsync(vectors, queries, index, collection, cancel);
             output.Line(string.Create(CultureInfo.InvariantCulture, $"one query: {one:F2} ms; reading the codes once: {read:F2} ms; ratio {one / read:F2}"));
 
             (double many, double manyProcessor) = await ManyAsync(queries, index, collection, cancel);
@@ -75,6 +75,7 @@ static class VectorsBench
                 ["one_ms"] = Math.Round(one, 3),
                 ["one_processor_ms"] = Math.Round(oneProcessor, 3),
                 ["read_ms"] = Math.Round(read, 3),
+                ["read_processor_ms"] = Math.Round(readProcessor, 3),
                 ["ratio"] = Math.Round(one / read, 3),
                 ["batch_queries_per_second"] = Math.Round(BatchSize / many, 1),
                 ["batch_processor_ms"] = Math.Round(1000 * manyProcessor, 2),
@@ -122,25 +123,27 @@ static class VectorsBench
         return (double)right / all;
     }
 
-    /// <summary>Milliseconds for reading as many bytes as the codes have and for one query, in turns, and what the query takes of the processors.</summary>
-    static async Task<(double Read, double One, double Processor)> OneAsync(Vectors vectors, float[][] queries, BuiltInIndex index, VectorCollection collection, CancellationToken cancel)
+    /// <summary>Milliseconds for reading as many bytes as the codes have and for one query, in turns, and what both take of the processors.</summary>
+    static async Task<(double Read, double One, double ReadProcessor, double OneProcessor)> OneAsync(Vectors vectors, float[][] queries, BuiltInIndex index, VectorCollection collection, CancellationToken cancel)
     {
         long bytes = (long)vectors.Rows * vectors.Dimensions;
         float[] buffer = new float[Math.Max(1 << 24, (int)Math.Min(bytes / sizeof(float), 1 << 28))];
         buffer.AsSpan().Fill(1);
-        double[] read = new double[Rounds], one = new double[Rounds], processor = new double[Rounds];
+        double[] read = new double[Rounds], one = new double[Rounds], readProcessor = new double[Rounds], processor = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
             cancel.ThrowIfCancellationRequested();
-            read[round] = bytes / MachinePeak.ReadGigabytesPerSecond(buffer) / 1e6;
-            long start = Stopwatch.GetTimestamp();
             TimeSpan processorStart = Environment.CpuUsage.TotalTime;
+            read[round] = bytes / MachinePeak.ReadGigabytesPerSecond(buffer) / 1e6;
+            readProcessor[round] = (Environment.CpuUsage.TotalTime - processorStart).TotalMilliseconds * bytes / sizeof(float) / buffer.Length;
+            long start = Stopwatch.GetTimestamp();
+            processorStart = Environment.CpuUsage.TotalTime;
             await index.QueryAsync(collection, new VectorQuery(queries[round % queries.Length], Nearest), cancel);
             processor[round] = (Environment.CpuUsage.TotalTime - processorStart).TotalMilliseconds;
             one[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
-        return (Median.Of(read), Median.Of(one), Median.Of(processor));
+        return (Median.Of(read), Median.Of(one), Median.Of(readProcessor), Median.Of(processor));
     }
 
     /// <summary>Seconds for a batch, and what it takes of the processors.</summary>

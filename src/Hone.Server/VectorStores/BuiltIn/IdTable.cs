@@ -1,6 +1,6 @@
 namespace Hone.Server.VectorStores.BuiltIn;
 
-/// <summary>Rows by the hashes of their ids. Four bytes and a half a row: ids themselves stay on the disk.</summary>
+/// <summary>Rows by the hashes of their ids. Eight to sixteen bytes a row: ids themselves stay on the disk.</summary>
 sealed class IdTable
 {
     const int Free = -1;
