@@ -110,7 +110,8 @@ sealed class MessageBuilder(JsonLine row)
     {
         try
         {
-            return JsonElement.Parse(text, JsonLines.Options);
+            var value = JsonElement.Parse(text, JsonLines.Options);
+            return JsonLines.IsText(value) ? value : throw HalfEscape(column);
         }
         catch (JsonException error)
         {
@@ -118,9 +119,12 @@ sealed class MessageBuilder(JsonLine row)
         }
         catch (InvalidOperationException)
         {
-            throw Problem(Text.Of($"{column} has an escape \\ud… without its other half", $"{column} 中的转义 \\ud… 缺少另一半"));
+            // Names are compared, and one has half an escape.
+            throw HalfEscape(column);
         }
     }
+
+    HoneException HalfEscape(string column) => Problem(Text.Of($"{column} has an escape \\ud… without its other half", $"{column} 中的转义 \\ud… 缺少另一半"));
 
     HoneException Problem(string wrong) => new(Text.Of($"Row {row.Example} (line {row.Line}): {wrong}.", $"第 {row.Example} 条（第 {row.Line} 行）：{wrong}。"));
 }

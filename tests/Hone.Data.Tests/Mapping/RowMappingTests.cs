@@ -71,6 +71,7 @@ public class RowMappingTests
     [Theory]
     [InlineData("""{"conversations": [{"from": "alien", "value": "Q"}]}""", "Row 1 (line 1): a message is from \"alien\"; known are")]
     [InlineData("""{"conversations": [{"from": "function_call", "value": "f(1)"}]}""", "Row 1 (line 1): function_call is no JSON: 'f(1)' is an invalid JSON literal.")]
+    [InlineData("""{"conversations": "[{\"from\": \"human\", \"value\": \"\\ud83d\"}]"}""", "Row 1 (line 1): conversations has an escape \\ud… without its other half.")]
     [InlineData("""{"conversations": [{"text": "Q"}]}""", "Row 1 (line 1): message 1 has neither 'from' and 'value' nor 'role' and 'content'.")]
     [InlineData("""{"conversations": [{"from": "human", "value": "Q"}], "chosen": {"from": "human", "value": "A"}, "rejected": "b"}""", "Row 1 (line 1): chosen is not the assistant's.")]
     public void Conversations_that_say_nothing_are_refused_with_their_line(string row, string message) => Should.Throw<HoneException>(() => Map(row)).Message.ShouldContain(": " + message);
