@@ -78,7 +78,8 @@ sealed class TextEncoding
             return marked ?? Judge(file);
 
         TextEncoding named = Named(name);
-        return marked is not null && marked.Name == named.Name ? marked : named;
+        bool isMarked = marked is not null && (marked.Name == named.Name || (IsOfEitherOrder(name) && marked.Name.StartsWith("UTF-16", StringComparison.Ordinal)));
+        return isMarked ? marked! : named;
     }
 
     static TextEncoding? Marked(ReadOnlySpan<byte> head)
@@ -94,6 +95,9 @@ sealed class TextEncoding
         return head.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? Decoded("UTF-16BE", 2) : null;
     }
 
+    /// <summary>The name leaves open which byte of a character comes first.</summary>
+    static bool IsOfEitherOrder(string name) => name.Equals("UTF-16", StringComparison.OrdinalIgnoreCase);
+
     static TextEncoding Named(string name)
     {
         string upper = name.ToUpperInvariant();
@@ -101,9 +105,9 @@ sealed class TextEncoding
             return new TextEncoding("UTF-8", null, 0);
         try
         {
-            return Decoded(upper is "GBK" or "GB2312" or "CP936" ? "GB18030" : upper is "UTF-16" ? "UTF-16LE" : upper, 0);
+            return Decoded(upper is "GBK" or "GB2312" or "CP936" ? "GB18030" : IsOfEitherOrder(name) ? "UTF-16LE" : upper, 0);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
             throw new HoneException(Text.Of(
                 $"There is no encoding {name}. Name one such as utf-8, gb18030, utf-16le, big5, shift_jis or windows-1252.",

@@ -58,6 +58,22 @@ public class TextEncodingTests
         Read(bytes, encoding).Text.ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("klingon")]
+    public void An_encoding_that_is_none_is_refused(string name) =>
+        Should.Throw<HoneException>(() => Read("good"u8.ToArray(), name)).Message.ShouldContain($"There is no encoding {name}.");
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public void A_mark_tells_the_order_of_the_bytes_where_the_name_does_not(string encoding)
+    {
+        byte[] bytes = [0xfe, 0xff, .. Encode("utf-16BE", Chinese)];
+
+        Read(bytes, encoding).ShouldBe(("UTF-16BE with a byte order mark", Chinese));
+    }
+
     [Fact]
     public void A_bad_byte_in_utf8_is_an_error_at_its_place()
     {
