@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsvHelper;
 using Hone.Data.Formats;
@@ -119,21 +120,31 @@ sealed class CsvRows
     IEnumerable<(int Line, byte[][] Cells)> Joined(IEnumerable<(int Line, byte[][] Cells)> records)
     {
         (int Line, byte[][] Cells)? last = null;
+        ArrayBufferWriter<byte> more = new(); // What goes on, and is joined once: there may be a million lines of it.
         foreach ((int Line, byte[][] Cells) record in records)
         {
             if (record.Cells.Length == 1 && _columns.Length > 1 && last is var (line, cells) && cells.Length == _columns.Length)
             {
-                cells[^1] = [.. cells[^1], (byte)'\n', .. record.Cells[0]];
-                if (cells[^1].Length > LongestRow)
+                more.Write("\n"u8);
+                more.Write(record.Cells[0]);
+                if (cells[^1].Length + more.WrittenCount > LongestRow)
                     throw TooLong(line);
                 continue;
             }
             if (last is { } whole)
-                yield return whole;
+                yield return Whole(whole, more);
             last = record;
         }
         if (last is { } end)
-            yield return end;
+            yield return Whole(end, more);
+    }
+
+    static (int Line, byte[][] Cells) Whole((int Line, byte[][] Cells) record, ArrayBufferWriter<byte> more)
+    {
+        if (more.WrittenCount > 0)
+            record.Cells[^1] = [.. record.Cells[^1], .. more.WrittenSpan];
+        more.ResetWrittenCount();
+        return record;
     }
 
     CsvReader OpenReader()

@@ -33,11 +33,12 @@ static class HeaderJudge
     public static string[] Columns(IReadOnlyList<string> first, bool hasHeader, List<string> notes)
     {
         List<string> names = [];
+        HashSet<string> taken = new(StringComparer.Ordinal);
         for (int column = 0; column < first.Count; column++)
         {
             string given = hasHeader ? OneLine(first[column]) : "";
             string name = given.Length > 0 ? given : $"column{column + 1}";
-            for (int i = 2; names.Contains(name); i++)
+            for (int i = 2; !taken.Add(name); i++)
                 name = $"{(given.Length > 0 ? given : "column")}_{i}";
             if (given.Length > 0 && name != given)
                 notes.Add(Text.Of($"the name {given} occurs again: column {column + 1} is called {name}", $"列名 {given} 重复：第 {column + 1} 列称为 {name}"));

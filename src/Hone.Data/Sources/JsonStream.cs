@@ -182,8 +182,8 @@ sealed class JsonStream(Stream stream, PassOver? passOver = null) : IDisposable
         (_start, _end) = (0, length);
         if (length > _buffer.Length / 2)
             Array.Resize(ref _buffer, _buffer.Length * 2);
-        int read = stream.Read(_buffer, _end, _buffer.Length - _end);
-        _end += read;
-        _isFinal = read == 0;
+        // A value is parsed anew each time: little by little would take the square of its length.
+        _end += stream.ReadAtLeast(_buffer.AsSpan(_end), _buffer.Length - _end, throwOnEndOfStream: false);
+        _isFinal = _end < _buffer.Length;
     }
 }

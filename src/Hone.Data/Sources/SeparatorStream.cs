@@ -10,6 +10,7 @@ sealed class SeparatorStream(Stream text, byte[] separator) : ReadOnlyStream
     int _start;
     int _end;
     bool _isQuoted;
+    bool _mayOpen = true; // A quote encloses a cell where it begins it, or follows one that seemed to close it: what is doubled is text.
     bool _isDone;
 
     public override int Read(Span<byte> buffer)
@@ -31,10 +32,13 @@ sealed class SeparatorStream(Stream text, byte[] separator) : ReadOnlyStream
             {
                 buffer[written++] = (byte)Separator;
                 _start += separator.Length;
+                _mayOpen = true;
                 continue;
             }
             byte next = _buffer[_start++];
-            _isQuoted ^= next == '"';
+            bool isTurn = next == '"' && (_isQuoted || _mayOpen);
+            _mayOpen = isTurn ? _isQuoted : !_isQuoted && next is (byte)'\r' or (byte)'\n';
+            _isQuoted ^= isTurn;
             buffer[written++] = next;
         }
         return written;

@@ -94,6 +94,14 @@ public class CsvRowsTests
     }
 
     [Fact]
+    public void Quotes_inside_of_a_cell_are_text_beside_full_width_separators_too() =>
+        Rows("问，答\n5\" 屏幕，好\n\"说\"\"好，的\"\"\"，9\"\n").ShouldBe([["5\" 屏幕", "好"], ["说\"好，的\"", "9\""]]);
+
+    [Fact]
+    public void Several_lines_go_on_with_one_row() =>
+        Rows("ham\tone\ntwo\nthree\nspam\twin\nagain\n", Tabs).ShouldBe([["ham", "one\ntwo\nthree"], ["spam", "win\nagain"]]);
+
+    [Fact]
     public void A_line_without_a_tab_goes_on_with_the_row_before() =>
         Rows("ham\tlives around he\nre though\nspam\twin\n", Tabs).ShouldBe([["ham", "lives around he\nre though"], ["spam", "win"]]);
 
