@@ -112,7 +112,9 @@ public sealed class ChatEndpoint : IDisposable
         string problem = Hide(answer.Problem!).TrimEnd('.', '。');
         string tries = failures > 0 ? Text.Of($" ({failures + 1} tries)", $"（共尝试 {failures + 1} 次）") : "";
         string wait = answer.RetryAfter > LongestRetryAfter ? Text.Of($" It asks to wait {answer.RetryAfter.Value.TotalMinutes:0} minutes: run again then.", $"它要求等待 {answer.RetryAfter.Value.TotalMinutes:0} 分钟：请到时再运行。") : "";
-        return new EndpointException(Text.Of($"{_settings.Url.GetLeftPart(UriPartial.Path)} gave no answer{tries}: {problem}.{wait}", $"{_settings.Url.GetLeftPart(UriPartial.Path)} 没有给出回答{tries}：{problem}。{wait}"))
+        // What stands before the host or behind the path may be a secret.
+        string address = _settings.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return new EndpointException(Text.Of($"{address} gave no answer{tries}: {problem}.{wait}", $"{address} 没有给出回答{tries}：{problem}。{wait}"))
         {
             ConcernsAll = answer.ConcernsAll,
         };

@@ -79,13 +79,20 @@ sealed class EndpointAnswer
 
     static int? Count(JsonElement usage, string name) => Find(usage, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int count) && count >= 0 ? count : null;
 
-    /// <summary>The choice inside the object that the schema asked for.</summary>
+    /// <summary>The choice inside the object that the schema asked for; the text as it is where the endpoint took no notice of the schema, for the answer has its price all the same.</summary>
     static string Unwrap(string text, ChatQuestion question)
     {
         if (question.Choices.Count == 0)
             return text;
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.GetProperty("choice").GetString() ?? "";
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Member(document.RootElement, "choice") ?? text;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
     }
 
     static (string? Message, string? Code, string? Parameter) ErrorOf(byte[] body)

@@ -177,6 +177,29 @@ public sealed class ChatEndpointTests
         reply.Text.ShouldBe("bad");
     }
 
+    [Fact]
+    public async Task An_answer_of_an_endpoint_without_schemas_is_judged_and_paid_like_any_other()
+    {
+        ScriptedHandler handler = new((_, _) => ScriptedHandler.Text("Good."));
+        using ChatEndpoint endpoint = Endpoint(handler);
+
+        ChatReply reply = await endpoint.AskAsync(Question with { Choices = ["good", "bad"] }, CancellationToken.None);
+
+        reply.ShouldBe(new ChatReply("Good.", 10, 2));
+        handler.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_the_address_holds_beside_the_place_stays_out_of_the_message()
+    {
+        ScriptedHandler handler = new((_, _) => ScriptedHandler.Error(HttpStatusCode.NotFound, "no such page"));
+        using ChatEndpoint endpoint = new(new EndpointSettings("http://ada:pass@h:1/v1?key=word", "m", apiKey: null), handler, _clock);
+
+        EndpointException failure = await Should.ThrowAsync<EndpointException>(() => endpoint.AskAsync(Question, CancellationToken.None));
+
+        failure.Message.ShouldBe("http://h:1/v1/chat/completions gave no answer: 404 no such page.");
+    }
+
     Task<ChatReply> AskAsync(ScriptedHandler handler, int retries = 6) => Endpoint(handler, retries).AskAsync(Question, CancellationToken.None);
 
     ChatEndpoint Endpoint(ScriptedHandler handler, int retries = 6) => new(new EndpointSettings("http://h/v1", "m", Key) { Retries = retries }, handler, _clock);
