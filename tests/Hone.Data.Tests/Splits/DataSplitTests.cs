@@ -161,6 +161,18 @@ public sealed class DataSplitTests
     public void What_is_no_time_or_could_be_two_is_refused(string text) => RowTime.Ticks(JsonSerializer.SerializeToElement(text)).ShouldBeNull();
 
     [Fact]
+    public void A_value_that_is_no_time_is_shown_in_short_and_steers_no_terminal()
+    {
+        JsonLine[] rows = [Line(0, new { prompt = "a", completion = "b", day = "\e[2Jsoon " + new string('x', 500) })];
+
+        string message = Should.Throw<HoneException>(() => Plan(Rows(rows), new SplitSettings { TimeColumn = "day" })).Message;
+
+        message.ShouldStartWith("Line 1: [2Jsoon xxx");
+        message.Length.ShouldBeLessThan(250);
+        message.ShouldNotContain('\e');
+    }
+
+    [Fact]
     public void A_row_without_the_value_is_named()
     {
         JsonLine[] rows = [Line(0, new { prompt = "a", completion = "b", group = "x" }), Line(1, new { prompt = "a", completion = "b" })];
