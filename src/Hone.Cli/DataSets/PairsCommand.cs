@@ -93,5 +93,11 @@ static class PairsCommand
             ? number
             : throw new HoneException(Text.Of($"{path}: line {row.Line}, column {column}: this is no number.", $"{path}：第 {row.Line} 行，列 {column}：不是数。"));
 
-    static string Cell(JsonLine row, string column) => row.Value.TryGetProperty(column, out JsonElement value) ? value.GetString()?.Trim() ?? "" : "";
+    static string Cell(JsonLine row, string column) =>
+        !row.Value.TryGetProperty(column, out JsonElement value) ? "" : value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!.Trim(),
+            JsonValueKind.Null => "",
+            _ => value.GetRawText(),
+        };
 }

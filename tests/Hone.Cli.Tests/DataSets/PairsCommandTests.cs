@@ -23,6 +23,23 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_of_a_table_in_json_are_scores()
+    {
+        string table = Write("sts.jsonl", """
+            {"sentence1": "A dog runs.", "sentence2": "A dog is running.", "score": 4.5}
+            {"sentence1": "A dog runs.", "sentence2": "The sun shines.", "score": "0"}
+            """);
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--output", Output, "--score", "score");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output).ShouldBe([
+            """{"sentence1":"A dog runs.","sentence2":"A dog is running.","score":4.5}""",
+            """{"sentence1":"A dog runs.","sentence2":"The sun shines.","score":0}""",
+        ]);
+    }
+
+    [Fact]
     public void A_table_of_one_column_is_refused_and_nothing_is_written()
     {
         string table = Write("one.csv", "text\nhello\nworld\n");
