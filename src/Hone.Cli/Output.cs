@@ -25,8 +25,16 @@ sealed class Output(TextWriter writer, TextReader input, bool isJson, int termin
         return new Output(invocation.Output, invocation.Input, JsonOption.Of(parse), invocation.TerminalWidth);
     }
 
-    /// <summary>A line for people.</summary>
-    public void Line(string text = "") => Write(text + '\n');
+    /// <summary>A line for people. What comes from files and from other machines may stand in it.</summary>
+    public void Line(string text = "") => Write(Harmless(text) + '\n');
+
+    /// <summary>The text without characters that steer terminals: each becomes U+FFFD, but for tabs and line ends.</summary>
+    public static string Harmless(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        bool Steers(int i) => char.IsControl(text[i]) && text[i] is not ('\n' or '\t') && !(text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n');
+        return text.Any(char.IsControl) ? string.Concat(text.Select((character, i) => Steers(i) ? '\ufffd' : character)) : text;
+    }
 
     /// <summary>Text for people that the next text continues.</summary>
     public void Write(string text)

@@ -74,14 +74,14 @@ sealed class Preview(ChatEncoder chat, int? context, Output output)
         output.Line(Text.Of($"line {line}{which} · {tokens:N0} tokens · {targets:N0} targets", $"第 {line} 行{which} · {tokens:N0} 个词元 · {targets:N0} 个计入损失"));
         if (tokens > context)
             output.Line(Text.Of($"This is longer than the model's context of {context:N0} tokens: training refuses it. Shorten or split it.", $"超过模型的上下文 {context:N0} 个词元：训练会拒绝。请缩短或拆分。"));
-        output.Line(TargetMarks.Mark(encoded, isColoured: output.TerminalWidth > 0));
+        output.Write(TargetMarks.Mark(Output.Harmless(encoded.Text), encoded, isColoured: output.TerminalWidth > 0) + '\n');
         output.Line();
 
         JsonObject record = new()
         {
             ["line"] = line,
             ["text"] = encoded.Text,
-            ["marked"] = TargetMarks.Mark(encoded, isColoured: false),
+            ["marked"] = TargetMarks.Mark(encoded.Text, encoded, isColoured: false),
             ["tokens"] = tokens,
             ["targets"] = targets,
             ["fits"] = context is { } most ? tokens <= most : null,
@@ -98,10 +98,10 @@ static class TargetMarks
     const string Green = "\e[32m";
     const string Plain = "\e[0m";
 
-    public static string Mark(EncodedExample encoded, bool isColoured)
+    /// <param name="text">That of the example, character by character as it is to be shown.</param>
+    public static string Mark(string text, EncodedExample encoded, bool isColoured)
     {
         (string open, string close) = isColoured ? (Green, Plain) : ("⟦", "⟧");
-        string text = encoded.Text;
         foreach ((int start, int end, float weight) in encoded.TargetRanges.Reverse())
         {
             string factor = weight == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"×{weight}");

@@ -31,6 +31,18 @@ public sealed class PrepareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Texts_in_findings_and_questions_steer_no_terminal()
+    {
+        string file = At("steer.jsonl");
+        File.WriteAllLines(file, Enumerable.Range(0, 4).Select(i => $$"""{"prompt": "\u001b[2J What follows is a review: {{i}}", "completion": " c{{i * i}}"}"""));
+
+        CliRun run = Prepare(file, "-q");
+
+        run.Output.ShouldContain("- [Recommended] Remove `\ufffd[2J What follows is a review: ` from the start of all prompts [Y/n]: Y\n");
+        run.Output.ShouldNotContain('\e');
+    }
+
+    [Fact]
     public void Only_n_refuses_a_change()
     {
         string file = Write("a.csv", "prompt,completion", ["a,x", "b,y", "b,y"]);

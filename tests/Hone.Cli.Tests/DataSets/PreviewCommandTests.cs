@@ -80,6 +80,17 @@ public sealed class PreviewCommandTests : IDisposable
         run.Output.ShouldContain("p\e[32m c\e[0m");
     }
 
+    [Fact]
+    public void Texts_steer_no_terminal_and_programs_get_them_as_they_are()
+    {
+        string file = Write("""{"prompt": "a\u001b[2Jb\r\n", "completion": " \u009bc"}""");
+
+        CliRun screen = CliRun.Of(Program.Commands, ["data", "preview", file, "--model", Model()], terminalWidth: 80);
+
+        screen.Output.ShouldContain("a\ufffd[2Jb\r\n\e[32m \ufffdc\e[0m");
+        JsonNode.Parse(Preview(file, "--json").Output.Split('\n')[0])!["text"]!.GetValue<string>().ShouldBe("a\e[2Jb\r\n \u009bc");
+    }
+
     CliRun Preview(string file, params string[] more) => CliRun.Of(["data", "preview", file, "--model", Model(), "--data", _folder, .. more]);
 
     string Write(params string[] lines)

@@ -188,6 +188,22 @@ public sealed class SplitCommandTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_classes_and_lists_steer_no_terminal()
+    {
+        string file = Write("t.jsonl", [.. Enumerable.Range(0, 40).Select(i => $$"""{"text": "text number {{i * 37}}", "label": "{{(i % 2 == 0 ? "a\\u001b[2J" : "b")}}"}""")]);
+        string lists = Write("lists.json", ["""{"x\u001b]0;y": [{"a": 1}], "z": [{"a": 1}]}"""]);
+
+        CliRun classes = Split(file);
+        CliRun refused = Split(lists);
+
+        classes.ExitCode.ShouldBe(0, classes.Error);
+        classes.Output.ShouldContain("a\ufffd[2J");
+        classes.Output.ShouldNotContain('\e');
+        refused.Error.ShouldContain("x\ufffd]0;y (1), z (1)");
+        refused.Error.ShouldNotContain('\e');
+    }
+
+    [Fact]
     public void Heads_are_in_the_language_of_the_messages()
     {
         string file = Write("t.csv", ["text,label", .. Enumerable.Range(0, 40).Select(i => $"text number {i * 37},{(i % 2 == 0 ? "a" : "b")}")]);

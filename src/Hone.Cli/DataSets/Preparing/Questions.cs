@@ -9,7 +9,7 @@ sealed class Questions(Output output, bool saysYes)
 
     public bool Ask(string question)
     {
-        output.Write($"{question} [Y/n]: ");
+        output.Write($"{Output.Harmless(question)} [Y/n]: ");
         if (saysYes)
         {
             output.Line("Y");
