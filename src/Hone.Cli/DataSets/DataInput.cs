@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
+using Hone.Data.Quality;
 using Hone.Data.Sources;
 
 namespace Hone.Cli.DataSets;

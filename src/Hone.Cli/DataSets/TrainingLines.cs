@@ -1,5 +1,6 @@
 using Hone.Data.Formats;
 using Hone.Data.Pairs;
+using Hone.Data.Quality;
 
 namespace Hone.Cli.DataSets;
 

@@ -1,23 +1,19 @@
-using System.Text.RegularExpressions;
-
 namespace Hone.Data.Quality;
 
 /// <summary>Words of a command that people copy into a shell.</summary>
-public static partial class ShellWord
+public static class ShellWord
 {
     const string Plain = "._-/:=,+@%";
 
-    /// <summary>The word as it is, or between quotes where a shell would take it for something else.</summary>
+    /// <summary>The word as it is where shells leave it alone, else in quotes: double ones, which all shells know, unless it holds what they still read in these.</summary>
     public static string Of(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        if (word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter, StringComparison.Ordinal)))
+        if (word.Length > 0 && word.All(IsPlain))
             return word;
-        // Only between single quotes a POSIX shell takes these as they are.
-        return word.AsSpan().ContainsAny("\"$`!") && !word.Contains('\'', StringComparison.Ordinal) ? $"'{word}'" : $"\"{Special().Replace(word, @"\$0")}\"";
+        bool isRead = word.AsSpan().ContainsAny("\"$`!") || word.Contains(@"\\", StringComparison.Ordinal) || word.EndsWith('\\');
+        return isRead ? $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'" : $"\"{word}\"";
     }
 
-    /// <summary>What means something between double quotes too.</summary>
-    [GeneratedRegex("[\"$`]")]
-    private static partial Regex Special();
+    static bool IsPlain(char letter) => char.IsLetterOrDigit(letter) || Plain.Contains(letter, StringComparison.Ordinal) || (letter == '\\' && OperatingSystem.IsWindows());
 }
