@@ -105,7 +105,16 @@ sealed class WorkbookRows
     {
         if (file.IsCompressed)
             throw new HoneException(Text.Of($"{file.Path} is a workbook that was compressed again. Unpack it first.", $"{file.Path} 是被再次压缩的工作簿。请先解压。"));
-        return Guarded(file, () => ExcelReaderFactory.CreateReader(File.OpenRead(file.Path)));
+        FileStream stream = RereadFile.Open(file.Path);
+        try
+        {
+            return Guarded(file, () => ExcelReaderFactory.CreateReader(stream));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     static T Guarded<T>(SourceBytes file, Func<IExcelDataReader, T> read)

@@ -70,6 +70,17 @@ public class SourceErrorTests
     public void Other_files(byte[] bytes, string message) => Message(bytes, null).ShouldContain(message);
 
     [Fact]
+    public void A_file_that_is_no_workbook_is_let_go()
+    {
+        using TextFile file = new([0x50, 0x4b, 3, 4, 5, 6, 7, 8]);
+
+        Should.Throw<HoneException>(() => SourceFile.Open(file.Path));
+
+        using FileStream alone = new(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        alone.Length.ShouldBe(8);
+    }
+
+    [Fact]
     public void A_workbook_with_a_password() => Message(EncryptedWorkbook.Bytes(), null).ShouldContain("is protected by a password. Save it without one.");
 
     [Fact]
