@@ -19,19 +19,28 @@ static class PersonalData
         new IpAddresses(),
     ];
 
+    static readonly Comparer<PersonalMatch> ByStart = Comparer<PersonalMatch>.Create((one, other) => one.Start.CompareTo(other.Start));
+
     /// <summary>What a text holds, in order and without overlaps.</summary>
     public static IReadOnlyList<PersonalMatch> Find(string text)
     {
         List<PersonalMatch> found = [];
         foreach (PersonalKind kind in Kinds)
             foreach (Range range in kind.Find(text))
-            {
-                PersonalMatch match = new(kind, range.Start.Value, range.End.Value);
-                if (!found.Exists(other => match.Start < other.End && other.Start < match.End))
-                    found.Add(match);
-            }
-        found.Sort((one, other) => one.Start.CompareTo(other.Start));
+                Add(found, new PersonalMatch(kind, range.Start.Value, range.End.Value));
         return found;
+    }
+
+    /// <summary>Puts a match into its place where no other one has its characters: a long text may hold thousands of them.</summary>
+    static void Add(List<PersonalMatch> found, PersonalMatch match)
+    {
+        int place = found.BinarySearch(match, ByStart);
+        if (place >= 0)
+            return;
+        place = ~place;
+        bool isFree = (place == 0 || found[place - 1].End <= match.Start) && (place == found.Count || match.End <= found[place].Start);
+        if (isFree)
+            found.Insert(place, match);
     }
 
     /// <summary>The text with something else in place of each match.</summary>

@@ -9,6 +9,14 @@ public sealed class PersonalDataTests
 {
     const string Jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P";
 
+    [Fact]
+    public void What_is_found_stands_in_the_order_of_the_text_whatever_its_kind()
+    {
+        string text = string.Concat(Enumerable.Repeat("jo@acme.com, 13812345678; al@acme.com, 95.217.163.246, 536-22-8145. ", 100));
+
+        PersonalData.Find(text).Select(match => match.Kind.Tag).ShouldBe(Enumerable.Repeat((string[])["EMAIL", "PHONE", "EMAIL", "IP", "SSN"], 100).SelectMany(tags => tags));
+    }
+
     [Theory]
     [InlineData("Write to jo.doe+news@mail.acme.co.uk today", "jo.doe+news@mail.acme.co.uk", "EMAIL")]
     [InlineData("邮箱是wang_li88@qq.com，谢谢", "wang_li88@qq.com", "EMAIL")]
