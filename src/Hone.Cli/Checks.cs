@@ -51,6 +51,25 @@ static class Checks
         return option;
     }
 
+    /// <summary>Reads one of an enumeration's names, in any case; other words and numbers are refused with the names.</summary>
+    public static Option<T> ByName<T>(this Option<T> option)
+        where T : struct, Enum
+    {
+        option.CustomParser = result =>
+        {
+            string given = result.Tokens[0].Value;
+            foreach (T value in Enum.GetValues<T>())
+            {
+                if (value.ToString().Equals(given, StringComparison.OrdinalIgnoreCase))
+                    return value;
+            }
+            string names = string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant();
+            result.AddError(Text.Of($"{option.Name} {given} is none of: {names}.", $"{option.Name} {given} 不在可用的值之中：{names}。"));
+            return default;
+        };
+        return option;
+    }
+
     /// <summary>Refuses a comma in a number: the parser takes it for one between thousands and reads 0,7 as 7.</summary>
     public static Option<T> WithoutComma<T>(this Option<T> option)
     {

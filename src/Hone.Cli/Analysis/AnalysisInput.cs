@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Cli.DataSets;
 using Hone.Cli.Embedding;
 using Hone.Data.Analysis.Reports;
 using Hone.Data.Embedding;
+using Hone.Data.Formats;
 using Hone.Data.Sources;
 using Hone.Data.Vectors;
 using Hone.Engine.Embedding;
@@ -15,6 +17,9 @@ namespace Hone.Cli.Analysis;
 sealed class AnalysisInput
 {
     const string CacheEnding = ".vectors";
+
+    /// <summary>So many rows tell which column holds the texts.</summary>
+    const int SampledRows = 100;
 
     readonly DataInput _input = new();
     readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: the one with the longest texts)", "文本所在的列（已有向量时默认取文本最长的列）"), HelpName = "NAME" }
@@ -73,6 +78,12 @@ sealed class AnalysisInput
 
     static HoneException HasNoTexts(string path) => new(Text.Of($"{path} holds vectors alone, without texts. Leave --column and --text out, or give a file with both, as hone embed writes to .csv.", $"{path} 只含向量，没有文本。请去掉 --column 和 --text，或提供两者都有的文件（如 hone embed 写出的 .csv）。"));
 
+    static HoneException HasNoVectors(SourceFile source)
+    {
+        string column = LongestColumn(source.Read().Take(SampledRows).ToArray()) is { } longest ? $"--column {longest}" : "--column NAME";
+        return new(Text.Of($"{source.Path} holds no vectors. Name the column with the texts to embed: {column}", $"{source.Path} 中没有向量。请指定要嵌入的文本列：{column}"));
+    }
+
     static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
     {
         VectorRow[] rows = [.. file.Read()];
@@ -85,9 +96,7 @@ sealed class AnalysisInput
     {
         string? text = parse.GetValue(_column) ?? parse.GetValue(_text);
         if (text is null)
-            throw new HoneException(Text.Of(
-                $"{source.Path} holds no vectors. Name the column with the texts to embed: --column {source.Columns[0]}",
-                $"{source.Path} 中没有向量。请指定要嵌入的文本列：--column {source.Columns[0]}"));
+            throw HasNoVectors(source);
         (EmbeddingModel model, string fingerprint, string name) = Open(parse);
         using (model)
         {
@@ -122,10 +131,15 @@ sealed class AnalysisInput
     /// <summary>The column whose values are longest on average: that is where the texts are.</summary>
     static string? LongestColumn(VectorFile file)
     {
-        const int sampled = 100;
-        VectorRow[] rows = [.. file.Read().Take(sampled)];
+        VectorRow[] rows = [.. file.Read().Take(SampledRows)];
         return file.Columns.MaxBy(column => rows.Sum(row => row.Text(column).Length));
     }
+
+    /// <inheritdoc cref="LongestColumn(VectorFile)"/>
+    static string? LongestColumn(JsonLine[] rows) => rows
+        .SelectMany(row => row.Value.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
+        .GroupBy(member => member.Name, member => member.Value.GetString()!.Length)
+        .MaxBy(lengths => lengths.Sum())?.Key;
 
     static string NameOf(string path, VectorRow row) => Text.Of($"{path}, line {row.Line}", $"{path} 第 {row.Line} 行");
 }

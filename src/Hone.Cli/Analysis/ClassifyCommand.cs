@@ -15,12 +15,12 @@ sealed class ClassifyCommand
     readonly AnalysisInput _input = new();
     readonly AnalysisOutput _output = new();
     readonly Option<string?> _label = new("--label") { Description = Text.Of("The column that says what kind a row is", "表示类别的列"), HelpName = "COLUMN" };
-    readonly Option<ClassifyMethod> _method = new("--method")
+    readonly Option<ClassifyMethod> _method = new Option<ClassifyMethod>("--method")
     {
         Description = Text.Of("The nearest rows, a logistic regression, or the nearest description of a class, which needs no training", "最近的行、逻辑回归，或最接近的类别描述（无需训练）"),
         HelpName = "knn|logistic|description",
         DefaultValueFactory = _ => ClassifyMethod.Logistic,
-    };
+    }.ByName();
     readonly Option<string?> _test = new("--test") { Description = Text.Of("Rows to classify after learning from all of FILE (default: cross-validation)", "从 FILE 全部学习后要分类的行（默认：交叉验证）"), HelpName = "FILE" };
     readonly Option<string[]> _classes = new("--classes") { Description = Text.Of("With description: the classes, separated by commas; or one as NAME=DESCRIPTION, given several times (default: the labels)", "用于 description：各类别，用逗号分隔；或写作 名称=描述，可多次给出（默认：各标签）"), HelpName = "A,B|NAME=TEXT" };
     readonly Option<int> _folds = new Option<int>("--folds") { Description = Text.Of("Parts of the cross-validation", "交叉验证的份数"), HelpName = "N", DefaultValueFactory = _ => CrossValidation.DefaultFolds }
@@ -41,7 +41,7 @@ sealed class ClassifyCommand
 
     void Check(CommandResult given)
     {
-        bool isByDescription = given.GetResult(_method) is { Errors: var errors } && !errors.Any() && given.GetValue(_method) == ClassifyMethod.Description;
+        bool isByDescription = given.GetResult(_method)?.Tokens is [var method] && method.Value.Equals(nameof(ClassifyMethod.Description), StringComparison.OrdinalIgnoreCase);
         if (given.GetValue(_label) is null && !(isByDescription && given.IsGiven(_classes)))
             given.AddError(Text.Of("Name the column of the classes with --label, or give descriptions of them: --method description --classes A,B", "请用 --label 指定类别列，或给出类别描述：--method description --classes A,B"));
         if (given.IsGiven(_classes) && !isByDescription)

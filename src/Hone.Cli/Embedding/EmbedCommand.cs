@@ -30,11 +30,11 @@ sealed class EmbedCommand
     public static Command Create() => new EmbedCommand().CreateCommand();
 
     /// <summary><c>--too-long</c>: what happens to texts with more tokens than the model reads.</summary>
-    public static Option<TooLong> CreateTooLong() => new("--too-long")
+    public static Option<TooLong> CreateTooLong() => new Option<TooLong>("--too-long")
     {
         Description = Text.Of("For texts longer than the model reads: an error, the mean of their parts, or a cut", "文本超过模型长度时：报错、取各部分均值或截断"),
         HelpName = "error|window|truncate",
-    };
+    }.ByName();
 
     /// <summary>The embedding model of a name.</summary>
     /// <exception cref="HoneException">There is none, or it makes no embeddings.</exception>

@@ -26,7 +26,10 @@ static class ListCollections
             output.Json(new JsonObject { ["name"] = collection.Name, ["dimensions"] = collection.Dimensions, ["metric"] = collection.Metric.ToString(), ["records"] = count });
         }
 
-        output.Table(rows);
+        if (rows.Count == 1)
+            output.Line(Text.Of($"{address} has no collections.", $"{address} 中没有集合。"));
+        else
+            output.Table(rows);
         output.Json(new JsonObject { ["collections"] = rows.Count - 1 });
     }
 }

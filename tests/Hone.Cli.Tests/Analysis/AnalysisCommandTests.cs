@@ -218,12 +218,29 @@ public sealed class AnalysisCommandTests : IDisposable
         File.WriteAllText(PathOf("one.csv"), "kind,embedding\na,\"[1,0]\"\na,\"[0,1]\"\n");
 
         CliRun.Of("classify", PathOf("one.csv"), "--label", "kind").Error.ShouldContain("All rows have the label a");
-        CliRun.Of("cluster", Texts()).Error.ShouldContain("holds no vectors. Name the column with the texts to embed: --column id");
+        CliRun.Of("cluster", Texts()).Error.ShouldContain("holds no vectors. Name the column with the texts to embed: --column text\n");
         File.WriteAllText(PathOf("empty.csv"), "");
         CliRun.Of("cluster", PathOf("empty.csv")).ExitCode.ShouldBe(1);
         CliRun.Of("cluster", file, "--out", file).Error.ShouldContain("is the file that is read");
         File.WriteAllText(PathOf("there.csv"), "x");
         CliRun.Of("cluster", file, "--out", PathOf("there.csv")).Error.ShouldContain("exists already");
+    }
+
+    [Theory]
+    [InlineData("--method forest", "--method forest is none of: knn, logistic, description.")]
+    [InlineData("--method 1", "--method 1 is none of: knn, logistic, description.")]
+    [InlineData("--too-long cut", "--too-long cut is none of: error, window, truncate.")]
+    public void A_word_that_is_no_choice_is_refused_with_the_choices(string option, string reason)
+    {
+        string[] command = ["classify", Vectors(), "--label", "kind", .. option.Split(' ')];
+
+        CliRun run = CliRun.Of(command);
+        CliRun chinese = CliRun.Of([.. command, "--lang", "zh"]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(reason);
+        chinese.ExitCode.ShouldBe(2);
+        chinese.Error.ShouldContain("不在可用的值之中");
     }
 
     [Fact]

@@ -31,6 +31,9 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_index_without_collections_is_said_to_have_none() => CliRun.Of("vectors", "list", From).Output.ShouldBe($"{From} has no collections.\n");
+
+    [Fact]
     public async Task A_copy_goes_on_where_it_is_told_to_and_is_refused_otherwise()
     {
         await FillAsync();
