@@ -66,9 +66,18 @@ sealed class QualityArguments
         string? fixedPath = parse.GetValue(_fix) is { } given ? DataOutput.Free(given, source, mayReplace, "--fix") : null;
         string? maskedPath = parse.GetValue(_mask) is { } other ? DataOutput.Free(other, source, mayReplace, "--mask", fixedPath) : null;
         string? page = parse.GetValue(_report);
-        if (page is not null)
-            foreach (string? written in (string?[])[fixedPath, maskedPath])
-                page = DataOutput.Free(page, source.Path, mayReplace: true, "--report", written);
+        foreach ((string? path, string option) in new[] { (fixedPath, "--fix"), (maskedPath, "--mask"), (page, "--report") })
+        {
+            if (path is null)
+                continue;
+            foreach (string read in OtherFiles(parse).Select(other => other.Path).Prepend(source.Path))
+                DataOutput.Free(path, read, mayReplace: true, option);
+        }
+        foreach (string? written in (string?[])[fixedPath, maskedPath])
+        {
+            if (page is not null)
+                DataOutput.Free(page, source.Path, mayReplace: true, "--report", written);
+        }
         return (fixedPath, maskedPath, page);
     }
 

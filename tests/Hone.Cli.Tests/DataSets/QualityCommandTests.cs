@@ -137,6 +137,10 @@ public sealed class QualityCommandTests : IDisposable
         File.ReadAllText(page).ShouldContain("Quality of train.csv");
         Quality(train, "--report", page).ExitCode.ShouldBe(0);
         Quality(train, "--report", train).Error.ShouldContain("is the file that is read");
+        string other = Path.Combine(_folder, "valid.jsonl");
+        File.WriteAllText(other, """{"prompt": "a", "completion": "b"}""" + "\n");
+        foreach (string option in (string[])["--report", "--fix", "--mask"])
+            Quality(train, "--valid", other, option, other, "--force").Error.ShouldContain("valid.jsonl is the file that is read");
         Quality(train, "--report", Path.Combine(_folder, "one.jsonl"), "--fix", Path.Combine(_folder, "one.jsonl")).ExitCode.ShouldBe(1);
     }
 
