@@ -8,6 +8,7 @@ sealed class CsvSample(string text)
     const int Size = 1 << 19;
 
     static readonly string[] Separators = ["\t", ",", ";", "|", "，", "；", "\u3001"];
+    static readonly string AllSeparators = string.Concat(Separators);
 
     public string Text => text;
 
@@ -51,20 +52,11 @@ sealed class CsvSample(string text)
     {
         for (int i = 0; i < text.Length; i++)
         {
-            bool isOpening = text[i] == '"' && (i == 0 || text[i - 1] == separator || text[i - 1] == '\n');
-            if (!isOpening)
+            if (EndOfQuoted(i, [separator]) is not { } end || end == text.Length)
                 continue;
-            bool isNeeded = false;
-            int end = i + 1;
-            for (; end < text.Length && (text[end] != '"' || (end + 1 < text.Length && text[end + 1] == '"')); end++)
-            {
-                isNeeded |= text[end] is '\n' or '"' || text[end] == separator;
-                end += text[end] == '"' ? 1 : 0;
-            }
-            bool isClosed = end < text.Length && (end + 1 == text.Length || text[end + 1] == separator || text[end + 1] is '\r' or '\n');
-            if (isNeeded && isClosed)
+            if (text.AsSpan(i + 1, end - i - 1).ContainsAny(separator, '\n', '"'))
                 return true;
-            i = isClosed ? end : i;
+            i = end;
         }
         return false;
     }
@@ -73,24 +65,41 @@ sealed class CsvSample(string text)
     List<int> Counts(string separator, bool hasQuotes)
     {
         List<int> counts = [];
-        (int cells, bool isQuoted, bool isBlank) = (1, false, true);
-        foreach (char c in text)
+        (int cells, bool isBlank) = (1, true);
+        for (int i = 0; i < text.Length; i++)
         {
-            if (hasQuotes && c == '"')
-                isQuoted = !isQuoted;
-            if (c == separator[0] && !isQuoted)
-                cells++;
-            if (c == '\n' && !isQuoted)
+            // Whichever separator is the right one, what is enclosed holds none.
+            if (hasQuotes && EndOfQuoted(i, AllSeparators) is { } end)
+                (i, isBlank) = (end, false);
+            else if (text[i] == separator[0])
+                (cells, isBlank) = (cells + 1, false);
+            else if (text[i] == '\n')
             {
                 if (!isBlank)
                     counts.Add(cells);
                 (cells, isBlank) = (1, true);
             }
-            else if (!char.IsWhiteSpace(c) || c == separator[0])
+            else if (!char.IsWhiteSpace(text[i]))
                 isBlank = false;
         }
         if (!isBlank)
             counts.Add(cells);
         return counts;
+    }
+
+    /// <summary>
+    /// Where the quote stands that closes a cell, or the end of the text where none does; null where no cell begins with a quote here, or the quote belongs to the
+    /// text: an inch mark neither follows a separator nor is followed by one when it does.
+    /// </summary>
+    int? EndOfQuoted(int start, ReadOnlySpan<char> separators)
+    {
+        bool isOpening = text[start] == '"' && (start == 0 || text[start - 1] == '\n' || separators.Contains(text[start - 1]));
+        if (!isOpening)
+            return null;
+        int end = start + 1;
+        while (end < text.Length && (text[end] != '"' || (end + 1 < text.Length && text[end + 1] == '"')))
+            end += text[end] == '"' ? 2 : 1;
+        bool isClosing = end + 1 >= text.Length || text[end + 1] is '\r' or '\n' || separators.Contains(text[end + 1]);
+        return isClosing ? Math.Min(end, text.Length) : null;
     }
 }

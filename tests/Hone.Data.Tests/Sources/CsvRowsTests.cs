@@ -22,6 +22,12 @@ public class CsvRowsTests
         Rows(text, new SourceOptions { Format = "csv", Separator = separator }).ShouldBe(rows);
     }
 
+    [Theory]
+    [InlineData("name;size, in;note\npipe 5\";1;a\nrod;2;b\nbolt;3;c\n", 3)]
+    [InlineData("size;name, long\n\"5\"\" pipe\";a\n7\" pipe;b\n9\" pipe;c\n", 2)]
+    [InlineData("1;\"x, y\"\n2;\"z, w\"\n", 2)]
+    public void Inch_marks_do_not_hide_the_separator(string text, int columns) => Rows(text).ShouldAllBe(row => row.Length == columns);
+
     [Fact]
     public void Full_width_separators_are_found_wherever_the_reader_stops()
     {
