@@ -12,7 +12,7 @@ static partial class RowTime
 
     static readonly string[] Formats = ["yyyy", "yyyyMMdd", "yyyyMMddHHmmss", "yyyyMMdd HHmmss", "yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmmssK"];
 
-    /// <returns>Ticks of universal time; a time without a zone is taken for universal. Null where the value is no time, or one whose day and month could be confused.</returns>
+    /// <returns>Ticks of universal time; a time without a zone is taken for universal. Null where the value is no time, has no year (the day of the run would decide where its row goes), or one whose day and month could be confused.</returns>
     public static long? Ticks(JsonElement value) =>
         value.ValueKind switch
         {
@@ -27,10 +27,10 @@ static partial class RowTime
             return compact.UtcTicks;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double count))
             return OfCount(count);
-        if (DayAndMonth().IsMatch(text))
+        string western = ChineseDate().Replace(text, "${year}-${month}-${day} ");
+        if (DayAndMonth().IsMatch(western) || !Year().IsMatch(TimeOfDay().Replace(western, " ")))
             return null;
 
-        string western = ChineseDate().Replace(text, "${year}-${month}-${day} ");
         return DateTimeOffset.TryParse(western, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time.UtcTicks : null;
     }
 
@@ -43,6 +43,13 @@ static partial class RowTime
 
     [GeneratedRegex(@"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b")]
     private static partial Regex DayAndMonth();
+
+    [GeneratedRegex(@"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([+-]\d{2}:?\d{2})?")]
+    private static partial Regex TimeOfDay();
+
+    /// <summary>Four digits, or two behind a day and the name of its month.</summary>
+    [GeneratedRegex(@"(?<!\d)\d{4}(?!\d)|\b\d{1,2}[ -]?[A-Za-z]{3,}[ -]\d{2}\b")]
+    private static partial Regex Year();
 
     [GeneratedRegex(@"(?<year>\d{4})\s*年\s*(?<month>\d{1,2})\s*月\s*(?<day>\d{1,2})\s*[日号]\s*")]
     private static partial Regex ChineseDate();

@@ -118,8 +118,8 @@ sealed class SplitKeys
     {
         string said = Excerpt.Of(Cells.Text(row.Source.Value, column));
         return new(Text.Of(
-            $"Line {row.Source.Line}: {said} in the column {column} is no time. Write it like 2026-03-31 or 2026-03-31T08:00:00Z, or as seconds since 1970.",
-            $"第 {row.Source.Line} 行：列 {column} 的 {said} 不是时间。请写成 2026-03-31 或 2026-03-31T08:00:00Z，或 1970 年以来的秒数。"));
+            $"Line {row.Source.Line}: {said} in the column {column} is no time, or one without its day and year. Write it like 2026-03-31 or 2026-03-31T08:00:00Z, or as seconds since 1970.",
+            $"第 {row.Source.Line} 行：列 {column} 的 {said} 不是时间，或缺少年份和日期。请写成 2026-03-31 或 2026-03-31T08:00:00Z，或 1970 年以来的秒数。"));
     }
 
     /// <summary>Answers that nobody called classes are some when there are at least two and each stands for three rows on average.</summary>

@@ -136,6 +136,9 @@ public sealed class DataSplitTests
     [InlineData("31 Mar 2026", "2026-03-31T00:00:00Z")]
     [InlineData("2026年3月31日", "2026-03-31T00:00:00Z")]
     [InlineData("2026 年 3 月 31 日 8:30", "2026-03-31T08:30:00Z")]
+    [InlineData("31-Mar-26", "2026-03-31T00:00:00Z")]
+    [InlineData("Tue, 31 Mar 2026 08:30:00 GMT", "2026-03-31T08:30:00Z")]
+    [InlineData("2026-03-31 16:30:00+0800", "2026-03-31T08:30:00Z")]
     [InlineData("20260331", "2026-03-31T00:00:00Z")]
     [InlineData("2026", "2026-01-01T00:00:00Z")]
     [InlineData("1774945800", "2026-03-31T08:30:00Z")]
@@ -156,6 +159,13 @@ public sealed class DataSplitTests
     [InlineData("3.4.26")]
     [InlineData("")]
     [InlineData("2026-13-01")]
+    [InlineData("10:30")]
+    [InlineData("10:30:00.1234")]
+    [InlineData("10:30 +0800")]
+    [InlineData("5 May")]
+    [InlineData("May 5 10:30")]
+    [InlineData("5/1")]
+    [InlineData("Monday")]
     [InlineData("1e300")]
     [InlineData("NaN")]
     public void What_is_no_time_or_could_be_two_is_refused(string text) => RowTime.Ticks(JsonSerializer.SerializeToElement(text)).ShouldBeNull();
@@ -170,6 +180,14 @@ public sealed class DataSplitTests
         message.ShouldStartWith("Line 1: [2Jsoon xxx");
         message.Length.ShouldBeLessThan(250);
         message.ShouldNotContain('\e');
+    }
+
+    [Fact]
+    public void A_time_of_day_alone_is_refused_whatever_the_day_of_the_run()
+    {
+        JsonLine[] rows = [Line(0, new { prompt = "a", completion = "b", at = "10:30" })];
+
+        Should.Throw<HoneException>(() => Plan(Rows(rows), new SplitSettings { TimeColumn = "at" })).Message.ShouldStartWith("Line 1: 10:30 in the column at is no time, or one without its day and year.");
     }
 
     [Fact]
