@@ -10,6 +10,9 @@ public sealed class SplitFiles
 {
     const string RecordEnding = "_split.json";
 
+    // A record names a few columns and files; what is longer is something else that is called so.
+    const int LongestRecord = 1 << 20;
+
     readonly string _start;
     readonly SplitRatios _ratios;
 
@@ -69,9 +72,12 @@ public sealed class SplitFiles
         if (!Directory.Exists(searched))
             return null;
         foreach (string record in Directory.EnumerateFiles(searched, "*" + RecordEnding).Order(StringComparer.Ordinal))
-            foreach (SplitPart part in Enum.GetValues<SplitPart>())
-                if (FileIn(record, part) == name)
-                    return (part, [.. Enum.GetValues<SplitPart>().Where(other => other != part).Select(other => FileIn(record, other)).OfType<string>().Select(file => Path.Combine(folder, Path.GetFileName(file))).Where(File.Exists)]);
+        {
+            Dictionary<SplitPart, string> files = FilesIn(record);
+            foreach ((SplitPart part, string file) in files)
+                if (file == name)
+                    return (part, [.. files.Where(other => other.Key != part).Select(other => Path.Combine(folder, Path.GetFileName(other.Value))).Where(File.Exists)]);
+        }
         return null;
     }
 
@@ -88,17 +94,24 @@ public sealed class SplitFiles
             parts = Parts.ToDictionary(NameOf, part => new { file = Path.GetFileName(PathOf(part)), rows = report.Rows[(int)part] }),
         });
 
-    /// <summary>The file that a record names for a part; null where it names none or is another kind of file.</summary>
-    static string? FileIn(string record, SplitPart part)
+    /// <summary>The files that a record names; none where it is another kind of file.</summary>
+    static Dictionary<SplitPart, string> FilesIn(string record)
     {
+        Dictionary<SplitPart, string> files = [];
+        if (new FileInfo(record).Length > LongestRecord)
+            return files;
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(record));
-            return Cells.Find(document.RootElement, $"parts.{NameOf(part)}.file") is { ValueKind: JsonValueKind.String } file ? file.GetString() : null;
+            foreach (SplitPart part in Enum.GetValues<SplitPart>())
+                if (Cells.Find(document.RootElement, $"parts.{NameOf(part)}.file") is { ValueKind: JsonValueKind.String } file && JsonLines.IsText(file))
+                    files.Add(part, file.GetString()!);
         }
-        catch (JsonException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            return null;
+            // Another kind of file, or one whose names have half an escape.
+            files.Clear();
         }
+        return files;
     }
 }
