@@ -6,12 +6,15 @@ using Hone.Engine;
 namespace Hone.Data.Embedding;
 
 /// <summary>
-/// The vectors of a run as they are made, in the order of the rows, in a file beside the output, so that a run that was killed goes on. After a fingerprint of the
-/// settings each record is a hash over the row's text and vector, then the vector in float32: what was not written whole, or is of another text, does not count.
+/// The vectors of a run as they are made, in the order of the rows, in a file beside the output, so that a run that was killed goes on. After its name and a fingerprint
+/// of the settings each record is a hash over the row's text and vector, then the vector in float32: what was not written whole, or is of another text, does not count.
 /// </summary>
 public sealed class VectorJournal : IDisposable
 {
     const int HashLength = 16;
+
+    static readonly byte[] Name = "hone vectors 1\n"u8.ToArray();
+    static readonly int HeadLength = Name.Length + SHA256.HashSizeInBytes;
 
     readonly FileStream _file;
     readonly float[] _vector;
@@ -23,13 +26,13 @@ public sealed class VectorJournal : IDisposable
     public string Path { get; }
 
     /// <summary>The records in it.</summary>
-    public long Count => Math.Max(0, _file.Length - SHA256.HashSizeInBytes) / _record.Length;
+    public long Count => Math.Max(0, _file.Length - HeadLength) / _record.Length;
 
     /// <summary>Whether there was a journal of other settings, which is begun anew.</summary>
     public bool WasOther { get; private set; }
 
     /// <param name="settings">Everything that decides what the vector of a text is.</param>
-    /// <exception cref="HoneException">The file is in use or cannot be written.</exception>
+    /// <exception cref="HoneException">The file is in use, cannot be written, or is no journal.</exception>
     public static VectorJournal Open(string path, string settings, int dimensions)
     {
         try
@@ -37,8 +40,16 @@ public sealed class VectorJournal : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             // Nobody else writes meanwhile: two runs would mix their vectors.
             VectorJournal journal = new(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), dimensions);
-            journal.Begin(SHA256.HashData(Encoding.UTF8.GetBytes(settings)));
-            return journal;
+            try
+            {
+                journal.Begin([.. Name, .. SHA256.HashData(Encoding.UTF8.GetBytes(settings))]);
+                return journal;
+            }
+            catch
+            {
+                journal.Dispose();
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -88,18 +99,21 @@ public sealed class VectorJournal : IDisposable
         File.Delete(Path);
     }
 
-    void Begin(byte[] settings)
+    void Begin(byte[] head)
     {
-        byte[] before = new byte[settings.Length];
+        byte[] before = new byte[head.Length];
         int read = _file.ReadAtLeast(before, before.Length, throwOnEndOfStream: false);
-        if (read == before.Length && before.AsSpan().SequenceEqual(settings))
+        if (before.AsSpan().SequenceEqual(head))
             return;
+        int known = Math.Min(read, Name.Length);
+        if (!before.AsSpan(0, known).SequenceEqual(Name.AsSpan(0, known)))
+            throw new HoneException(Text.Of($"{Path} is no journal of vectors. Move the file away to begin anew.", $"{Path} 不是向量日志。请移走该文件后重新开始。"));
         WasOther = _file.Length > before.Length;
         _file.SetLength(0);
-        _file.Write(settings);
+        _file.Write(head);
     }
 
-    long OffsetOf(long row) => SHA256.HashSizeInBytes + (row * _record.Length);
+    long OffsetOf(long row) => HeadLength + (row * _record.Length);
 
     static ReadOnlySpan<byte> HashOf(string text, ReadOnlySpan<byte> numbers)
     {

@@ -8,12 +8,17 @@ using Hone.Engine;
 namespace Hone.Data.Endpoints;
 
 /// <summary>
-/// Every answer as it arrives, in a file beside the output, so that a run that was killed goes on without asking again. One JSON object per line; a last line that
-/// was not finished is cut off. Answers stay on the disk: memory holds only where they are.
+/// Every answer as it arrives, in a file beside the output, so that a run that was killed goes on without asking again. One JSON object per line; a last line of
+/// these that was not finished is cut off. Answers stay on the disk: memory holds only where they are.
 /// </summary>
 public sealed class AnswerJournal : IDisposable
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // How entries begin.
+    const char AnyDigit = '#';
+    const string AnswerEntry = "{\"key\":\"################################\",\"text\":\"";
+    const string CostEntry = "{\"prompt_tokens\":";
 
     readonly Lock _lock = new();
     readonly FileStream _file;
@@ -141,7 +146,12 @@ public sealed class AnswerJournal : IDisposable
                         throw NoJournal(line.Line, cause: null);
                     long offset = block.OffsetOf(line);
                     if (offset + line.Length == _file.Length)
-                        break; // The end of the line is missing: it was being written.
+                    {
+                        // The end of the line is missing: it was being written. Where no whole line shows whose file this is, its beginning has to.
+                        if (offset == 0 && !IsBegun(block.TextOf(line).Span, AnswerEntry) && !IsBegun(block.TextOf(line).Span, CostEntry))
+                            throw NoJournal(line.Line, cause: null);
+                        break;
+                    }
                     Load(block.TextOf(line), offset, line.Line);
                     end = offset + line.Length + 1;
                 }
@@ -164,6 +174,15 @@ public sealed class AnswerJournal : IDisposable
         {
             throw NoJournal(number, error);
         }
+    }
+
+    /// <summary>Whether a line begins like an entry, as far as it goes.</summary>
+    static bool IsBegun(ReadOnlySpan<byte> line, string entry)
+    {
+        for (int i = 0; i < Math.Min(line.Length, entry.Length); i++)
+            if (entry[i] == AnyDigit ? !char.IsAsciiHexDigitLower((char)line[i]) : entry[i] != line[i])
+                return false;
+        return true;
     }
 
     HoneException NoJournal(int line, Exception? cause)

@@ -141,6 +141,21 @@ public sealed class EmbedCommandTests : IDisposable
         Vectors("short.csv").Length.ShouldBe(11);
     }
 
+    [Theory]
+    [InlineData("Dear diary, this is a file that only happens to be called like a journal of vectors.")]
+    [InlineData("x")]
+    public void A_file_that_is_only_called_like_a_journal_is_left_as_it_is(string content)
+    {
+        string file = Write("a.csv", "text", "hello");
+        string foreign = Write("a.jsonl.journal", content);
+
+        CliRun run = Embed(file, "a.jsonl", "--column", "text");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"{foreign} is no journal of vectors. Move the file away to begin anew.");
+        File.ReadAllLines(foreign).ShouldBe([content]);
+    }
+
     /// <summary>What a kill leaves: some vectors, and a part of one.</summary>
     long Interrupted(string file, string path)
     {

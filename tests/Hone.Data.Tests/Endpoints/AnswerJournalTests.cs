@@ -63,6 +63,10 @@ public sealed class AnswerJournalTests : IDisposable
     [InlineData("{\"prompt_tokens\":\"1\",\"completion_tokens\":1}\n")]
     [InlineData("[1]\n")]
     [InlineData("Dear diary\n")]
+    [InlineData("Dear diary")]
+    [InlineData("{\"key\":\"value\"}")]
+    [InlineData("{\"key\":\"0123456789abcdef0123456789abcdef\",\"name\":\"x\"}")]
+    [InlineData("{\"prompt\":\"Q\",\"completion\":\"A\"}")]
     public void Another_file_is_not_taken_for_a_journal_and_left_as_it_is(string content)
     {
         File.WriteAllText(Place, content);
