@@ -11,6 +11,7 @@ public sealed class ChatEndpoint : IDisposable
 {
     const long LongestAnswer = 16 << 20;
     const string Hidden = "***";
+    const int ShownCharacters = 300;
 
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
@@ -109,7 +110,8 @@ public sealed class ChatEndpoint : IDisposable
 
     EndpointException Failure(EndpointAnswer answer, int failures)
     {
-        string problem = Hide(answer.Problem!).TrimEnd('.', '。');
+        // Hidden first: what is left of a key that was cut is not found.
+        string problem = OneLine.Of(Hide(answer.Problem!), ShownCharacters).TrimEnd('.', '。');
         string tries = failures > 0 ? Text.Of($" ({failures + 1} tries)", $"（共尝试 {failures + 1} 次）") : "";
         string wait = answer.RetryAfter > LongestRetryAfter ? Text.Of($" It asks to wait {answer.RetryAfter.Value.TotalMinutes:0} minutes: run again then.", $"它要求等待 {answer.RetryAfter.Value.TotalMinutes:0} 分钟：请到时再运行。") : "";
         // What stands before the host or behind the path may be a secret.

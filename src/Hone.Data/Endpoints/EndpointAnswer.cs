@@ -8,12 +8,10 @@ namespace Hone.Data.Endpoints;
 /// <summary>What came back for one request, judged: a reply, or what went wrong and whether it may pass.</summary>
 sealed class EndpointAnswer
 {
-    const int ShownCharacters = 300;
-
     /// <summary>The reply; null where there is none.</summary>
     public ChatReply? Reply { get; private init; }
 
-    /// <summary>What went wrong, in words; null with a reply.</summary>
+    /// <summary>What went wrong, in the endpoint's own words and at any length, which may repeat the key; null with a reply.</summary>
     public string? Problem { get; private init; }
 
     /// <summary>Whether the same question may be answered later.</summary>
@@ -61,7 +59,7 @@ sealed class EndpointAnswer
             string? finish = Find(choice, "finish_reason") is { } reason ? reason.GetString() : null;
             (int prompt, int completion) = UsageOf(document.RootElement, question);
             string? problem =
-                finish == "length" ? Text.Of($"the answer was cut after {question.MaxTokens} tokens; allow more with --max-tokens", $"回答在 {question.MaxTokens} 个词元处被截断；请用 --max-tokens 放宽")
+                finish == "length" ? Text.Of($"the answer was cut after {Text.Counted(question.MaxTokens, "token")}; allow more with --max-tokens", $"回答在 {question.MaxTokens} 个词元处被截断；请用 --max-tokens 放宽")
                 : string.IsNullOrWhiteSpace(text) ? Text.Of("the model gave no text", "模型没有给出文本")
                 : null;
             return new EndpointAnswer { Reply = new ChatReply(problem is null ? Unwrap(text!, question) : text ?? "", prompt, completion) { Problem = problem } };
@@ -101,7 +99,7 @@ sealed class EndpointAnswer
         {
             using var document = JsonDocument.Parse(body);
             JsonElement error = Find(document.RootElement, "error") ?? document.RootElement;
-            return error.ValueKind == JsonValueKind.String ? (OneLine.Of(error.GetString()!, ShownCharacters), null, null) : (Member(error, "message") is { } message ? OneLine.Of(message, ShownCharacters) : null, Member(error, "code"), Member(error, "param"));
+            return error.ValueKind == JsonValueKind.String ? (error.GetString(), null, null) : (Member(error, "message"), Member(error, "code"), Member(error, "param"));
         }
         catch (JsonException)
         {

@@ -120,6 +120,22 @@ public sealed class ChatEndpointTests
     }
 
     [Fact]
+    public async Task A_key_where_a_long_message_is_cut_leaks_in_no_part()
+    {
+        // The message is cut within the key, wherever in it that is.
+        for (int before = 200; before <= 320; before++)
+        {
+            string message = new string('x', before) + Key;
+            ScriptedHandler handler = new((_, _) => ScriptedHandler.Error(HttpStatusCode.Unauthorized, message));
+
+            EndpointException failure = await Should.ThrowAsync<EndpointException>(() => AskAsync(handler));
+
+            failure.Message.ShouldNotContain("x" + Key[..4]);
+            failure.Message.Length.ShouldBeLessThan(400);
+        }
+    }
+
+    [Fact]
     public async Task Patience_ends()
     {
         ScriptedHandler handler = new((_, _) => ScriptedHandler.Error(HttpStatusCode.BadGateway, "down"));
