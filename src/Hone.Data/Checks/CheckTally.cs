@@ -186,7 +186,7 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
         for (int i = 0; i < conversation.Messages.Count; i++)
         {
             ChatMessage message = conversation.Messages[i];
-            hasSystem |= message.Role is "system" or "developer";
+            hasSystem |= message.IsInstruction;
             hasUser |= message.Role == "user";
             if (message.Content.Length == 0 && message.ToolCalls.Count == 0 && Findings.Count(Severity.Warning, FindingCodes.MissingContent))
                 Findings.Keep(Warning(

@@ -77,7 +77,7 @@ sealed class PublishedTokens(Tokenizer tokenizer)
 
     int Said(ChatMessage message)
     {
-        int count = message.Role is "system" or "developer" ? TokensOfInstruction(message.Content) : Tokens(message.Content);
+        int count = message.IsInstruction ? TokensOfInstruction(message.Content) : Tokens(message.Content);
         foreach (ToolCall call in message.ToolCalls)
             count += Tokens(call.Name) + Tokens(call.Arguments);
         return count;

@@ -5,6 +5,7 @@ using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
 using Hone.Engine;
+using Hone.Engine.ChatTemplates;
 
 namespace Hone.Data.Labelling;
 
@@ -67,7 +68,7 @@ sealed class RowQuestions
             messages[^1] = new QuestionMessage("user", _writtenPrompt.Render(row.Value));
         if (_writtenSystem is not null)
         {
-            messages.RemoveAll(IsSystem);
+            messages.RemoveAll(message => ChatMessage.IsInstructionRole(message.Role));
             if (_writtenSystem.Source.Length > 0)
                 messages.Insert(0, new QuestionMessage("system", _writtenSystem.Render(row.Value)));
         }
@@ -81,7 +82,7 @@ sealed class RowQuestions
         List<QuestionMessage>? messages = _prompt is null ? Asked(row) : [new QuestionMessage("user", _prompt.Render(row))];
         if (messages is null || _system is null)
             return messages;
-        messages.RemoveAll(IsSystem);
+        messages.RemoveAll(message => ChatMessage.IsInstructionRole(message.Role));
         messages.Insert(0, new QuestionMessage("system", _system.Render(row)));
         return messages;
     }
@@ -104,8 +105,6 @@ sealed class RowQuestions
         int last = asked.FindLastIndex(message => message.Role == "user");
         return last < 0 || string.IsNullOrWhiteSpace(asked[last].Content) ? null : asked[..(last + 1)];
     }
-
-    static bool IsSystem(QuestionMessage message) => message.Role is "system" or "developer";
 
     static Template? Parsed(string? text) => text is null ? null : Template.Parse(text);
 }

@@ -10,6 +10,7 @@ sealed class MessageBuilder(JsonLine row)
 {
     readonly List<ChatMessage> _messages = [];
     int _calls;
+    int _told; // Messages that are no instructions.
 
     public IReadOnlyList<ChatMessage> Messages => _messages;
 
@@ -19,19 +20,19 @@ sealed class MessageBuilder(JsonLine row)
         switch (speaker.ToLowerInvariant())
         {
             case "system" or "developer" or "user" or "assistant":
-                _messages.Add(new ChatMessage(speaker.ToLowerInvariant(), text));
+                Keep(new ChatMessage(speaker.ToLowerInvariant(), text));
                 break;
             case "human" or "prompter" or "用户":
-                _messages.Add(new ChatMessage("user", text));
+                Keep(new ChatMessage("user", text));
                 break;
             case "gpt" or "bot" or "model" or "chatgpt" or "ai" or "助手":
-                _messages.Add(new ChatMessage("assistant", text));
+                Keep(new ChatMessage("assistant", text));
                 break;
             case "function_call" or "tool_call":
-                _messages.Add(new ChatMessage("assistant", "") { ToolCalls = Calls(text) });
+                Keep(new ChatMessage("assistant", "") { ToolCalls = Calls(text) });
                 break;
             case "observation" or "tool" or "tool_response" or "function_response" or "function":
-                _messages.Add(new ChatMessage("tool", text) { ToolCallId = $"call_{Math.Max(_calls, 1)}" });
+                Keep(new ChatMessage("tool", text) { ToolCallId = $"call_{Math.Max(_calls, 1)}" });
                 break;
             default:
                 throw Problem(Text.Of($"a message is from \"{Excerpt.Of(speaker)}\"; known are system, human, gpt, function_call and observation, or OpenAI's roles", $"消息来自“{Excerpt.Of(speaker)}”；可用的有 system、human、gpt、function_call、observation 或 OpenAI 的角色"));
@@ -43,19 +44,24 @@ sealed class MessageBuilder(JsonLine row)
     {
         if (message.ValueKind == JsonValueKind.String)
         {
-            bool isUser = _messages.Count(sent => sent.Role != "system") % 2 == 0;
-            Add(isUser ? "user" : "assistant", message.GetString()!);
+            Add(_told % 2 == 0 ? "user" : "assistant", message.GetString()!);
             return;
         }
         if (message.ValueKind != JsonValueKind.Object)
             throw Problem(Text.Of($"message {_messages.Count + 1} is {LineFields.Kind(message)}, not an object", $"第 {_messages.Count + 1} 条消息是{LineFields.Kind(message)}，而非对象"));
 
         if (message.TryGetProperty("role", out _) && !message.TryGetProperty("from", out _))
-            _messages.Add(MessageReader.Read(LineFields.Of(new LineReport(row.Example, row.Line, take: null), message)));
+            Keep(MessageReader.Read(LineFields.Of(new LineReport(row.Example, row.Line, take: null), message)));
         else if (Cells.Find(message, "from") is { ValueKind: JsonValueKind.String } from && Cells.Find(message, "value") is { } value)
             Add(from.GetString()!, Cells.Text(value));
         else
             throw Problem(Text.Of($"message {_messages.Count + 1} has neither 'from' and 'value' nor 'role' and 'content'", $"第 {_messages.Count + 1} 条消息没有 'from' 和 'value'，也没有 'role' 和 'content'"));
+    }
+
+    void Keep(ChatMessage message)
+    {
+        _messages.Add(message);
+        _told += message.IsInstruction ? 0 : 1;
     }
 
     /// <summary>One assistant message: an object, a list whose last item is one, or a text.</summary>

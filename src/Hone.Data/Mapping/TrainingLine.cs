@@ -62,7 +62,7 @@ static class TrainingLine
     static bool HasText(ChatMessage message) => message.IsAssistant && (message.ToolCalls.Count > 0 || !string.IsNullOrWhiteSpace(message.Content));
 
     static Conversation WithSystem(Conversation conversation, string system) =>
-        conversation with { Messages = [new ChatMessage("system", system), .. conversation.Messages.Where(message => message.Role != "system")] };
+        conversation with { Messages = [new ChatMessage("system", system), .. conversation.Messages.Where(message => !message.IsInstruction)] };
 
     static ChatMessage[] User(string prompt) => prompt.Length == 0 ? [] : [new ChatMessage("user", prompt)];
 
@@ -71,11 +71,10 @@ static class TrainingLine
     static CompletionLine Completion(ChatLine line)
     {
         IReadOnlyList<ChatMessage> messages = line.Conversation.Messages;
-        bool isPlain = messages.Count is > 0 and <= 3 && messages[^1] is { IsAssistant: true, ToolCalls.Count: 0 } && messages.SkipLast(1).Select(message => message.Role) is var roles
-            && (roles.SequenceEqual([]) || roles.SequenceEqual(["user"]) || roles.SequenceEqual(["system", "user"]));
+        bool isPlain = messages is [.., { IsAssistant: true, ToolCalls.Count: 0 }] and ([_] or [{ Role: "user" }, _] or [{ IsInstruction: true }, { Role: "user" }, _]);
         if (!isPlain)
             throw new HoneException(Text.Of(
-                $"Row {line.Example} (line {line.Line}) is a conversation of {messages.Count} messages; a prompt and a completion cannot say the same. Use --to chat.",
+                $"Row {line.Example} (line {line.Line}) is a conversation of {Text.Counted(messages.Count, "message")}; a prompt and a completion cannot say the same. Use --to chat.",
                 $"第 {line.Example} 条（第 {line.Line} 行）是 {messages.Count} 条消息的对话，无法改写为提示与补全。请用 --to chat。"));
         return new CompletionLine(line.Example, line.Line, string.Join("\n\n", messages.SkipLast(1).Select(message => message.Content)), messages[^1].Content);
     }

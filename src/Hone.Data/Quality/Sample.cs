@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Hone.Data.Formats;
 using Hone.Engine;
+using Hone.Engine.ChatTemplates;
 
 namespace Hone.Data.Quality;
 
@@ -62,7 +63,7 @@ sealed record Sample(int Line, string Instructions, string Prompt, string Answer
         return asked.Length == 1 ? ContentOf(asked[0]) : string.Join('\n', asked.Select(message => $"{RoleOf(message)}: {ContentOf(message)}"));
     }
 
-    static bool IsInstruction(JsonElement message) => RoleOf(message) is "system" or "developer";
+    static bool IsInstruction(JsonElement message) => ChatMessage.IsInstructionRole(RoleOf(message));
 
     static string RoleOf(JsonElement message) => TextOf(Find(message, "role"));
 

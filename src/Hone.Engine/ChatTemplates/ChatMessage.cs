@@ -17,6 +17,11 @@ public sealed record ChatMessage(string Role, string Content)
     public string? ToolCallId { get; init; }
 
     public bool IsAssistant => Role == "assistant";
+
+    /// <summary>Whether it says what the assistant is to be like; developer is the newer word for system.</summary>
+    public bool IsInstruction => IsInstructionRole(Role);
+
+    public static bool IsInstructionRole(string role) => role is "system" or "developer";
 }
 
 /// <summary>A function that the assistant calls; <c>Arguments</c> is JSON.</summary>

@@ -107,6 +107,28 @@ public class RowMappingTests
         Map("""{"prompt": "Q", "completion": "A", "tone": "kind"}""", options).ShouldBe("""{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
     }
 
+    [Fact]
+    public void A_developer_message_is_a_system_message_by_another_name()
+    {
+        const string row = """{"messages": [{"role": "developer", "content": "old"}, {"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}], "id": 1}""";
+
+        Map(row, new MappingOptions { System = "new" }).ShouldBe("""{"messages":[{"role":"system","content":"new"},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
+        Map(row, new MappingOptions { Kind = DatasetKind.Completion }).ShouldBe("""{"prompt":"old\n\nQ","completion":"A"}""");
+        Map("""{"turns": [{"role": "developer", "content": "d"}, "a", "b"]}""").ShouldBe("""{"messages":[{"role":"developer","content":"d"},{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""");
+    }
+
+    [Fact]
+    public void A_very_long_conversation_of_plain_texts_is_read_once()
+    {
+        // Were each message to count those before it, this would take minutes.
+        const int turns = 300_000;
+
+        string line = Map($$"""{"turns": [{{string.Join(',', Enumerable.Repeat("\"a\"", turns))}}]}""");
+
+        line.AsSpan().Count("\"role\"").ShouldBe(turns);
+        line.ShouldEndWith("""{"role":"assistant","content":"a"}]}""");
+    }
+
     [Theory]
     [InlineData("{a} }", "The template {a} } has a } that stands alone.")]
     [InlineData("{a", "The template {a has a { that stands alone.")]
