@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Data.Quality;
 using Hone.Server.Models;
 using Hone.Server.Storage;
 
@@ -19,7 +20,7 @@ static class DataFolderOption
     public static DataFolder Of(ParseResult parse) => DataFolder.Of(parse.GetValue<string>(Name));
 
     /// <summary>What a command that goes on in a data folder needs: nothing where that folder is found without a word.</summary>
-    public static string ToWrite(DataFolder data) => data.Root == DataFolder.Of(null).Root ? "" : $" {Name} \"{data.Root}\"";
+    public static string ToWrite(DataFolder data) => data.Root == DataFolder.Of(null).Root ? "" : $" {Name} {ShellWord.Of(data.Root)}";
 
     /// <summary>The models of the data folder, and the built-in ones.</summary>
     public static ModelRegistry ModelsOf(ParseResult parse) => new(Of(parse));

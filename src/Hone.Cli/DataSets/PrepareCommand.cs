@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Hone.Cli.DataSets.Preparing;
+using Hone.Cli.FineTuning;
 using Hone.Cli.Tokenizers;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
 using Hone.Data.Prepare;
 using Hone.Data.Sources;
 using Hone.Engine.Tokenizers;
+using Hone.Server.Models;
 
 namespace Hone.Cli.DataSets;
 
@@ -42,6 +44,7 @@ static class PrepareCommand
                 Folder = parse.GetValue(folder),
                 Model = name is null || Tokenizer.TiktokenEncodings.Contains(name) ? null : name,
                 Tokenizer = name is null ? null : EncodingOption.Load(name, parse),
+                IsBuiltIn = name is not null && IsBuiltIn(name, DataFolderOption.ModelsOf(parse)),
                 DataOption = DataFolderOption.ToWrite(DataFolderOption.Of(parse)),
                 Seed = (uint)parse.GetValue(seed),
             };
@@ -51,6 +54,8 @@ static class PrepareCommand
             session.Run(FrameReader.Read(rows), PrepareSource.Check(source, mapping));
         });
     }
+
+    static bool IsBuiltIn(string model, ModelRegistry models) => !Tokenizer.TiktokenEncodings.Contains(model) && !File.Exists(model) && BuiltInTraining.IsFor(models, models.Find(model));
 
     /// <summary>How the rows become prompts and completions; null where they are that already.</summary>
     static RowMapping? MappingOf(SourceFile source, DataInput input, ParseResult parse, Output output)

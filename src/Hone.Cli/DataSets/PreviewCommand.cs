@@ -71,7 +71,7 @@ sealed class Preview(ChatEncoder chat, int? context, Output output)
         int tokens = encoded.Tokens.Count;
         int targets = encoded.ToExample(line).TargetCount;
         string which = answer is null ? "" : $" · {answer}";
-        output.Line(Text.Of($"line {line}{which} · {tokens:N0} tokens · {targets:N0} targets", $"第 {line} 行{which} · {tokens:N0} 个词元 · {targets:N0} 个计入损失"));
+        output.Line(Text.Of($"line {line}{which} · {Text.Counted(tokens, "token")} · {Text.Counted(targets, "target")}", $"第 {line} 行{which} · {tokens:N0} 个词元 · {targets:N0} 个计入损失"));
         if (tokens > context)
             output.Line(Text.Of($"This is longer than the model's context of {context:N0} tokens: training refuses it. Shorten or split it.", $"超过模型的上下文 {context:N0} 个词元：训练会拒绝。请缩短或拆分。"));
         output.Write(TargetMarks.Mark(Output.Harmless(encoded.Text), encoded, isColoured: output.TerminalWidth > 0) + '\n');

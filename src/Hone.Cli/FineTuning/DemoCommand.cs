@@ -15,11 +15,6 @@ static class DemoCommand
 {
     const int Seed = 1;
 
-    // The built-in model is so small that all of its weights have to learn, and fast.
-    const int Epochs = 6;
-    const int BatchSize = 8;
-    const double LearningRate = 2e-3;
-
     static readonly string[] Prompts = ["The food was cold and the waiter was rude.\nSentiment:", "房间干净，服务员很热情，下次还来。\nSentiment:"];
 
     public static Command Create()
@@ -72,12 +67,12 @@ static class DemoCommand
         JobRecord job = new()
         {
             Model = new ModelRegistry(data).Find(model).Id,
-            TrainingFile = JobsOf.Keep(data, store, train, TuningMethod.Full),
-            Method = TuningMethod.Full,
+            TrainingFile = JobsOf.Keep(data, store, train, BuiltInTraining.Method),
+            Method = BuiltInTraining.Method,
             Suffix = "demo",
             Seed = Seed,
             CreatedAt = TimeProvider.System.GetUtcNow(),
-            Hyperparameters = new Hyperparameters { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate },
+            Hyperparameters = BuiltInTraining.Hyperparameters,
         };
         return JobsOf.CreateHere(store, job).Id;
     }
@@ -115,8 +110,7 @@ static class DemoCommand
     {
         output.Line(Text.Of("Go on with:", "接下来可以："));
         output.Line($"  hone complete {job.FineTunedModel}{dataOption} \"The soup was wonderful.\nSentiment:\"");
-        string options = FormattableString.Invariant($"--method full --epochs {Epochs} --batch-size {BatchSize} --learning-rate {LearningRate}");
-        output.Line($"  hone finetune {Text.Of("YOUR.jsonl", "你的数据.jsonl")} --model {job.Model} {options}{dataOption}");
+        output.Line($"  hone finetune {Text.Of("YOUR.jsonl", "你的数据.jsonl")} --model {job.Model}{BuiltInTraining.FinetuneOptions}{dataOption}");
         output.Line($"  hone models show {job.FineTunedModel}{dataOption}");
     }
 }

@@ -26,8 +26,31 @@ public sealed class PrepareCommandTests : IDisposable
         train.Length.ShouldBe(16);
         train[0].ShouldBe("""{"prompt":"text 0 ->","completion":" good"}""");
         Lines("mail_prepared_valid.jsonl").Length.ShouldBe(4);
-        run.Output.ShouldContain($"hone finetune \"{At("mail_prepared_train.jsonl")}\" --model MODEL --valid \"{At("mail_prepared_valid.jsonl")}\"");
+        run.Output.ShouldContain($"hone finetune {At("mail_prepared_train.jsonl")} --model MODEL --valid {At("mail_prepared_valid.jsonl")}");
         run.Output.ShouldContain("""POST /v1/completions {"model":"ft:…","prompt":"… ->","temperature":0}""");
+    }
+
+    [Fact]
+    public void Paths_that_a_shell_would_read_are_quoted_so_that_the_commands_can_be_pasted()
+    {
+        Directory.CreateDirectory(At("my $HOME `x`"));
+        string file = Write(Path.Combine("my $HOME `x`", "a.jsonl"), """{"prompt": "a ->", "completion": " x."}""", """{"prompt": "b ->", "completion": " y."}""");
+
+        CliRun run = Ask(file, "");
+
+        run.Output.ShouldContain($"  hone finetune '{file}' --model MODEL\n");
+        run.Output.ShouldContain($"  hone data check '{file}' --model MODEL\n");
+    }
+
+    [Fact]
+    public void The_built_in_model_is_trained_with_the_settings_that_it_learns_with()
+    {
+        string file = Write("a.jsonl", """{"prompt": "a ->", "completion": " x."}""", """{"prompt": "b ->", "completion": " y."}""");
+
+        CliRun run = Prepare(file, "-q", "--model", "hone-nano");
+
+        run.Output.ShouldContain($"  hone finetune {file} --model hone-nano --method full --epochs 6 --batch-size 8 --learning-rate 0.002\n");
+        run.Output.ShouldContain($"  hone data check {file} --model hone-nano --method full --epochs 6\n");
     }
 
     [Fact]
@@ -87,7 +110,7 @@ public sealed class PrepareCommandTests : IDisposable
 
         run.Output.ShouldContain("There is nothing to change.");
         run.Output.ShouldContain("The file can be used as it is.");
-        run.Output.ShouldContain($"hone finetune \"{file}\" --model MODEL\n");
+        run.Output.ShouldContain($"hone finetune {file} --model MODEL\n");
         run.Output.ShouldContain("Let it stop at `.`");
         Files().ShouldBe(["a.jsonl"]);
     }

@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Cli.FineTuning;
 using Hone.Data.Prepare;
+using Hone.Data.Quality;
 
 namespace Hone.Cli.DataSets.Preparing;
 
@@ -10,8 +12,9 @@ namespace Hone.Cli.DataSets.Preparing;
 /// <param name="files">Where it stands.</param>
 /// <param name="meanings">For each new class name the old one; null where there are none.</param>
 /// <param name="model">The model that was named; null when none was.</param>
+/// <param name="isBuiltIn">Whether that is the built-in model.</param>
 /// <param name="dataOption">What other commands need to find the data folder.</param>
-sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<string, string>? meanings, string? model, string dataOption)
+sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<string, string>? meanings, string? model, bool isBuiltIn, string dataOption)
 {
     const int MostClasses = 12;
 
@@ -21,20 +24,20 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
     readonly string _stop = CommonText.Ending(frame.Rows.Select(row => row.Completion));
     readonly TaskKind _task = TaskKinds.Of(frame);
 
-    string Model => model ?? "MODEL";
+    string Model => model is null ? "MODEL" : ShellWord.Of(model);
 
-    string Train => $"hone finetune \"{files.Train}\" --model {Model}{(files.Valid is null ? "" : $" --valid \"{files.Valid}\"")}{dataOption}";
+    string Train => $"hone finetune {ShellWord.Of(files.Train)} --model {Model}{(files.Valid is null ? "" : $" --valid {ShellWord.Of(files.Valid)}")}{(isBuiltIn ? BuiltInTraining.FinetuneOptions : "")}{dataOption}";
 
     public void Show(Output output)
     {
         output.Line(Text.Of("Train on it:", "用它训练："));
         output.Line($"  {Train}");
         output.Line(Text.Of("How many tokens it has and how long the training takes on this machine:", "查看词元数和在本机训练所需的时间："));
-        output.Line($"  hone data check \"{files.Train}\" --model {Model}{dataOption}");
+        output.Line($"  hone data check {ShellWord.Of(files.Train)} --model {Model}{(isBuiltIn ? BuiltInTraining.CheckOptions : "")}{dataOption}");
         if (files.Valid is { } valid)
         {
             output.Line(Text.Of("How often the tuned model is right on the examples that were kept out:", "微调后的模型在留出样本上的正确率："));
-            output.Line($"  hone eval ft:… \"{valid}\"{dataOption}");
+            output.Line($"  hone eval ft:… {ShellWord.Of(valid)}{dataOption}");
         }
         ShowClasses(output);
         ShowCall(output);

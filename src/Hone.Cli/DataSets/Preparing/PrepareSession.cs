@@ -21,6 +21,9 @@ sealed class PrepareSession(Output output, Questions questions)
     /// <summary>The model that will be trained, as the user wrote it; null when none was named.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Whether that is the built-in model, which learns with settings of its own.</summary>
+    public bool IsBuiltIn { get; init; }
+
     public Tokenizer? Tokenizer { get; init; }
 
     /// <summary>Where an interruption is announced.</summary>
@@ -61,7 +64,7 @@ sealed class PrepareSession(Output output, Questions questions)
             output.Notice(Text.Of(
                 $"Training needs at least {LeastExamples} examples; there are {trainRows}.",
                 $"训练至少需要 {LeastExamples} 个样本；现有 {trainRows} 个。"), progress: null);
-        NextSteps next = new(preparation.Frame, files, meanings, Model, DataOption);
+        NextSteps next = new(preparation.Frame, files, meanings, Model, IsBuiltIn, DataOption);
         next.Show(output);
         output.Json(next.ToJson(isNew, questions.AreAsked, split?.Train.Rows.Count, split?.Valid.Rows.Count));
     }
@@ -94,7 +97,7 @@ sealed class PrepareSession(Output output, Questions questions)
             output.Line(Text.Of($"Written: {files.Train}", $"已写入：{files.Train}"));
         else
             output.Line(Text.Of(
-                $"Written: {files.Train} ({split.Train.Rows.Count:N0} rows) and {files.Valid} ({split.Valid.Rows.Count:N0} rows, drawn with seed {Seed})",
+                $"Written: {files.Train} ({Text.Counted(split.Train.Rows.Count, "row")}) and {files.Valid} ({Text.Counted(split.Valid.Rows.Count, "row")}, drawn with seed {Seed})",
                 $"已写入：{files.Train}（{split.Train.Rows.Count:N0} 行）和 {files.Valid}（{split.Valid.Rows.Count:N0} 行，种子 {Seed}）"));
     }
 }
