@@ -80,7 +80,7 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     }
 
     /// <summary>Refuses a name that promises another format than is written. A list of lines may be called .json: readers tell the two apart.</summary>
-    static void RequireName(string path, string format)
+    public static void RequireName(string path, string format = JsonLines)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
         bool isPacked = extension == ".gz";

@@ -28,7 +28,8 @@ static class PairsCommand
         Option<string?> score = new Option<string?>("--score") { Description = Text.Of("Column of tables that says how alike the two texts are: makes scored pairs", "表格中表示两个文本相似程度的列：生成带分数的文本对"), HelpName = "NAME" };
         Option<string?> negative = new Option<string?>("--negative") { Description = Text.Of("Column of tables with a text that only looks as if it belonged to the first: makes triplets", "表格中只是看似与第一个文本匹配的文本列：生成三元组"), HelpName = "NAME" };
 
-        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, score, negative };
+        Option<bool> force = DataOutput.CreateForce();
+        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, score, negative, force };
         command.Validators.Add(given =>
         {
             if (given.GetValue(score) is not null && given.GetValue(negative) is not null)
@@ -37,8 +38,12 @@ static class PairsCommand
         return command.Does((parse, to, cancel) =>
         {
             string path = parse.GetValue(output)!;
+            string[] read = parse.GetValue(corpora)!;
+            foreach (string corpus in read)
+                DataOutput.Free(path, corpus, parse.GetValue(force), "--output");
+            DataOutput.RequireName(path);
             using JsonLinesWriter writer = new(path);
-            foreach (string corpus in parse.GetValue(corpora)!)
+            foreach (string corpus in read)
             {
                 long before = writer.Count;
                 foreach (JsonObject pair in PairsOf(corpus, to.Input, parse.GetValue(score), parse.GetValue(negative)).Take(parse.GetValue(most)))
@@ -46,7 +51,7 @@ static class PairsCommand
                     cancel.ThrowIfCancellationRequested();
                     writer.Write(JsonSerializer.SerializeToElement(pair));
                 }
-                to.Line(Text.Of($"{corpus}: {writer.Count - before:N0} pairs", $"{corpus}：{writer.Count - before:N0} 对"));
+                to.Line(Text.Of($"{corpus}: {Text.Counted(writer.Count - before, "pair")}", $"{corpus}：{writer.Count - before:N0} 对"));
             }
             if (writer.Count == 0)
                 throw new HoneException(Text.Of("There is nothing to write: no pairs were found.", "没有可写入的内容：没有找到成对文本。"));
@@ -71,7 +76,7 @@ static class PairsCommand
     {
         var source = SourceFile.Open(path);
         if (source.Columns.Count < 2)
-            throw new HoneException(Text.Of($"{path} has {source.Columns.Count} column; two are needed for pairs.", $"{path} 只有 {source.Columns.Count} 列；成对文本需要两列。"));
+            throw new HoneException(Text.Of($"{path} has {Text.Counted(source.Columns.Count, "column")}; two are needed for pairs.", $"{path} 只有 {source.Columns.Count} 列；成对文本需要两列。"));
         if ((score ?? negative) is { } third && !source.Columns.Contains(third))
             throw new HoneException(Text.Of($"{path} has no column {third}. It has: {string.Join(", ", source.Columns)}.", $"{path} 没有列 {third}。现有：{string.Join("、", source.Columns)}。"));
         foreach (JsonLine row in source.Read())

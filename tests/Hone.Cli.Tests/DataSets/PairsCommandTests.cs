@@ -19,7 +19,28 @@ public sealed class PairsCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Error);
         File.ReadAllLines(Output).ShouldBe(["""{"anchor":"The lake","positive":"The lake lies in the north."}""", """{"anchor":"Hello.","positive":"你好。"}"""]);
-        run.Output.ShouldContain("corpus.txt: 1 pairs");
+        run.Output.ShouldContain("corpus.txt: 1 pair");
+    }
+
+    [Fact]
+    public void A_file_that_exists_is_replaced_only_when_that_is_asked_for()
+    {
+        string table = Write("pairs.tsv", "english\tchinese\nHello.\t你好。\n");
+        File.WriteAllText(Output, "mine");
+
+        CliRun refused = CliRun.Of("data", "pairs", table, "--output", Output);
+        string kept = File.ReadAllText(Output);
+        CliRun itself = CliRun.Of("data", "pairs", table, "--output", table, "--force");
+        CliRun named = CliRun.Of("data", "pairs", table, "--output", Path.Combine(_folder, "pairs.csv"));
+        CliRun replaced = CliRun.Of("data", "pairs", table, "--output", Output, "--force");
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("exists already. Name another file with --output, or replace it with --force.");
+        kept.ShouldBe("mine");
+        itself.Error.ShouldContain("is the file that is read");
+        named.Error.ShouldContain("what is written is JSON Lines");
+        replaced.ExitCode.ShouldBe(0, replaced.Error);
+        File.ReadAllText(Output).ShouldBe("""{"anchor":"Hello.","positive":"你好。"}""" + "\n");
     }
 
     [Fact]
