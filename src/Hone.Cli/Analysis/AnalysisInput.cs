@@ -87,7 +87,7 @@ sealed class AnalysisInput
     static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
     {
         VectorRow[] rows = [.. file.Read()];
-        output.Line(Text.Of($"{path}: {rows.Length:N0} vectors of {file.Dimensions} numbers; texts: {texts}", $"{path}：{rows.Length:N0} 个 {file.Dimensions} 维向量；文本：{texts}"));
+        output.Line(Text.Of($"{path}: {Text.Counted(rows.Length, "vector")} of {file.Dimensions} numbers; texts: {texts}", $"{path}：{rows.Length:N0} 个 {file.Dimensions} 维向量；文本：{texts}"));
         output.Json(new JsonObject { ["file"] = path, ["vectors"] = rows.Length, ["dimensions"] = file.Dimensions, ["texts"] = texts });
         return new EmbeddedTexts(rows, textOf, row => NameOf(path, row));
     }
@@ -106,7 +106,7 @@ sealed class AnalysisInput
             using var journal = VectorJournal.Open(parse.GetValue(_cache) ?? source.Path + CacheEnding, $"{fingerprint}\n{run.Settings}", run.Dimensions);
             long kept = Embed(run, journal, counts, output, cancel);
             output.Line(Text.Of(
-                $"{source.Path}: {counts.Rows:N0} texts embedded by {name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
+                $"{source.Path}: {Text.Counted(counts.Rows, "text")} embedded by {name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
                 $"{source.Path}：用 {name} 嵌入 {counts.Rows:N0} 个文本（{run.Dimensions} 维），其中 {kept:N0} 个取自 {journal.Path}"));
             if (counts.Empty.Count > 0)
                 output.Notice(Text.Of($"left out, without a text: {counts.Empty}", $"没有文本而略去：{counts.Empty}"), null);

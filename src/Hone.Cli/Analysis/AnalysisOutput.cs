@@ -67,7 +67,7 @@ sealed class AnalysisOutput
         writer.Write(lines);
         writer.Keep();
         string added = string.Join(Text.Of(", ", "、"), names);
-        output.Line(Text.Of($"{path}: {lines.Length:N0} rows with {added}", $"{path}：{lines.Length:N0} 行，附有 {added}"));
+        output.Line(Text.Of($"{path}: {Text.Counted(lines.Length, "row")} with {added}", $"{path}：{lines.Length:N0} 行，附有 {added}"));
         output.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["rows"] = lines.Length });
     }
 

@@ -117,7 +117,7 @@ sealed class AugmentCommand
             output.Notice(sentence, null);
         string methods = string.Join(", ", result.Added.Select(method => $"{method.Key} {method.Value:N0}"));
         int added = result.Added.Values.Sum();
-        output.Line(Text.Of($"{path}: {result.Originals:N0} examples and {added:N0} new ones ({methods})", $"{path}：{result.Originals:N0} 个样本，新增 {added:N0} 个（{methods}）"));
+        output.Line(Text.Of($"{path}: {Text.Counted(result.Originals, "example")} and {Text.Counted(added, "new one")} ({methods})", $"{path}：{result.Originals:N0} 个样本，新增 {added:N0} 个（{methods}）"));
         output.Line(Text.Of($"{origins}: which lines are new, and what they were made of", $"{origins}：哪些行是新增的，由哪一行得到"));
         foreach ((int count, string reason) in new[]
         {
@@ -127,7 +127,7 @@ sealed class AugmentCommand
             (result.NotChosen, Text.Of("have another answer", "回答不在所选之列")),
         })
             if (count > 0)
-                output.Line(Text.Of($"{count:N0} examples were left alone: they {reason}.", $"{count:N0} 个样本未增强：{reason}。"));
+                output.Line(Text.Of($"{Text.Counted(count, "example was left alone", "examples were left alone")}: they {reason}.", $"{count:N0} 个样本未增强：{reason}。"));
         output.Json(new JsonObject
         {
             ["path"] = Path.GetFullPath(path),

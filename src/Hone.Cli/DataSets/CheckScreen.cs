@@ -77,7 +77,7 @@ static class CheckScreen
         output.Line(Text.Of($"{classes.Count:N0} classes", $"{classes.Count:N0} 个类别"));
         output.Table([.. classes.Take(MostClasses).Select(one => (string[])["  " + string.Concat(one.Name.Select(character => char.IsControl(character) ? ' ' : character)), Invariant($"{one.Count:N0}"), Invariant($"{100.0 * one.Count / all:0.0} %")])]);
         if (classes.Count > MostClasses)
-            output.Line(Text.Of($"  and {classes.Count - MostClasses:N0} smaller ones", $"  另有 {classes.Count - MostClasses:N0} 个更小的类别"));
+            output.Line(Text.Of($"  and {Text.Counted(classes.Count - MostClasses, "smaller one")}", $"  另有 {classes.Count - MostClasses:N0} 个更小的类别"));
     }
 
     static void ShowCosts(CheckReport report, TokenSummary tokens, Output output)

@@ -82,7 +82,7 @@ sealed class DataTarget(string ending)
         foreach (IGrouping<string, string> columns in unlike)
             output.Notice(Text.Of($"Only in {columns.Key}: {SourceNotes.List([.. columns])}", $"仅 {columns.Key} 有：{SourceNotes.List([.. columns])}"), null);
         if (emptyCells > 0)
-            output.Notice(Text.Of($"{emptyCells:N0} cells stay empty, because their rows do not have these columns.", $"有 {emptyCells:N0} 个单元格为空，因为所在的行没有这些列。"), null);
+            output.Notice(Text.Of($"{Text.Counted(emptyCells, "cell stays empty, because its row does", "cells stay empty, because their rows do")} not have these columns.", $"有 {emptyCells:N0} 个单元格为空，因为所在的行没有这些列。"), null);
     }
 
     static void RequireOneKind(IReadOnlyList<SourceFile> sources, RowMapping[] mappings)
@@ -105,8 +105,8 @@ sealed class DataTarget(string ending)
                 notices.Add(notice);
             }
         output.Line(kind is { } known
-            ? Text.Of($"{path}: {count:N0} examples ({DatasetReader.Name(known)})", $"{path}：{count:N0} 个样本（{DatasetReader.Name(known)}）")
-            : Text.Of($"{path}: {count:N0} rows", $"{path}：{count:N0} 行"));
+            ? Text.Of($"{path}: {Text.Counted(count, "example")} ({DatasetReader.Name(known)})", $"{path}：{count:N0} 个样本（{DatasetReader.Name(known)}）")
+            : Text.Of($"{path}: {Text.Counted(count, "row")}", $"{path}：{count:N0} 行"));
         output.Json(new JsonObject
         {
             ["path"] = Path.GetFullPath(path),

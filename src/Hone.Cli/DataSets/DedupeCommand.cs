@@ -82,7 +82,7 @@ static class DedupeCommand
     {
         foreach (string sentence in rows.Empty.Sentences())
             output.Notice(sentence, null);
-        output.Line(Text.Of($"{path}: {result.Kept:N0} rows kept, {result.Dropped:N0} dropped", $"{path}：保留 {result.Kept:N0} 行，去掉 {result.Dropped:N0} 行"));
+        output.Line(Text.Of($"{path}: {Text.Counted(result.Kept, "row")} kept, {result.Dropped:N0} dropped", $"{path}：保留 {result.Kept:N0} 行，去掉 {result.Dropped:N0} 行"));
         if (result.Near > 0)
             output.Line(Text.Of($"{result.Near:N0} of the dropped rows were nearly the same as an earlier one.", $"去掉的行中有 {result.Near:N0} 行与前面的行相近。"));
         if (droppedPath is not null)

@@ -26,7 +26,7 @@ sealed class EndpointSession : IDisposable
             OnDone = Report,
         };
         if (_journal.Count > 0)
-            output.Notice(Text.Of($"{_journal.Count:N0} answers of an earlier run are in {journal}: they are not asked for again.", $"{journal} 中有之前运行的 {_journal.Count:N0} 个回答：不会重新询问。"), null);
+            output.Notice(Text.Of($"{Text.Counted(_journal.Count, "answer of an earlier run is", "answers of an earlier run are")} in {journal}: nothing is asked twice.", $"{journal} 中有之前运行的 {_journal.Count:N0} 个回答：不会重新询问。"), null);
     }
 
     public QuestionRun Run { get; }
@@ -44,7 +44,7 @@ sealed class EndpointSession : IDisposable
             _progress.Dispose();
             string kept = _journal.Count == 0
                 ? Text.Of("Nothing was answered.", "没有得到任何回答。")
-                : Text.Of($"{_journal.Count:N0} answers are kept in {_journal.Path}: the same command goes on from there.", $"{_journal.Count:N0} 个回答保存在 {_journal.Path}：运行同一命令即可继续。");
+                : Text.Of($"{Text.Counted(_journal.Count, "answer is", "answers are")} kept in {_journal.Path}: the same command goes on from there.", $"{_journal.Count:N0} 个回答保存在 {_journal.Path}：运行同一命令即可继续。");
             throw new HoneException(stop is HoneException ? $"{stop.Message} {kept}" : Text.Of($"Stopped. {kept}", $"已停止。{kept}"), stop);
         }
         finally
@@ -60,7 +60,7 @@ sealed class EndpointSession : IDisposable
         decimal? cost = _options.CostOf(_parse, spent);
         string price = cost is { } known ? FormattableString.Invariant($"{Text.Of(", cost ", "，费用 ")}{known:0.####}") : "";
         return (
-            Text.Of($"{spent.Prompt:N0} tokens asked, {spent.Completion:N0} answered{price}.", $"提问 {spent.Prompt:N0} 个词元，回答 {spent.Completion:N0} 个词元{price}。"),
+            Text.Of($"{Text.Counted(spent.Prompt, "token")} asked, {spent.Completion:N0} answered{price}.", $"提问 {spent.Prompt:N0} 个词元，回答 {spent.Completion:N0} 个词元{price}。"),
             new JsonObject { ["prompt_tokens"] = spent.Prompt, ["completion_tokens"] = spent.Completion, ["cost"] = cost }
         );
     }

@@ -51,7 +51,7 @@ sealed class LabelCommand
         string path = _target.PathOf(parse, source);
         Labeller labeller = new(source, SettingsOf(parse));
         (int rows, int questions) = labeller.Count();
-        output.Line(Text.Of($"{rows:N0} rows, {questions:N0} questions", $"{rows:N0} 行，{questions:N0} 个问题"));
+        output.Line(Text.Of($"{Text.Counted(rows, "row")}, {Text.Counted(questions, "question")}", $"{rows:N0} 行，{questions:N0} 个问题"));
 
         using EndpointSession session = new(parse, _endpoint, _endpoint.Settings(parse)!, path + ".journal", output);
         session.Ask(questions, () => labeller.AskAsync(session.Run, cancel));
@@ -78,12 +78,12 @@ sealed class LabelCommand
 
     static void Report(LabelResult result, string path, EndpointSession session, Output output)
     {
-        output.Line(Text.Of($"{path}: {result.Labelled:N0} rows labelled", $"{path}：已标注 {result.Labelled:N0} 行"));
+        output.Line(Text.Of($"{path}: {Text.Counted(result.Labelled, "row")} labelled", $"{path}：已标注 {result.Labelled:N0} 行"));
         if (result.Kept > 0)
-            output.Line(Text.Of($"{result.Kept:N0} rows had a value already and kept it.", $"{result.Kept:N0} 行已有值，保持不变。"));
+            output.Line(Text.Of($"{Text.Counted(result.Kept, "row")} had a value already and kept it.", $"{result.Kept:N0} 行已有值，保持不变。"));
         if (result.UnlabelledCount > 0)
             output.Line(Text.Of(
-                $"{result.UnlabelledCount:N0} rows stay without a label. The same command with --force asks about them again, and about no others:",
+                $"{Text.Counted(result.UnlabelledCount, "row stays", "rows stay")} without a label. The same command with --force asks about them again, and about no others:",
                 $"{result.UnlabelledCount:N0} 行未能标注。加上 --force 重新运行同一命令，会只对它们再次询问："));
         foreach ((int line, string reason) in result.Unlabelled)
             output.Line(Text.Of($"  line {line}: {reason}", $"  第 {line} 行：{reason}"));

@@ -35,7 +35,7 @@ static class QualityScreen
     {
         output.Line();
         output.Line(Text.Of(
-            Invariant($"{path}: {written.Kept:N0} examples kept; left out: {written.Repeated:N0} repeated, {written.Leaked:N0} of the validation or test file"),
+            Invariant($"{path}: {Text.Counted(written.Kept, "example")} kept; left out: {written.Repeated:N0} repeated, {written.Leaked:N0} of the validation or test file"),
             Invariant($"{path}：保留 {written.Kept:N0} 个样本；去掉重复的 {written.Repeated:N0} 个、验证或测试文件中的 {written.Leaked:N0} 个")));
         output.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["kept"] = written.Kept, ["repeated"] = written.Repeated, ["leaked"] = written.Leaked });
     }
@@ -44,7 +44,7 @@ static class QualityScreen
     {
         output.Line();
         output.Line(Text.Of(
-            Invariant($"{path}: {masked.Examples:N0} examples, {masked.Values:N0} values masked in {masked.Masked:N0} of them"),
+            Invariant($"{path}: {Text.Counted(masked.Examples, "example")}, {Text.Counted(masked.Values, "value")} masked in {masked.Masked:N0} of them"),
             Invariant($"{path}：{masked.Examples:N0} 个样本，其中 {masked.Masked:N0} 个共遮盖了 {masked.Values:N0} 处")));
         output.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["examples"] = masked.Examples, ["masked_examples"] = masked.Masked, ["masked_values"] = masked.Values });
     }

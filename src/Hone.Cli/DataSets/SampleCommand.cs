@@ -24,6 +24,10 @@ static class SampleCommand
                 SourceFile source = input.Open(parse, output);
                 RowSample sample = new(parse.GetValue(count), (ulong)parse.GetValue(seed));
                 target.Write(parse, input, [source], output, cancel, sample.Of);
+                if (sample.Rows < sample.Count)
+                    output.Notice(Text.Of(
+                        $"{source.Path} has {Text.Counted(sample.Rows, "row")}, fewer than the {sample.Count:N0} of --count: all of them were taken.",
+                        $"{source.Path} 只有 {sample.Rows:N0} 行，少于 --count 的 {sample.Count:N0} 行：已全部保留。"), null);
             }
         );
     }

@@ -92,11 +92,11 @@ sealed class SplitCommand
         {
             int rows = report.Rows[(int)part];
             string share = (100.0 * rows / all).ToString("0.0", CultureInfo.InvariantCulture);
-            output.Line(Text.Of($"{files.PathOf(part)}: {rows:N0} rows ({share} %)", $"{files.PathOf(part)}：{rows:N0} 行（{share} %）"));
+            output.Line(Text.Of($"{files.PathOf(part)}: {Text.Counted(rows, "row")} ({share} %)", $"{files.PathOf(part)}：{rows:N0} 行（{share} %）"));
         }
         if (report.Repeated > 0)
             output.Line(Text.Of(
-                $"{report.Repeated:N0} rows repeat the prompt of another, or nearly: each stays with it in one part.",
+                $"{Text.Counted(report.Repeated, "row repeats", "rows repeat")} the prompt of another, or nearly: each stays with it in one part.",
                 $"有 {report.Repeated:N0} 行与其他行的提示相同或相近：它们放在同一部分。"));
         if (report.LargestUnit * 2 > all)
             output.Notice(Text.Of(
@@ -115,7 +115,7 @@ sealed class SplitCommand
             table.Add([ScreenWidth.Cut(name.ReplaceLineEndings(" "), 40), .. files.Parts.Select(part => rows[(int)part].ToString("N0", CultureInfo.InvariantCulture))]);
         output.Table(table);
         if (report.Classes.Count > ShownClasses)
-            output.Line(Text.Of($"… and {report.Classes.Count - ShownClasses:N0} smaller classes", $"…… 另有 {report.Classes.Count - ShownClasses:N0} 个较小的类别"));
+            output.Line(Text.Of($"… and {Text.Counted(report.Classes.Count - ShownClasses, "smaller class", "smaller classes")}", $"…… 另有 {report.Classes.Count - ShownClasses:N0} 个较小的类别"));
     }
 
     /// <summary>A part as the head of a column: in English as in the names of its files.</summary>

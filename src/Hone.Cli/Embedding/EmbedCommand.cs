@@ -98,7 +98,7 @@ sealed class EmbedCommand
         if (journal.WasOther)
             output.Notice(Text.Of($"{journal.Path} was of a run with another model or other settings and is begun anew.", $"{journal.Path} 来自使用其他模型或设置的运行，将重新开始。"), null);
         else if (journal.Count > 0)
-            output.Notice(Text.Of($"{journal.Count} vectors of an earlier run are in {journal.Path}: they are not computed again.", $"{journal.Path} 中有之前运行的 {journal.Count} 个向量：不会重新计算。"), null);
+            output.Notice(Text.Of($"{Text.Counted(journal.Count, "vector of an earlier run is", "vectors of an earlier run are")} in {journal.Path}: nothing is computed twice.", $"{journal.Path} 中有之前运行的 {journal.Count} 个向量：不会重新计算。"), null);
     }
 
     static long Embed(EmbeddingRun run, VectorJournal journal, EmbeddingCounts counts, Output output, CancellationToken cancel)
@@ -111,13 +111,13 @@ sealed class EmbedCommand
         catch (OperationCanceledException stop)
         {
             progress.Dispose();
-            throw new HoneException(Text.Of($"Stopped. {journal.Count} vectors are kept in {journal.Path}: the same command goes on from there.", $"已停止。{journal.Count} 个向量保存在 {journal.Path}：运行同一命令即可继续。"), stop);
+            throw new HoneException(Text.Of($"Stopped. {Text.Counted(journal.Count, "vector is", "vectors are")} kept in {journal.Path}: the same command goes on from there.", $"已停止。{journal.Count} 个向量保存在 {journal.Path}：运行同一命令即可继续。"), stop);
         }
     }
 
     static void Report(string path, ModelEntry entry, EmbeddingRun run, EmbeddingCounts counts, long kept, Output output)
     {
-        output.Line(Text.Of($"{path}: {counts.Rows:N0} vectors of {run.Dimensions} numbers by {entry.Id}, {counts.Tokens:N0} tokens", $"{path}：{counts.Rows:N0} 个 {run.Dimensions} 维向量，模型 {entry.Id}，{counts.Tokens:N0} 个词元"));
+        output.Line(Text.Of($"{path}: {Text.Counted(counts.Rows, "vector")} of {run.Dimensions} numbers by {entry.Id}, {Text.Counted(counts.Tokens, "token")}", $"{path}：{counts.Rows:N0} 个 {run.Dimensions} 维向量，模型 {entry.Id}，{counts.Tokens:N0} 个词元"));
         if (counts.TooLong.Count > 0)
             output.Line(run.CutsLongTexts ? Text.Of($"cut: {counts.TooLong}", $"截断：{counts.TooLong}") : Text.Of($"read in windows: {counts.TooLong}", $"分窗读取：{counts.TooLong}"));
         if (counts.Empty.Count > 0)

@@ -26,7 +26,7 @@ public static class Neighbours
     {
         ArgumentNullException.ThrowIfNull(points);
         if (count >= points.Count)
-            throw new HoneException(Text.Of($"{points.Count} rows have no {count} neighbours each. Use at most {points.Count - 1}.", $"{points.Count} 行数据不可能各有 {count} 个近邻。最多 {points.Count - 1} 个。"));
+            throw new HoneException(Text.Of($"{Text.Counted(points.Count, "row has", "rows have")} no {count} neighbours each. Use at most {points.Count - 1}.", $"{points.Count} 行数据不可能各有 {count} 个近邻。最多 {points.Count - 1} 个。"));
         var all = new Neighbour[points.Count][];
         PointLoop.For(points.Count, row => all[row] = Of(points, points.Row(row), count, metric, other => other != row), cancel);
         return all;

@@ -98,7 +98,7 @@ public sealed class Augmenter
         }
         if (added.Count == 0)
             throw new HoneException(Text.Of(
-                $"Nothing could be worded otherwise in {index} examples. Try other --methods, or bring a table of your own with --synonyms.",
+                $"Nothing could be worded otherwise in {Text.Counted(index, "example")}. Try other --methods, or bring a table of your own with --synonyms.",
                 $"{index} 个样本都无法改写。请换用其他 --methods，或用 --synonyms 提供自己的词表。"));
         RowWriter.KeepAll([writer, origins]);
         return new AugmentResult(index, added, counts[(int)Fate.Unchanged], counts[(int)Fate.WithoutPrompt], counts[(int)Fate.HeldOut], counts[(int)Fate.NotChosen]);

@@ -174,7 +174,7 @@ public static class DatasetCheck
         else if (tally.Examples < options.MinimumExamples)
             Error(
                 FindingCodes.TooFewExamples,
-                Text.Of($"the file has {tally.Examples} example(s), but must have at least {options.MinimumExamples} to be trained on", $"文件有 {tally.Examples} 个样本，训练至少需要 {options.MinimumExamples} 个"),
+                Text.Of($"the file has {Text.Counted(tally.Examples, "example")}, but must have at least {options.MinimumExamples} to be trained on", $"文件有 {tally.Examples} 个样本，训练至少需要 {options.MinimumExamples} 个"),
                 Text.Of("add examples", "请增加样本"));
         if (options.Model is { } model && tally.ModelTokens.Total > model.Limits.MaximumTokens)
             Error(

@@ -5,6 +5,11 @@ namespace Hone.Data.Formats;
 /// <summary>So many of the rows, each with the same chance, in their order. Two passes over the rows, of which the first keeps their numbers alone.</summary>
 public sealed class RowSample(int count, ulong seed)
 {
+    public int Count => count;
+
+    /// <summary>The rows that there were.</summary>
+    public long Rows { get; private set; }
+
     public IEnumerable<JsonLine> Of(IEnumerable<JsonLine> rows)
     {
         HashSet<long> chosen = Choose(rows);
@@ -28,6 +33,7 @@ public sealed class RowSample(int count, ulong seed)
                 chosen[(int)place] = index;
             index++;
         }
+        Rows = index;
         return [.. chosen];
     }
 }

@@ -23,7 +23,7 @@ public sealed class EmptyCells
         if (_withoutAnswer.Count > 0)
             yield return Text.Of($"there is no answer in {_withoutAnswer}", $"{_withoutAnswer}没有回答");
         if (Skipped > 0)
-            yield return Text.Of(Invariant($"{Skipped:N0} rows were left out"), Invariant($"略去 {Skipped:N0} 行"));
+            yield return Text.Of(Invariant($"{Text.Counted(Skipped, "row was", "rows were")} left out"), Invariant($"略去 {Skipped:N0} 行"));
         else if (_withoutAnswer.Count > 0)
             yield return Text.Of("they are in the file, and training will refuse it; --skip-empty leaves them out", "这些行仍在输出文件中，训练会拒绝；--skip-empty 可略去它们");
     }

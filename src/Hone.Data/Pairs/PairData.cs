@@ -34,10 +34,10 @@ public sealed class PairData
         get
         {
             int triplets = _matching.Count(pair => pair.Negatives.Count > 0);
-            return Kind == PairKind.Scored ? Text.Of($"{Count:N0} scored pairs", $"{Count:N0} 个带分数的文本对")
-                : triplets == 0 ? Text.Of($"{Count:N0} pairs", $"{Count:N0} 个文本对")
-                : triplets == Count ? Text.Of($"{Count:N0} triplets", $"{Count:N0} 个三元组")
-                : Text.Of($"{Count:N0} pairs, {triplets:N0} of them with negatives", $"{Count:N0} 个文本对，其中 {triplets:N0} 个带负例");
+            return Kind == PairKind.Scored ? Text.Of(Text.Counted(Count, "scored pair"), $"{Count:N0} 个带分数的文本对")
+                : triplets == 0 ? Text.Of(Text.Counted(Count, "pair"), $"{Count:N0} 个文本对")
+                : triplets == Count ? Text.Of(Text.Counted(Count, "triplet"), $"{Count:N0} 个三元组")
+                : Text.Of($"{Text.Counted(Count, "pair")}, {triplets:N0} of them with negatives", $"{Count:N0} 个文本对，其中 {triplets:N0} 个带负例");
         }
     }
 

@@ -21,10 +21,10 @@ sealed class QualityAdvice(IReadOnlyList<QualityFile> files, string options, Fil
         (int again, int leaked) = (Superfluous.Repeated.Count, Superfluous.Leaked.Count);
         return (again, leaked) switch
         {
-            (_, 0) => Text.Of(Invariant($"'{command}' leaves out {again:N0} examples that repeat others, to the letter or nearly so"), Invariant($"'{command}' 会去掉 {again:N0} 个重复或几乎重复的样本")),
-            (0, _) => Text.Of(Invariant($"'{command}' leaves out the {leaked:N0} training examples that other files have too, to the letter or nearly so"), Invariant($"'{command}' 会去掉 {leaked:N0} 个其他文件中也有（或几乎相同）的训练样本")),
+            (_, 0) => Text.Of(Invariant($"'{command}' leaves out {Text.Counted(again, "example that repeats others", "examples that repeat others")}, to the letter or nearly so"), Invariant($"'{command}' 会去掉 {again:N0} 个重复或几乎重复的样本")),
+            (0, _) => Text.Of(Invariant($"'{command}' leaves out {Text.Counted(leaked, "training example")} that other files have too, to the letter or nearly so"), Invariant($"'{command}' 会去掉 {leaked:N0} 个其他文件中也有（或几乎相同）的训练样本")),
             _ => Text.Of(
-                Invariant($"'{command}' leaves out {again:N0} examples that repeat others and the {leaked:N0} that other files have too, to the letter or nearly so"),
+                Invariant($"'{command}' leaves out {Text.Counted(again, "example that repeats others", "examples that repeat others")} and the {leaked:N0} that other files have too, to the letter or nearly so"),
                 Invariant($"'{command}' 会去掉 {again:N0} 个重复的样本和 {leaked:N0} 个其他文件中也有的样本（几乎相同的也算）")),
         };
     }

@@ -68,7 +68,7 @@ public static class QualityPage
             ClassSummary[] shown = [.. report.Classes.Take(CheckPlots.MostClasses)];
             HtmlPage.AddPlot(page, Text.Of("Class balance", "类别分布"), CheckPlots.Balance(shown));
             if (shown.Length < report.Classes.Count)
-                AddText(page, Text.Of($"and {report.Classes.Count - shown.Length} smaller classes", $"另有 {report.Classes.Count - shown.Length} 个更小的类别"), "soft");
+                AddText(page, Text.Of($"and {Text.Counted(report.Classes.Count - shown.Length, "smaller class", "smaller classes")}", $"另有 {report.Classes.Count - shown.Length} 个更小的类别"), "soft");
         }
         if (report.PromptLengths is { } prompts)
             HtmlPage.AddPlot(page, Text.Of("Characters of a prompt", "提示的字符数"), CheckPlots.Histogram(prompts));

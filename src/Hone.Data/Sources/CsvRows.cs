@@ -199,12 +199,12 @@ sealed class CsvRows
         {
             string first = Excerpt.Of(row[_columns.Length]);
             throw new HoneException(Text.Of(
-                $"Line {line} has {cells} cells, but there are {_columns.Length} columns. Put a cell that holds a separator into quotes; the first one too many is: {first}",
+                $"Line {line} has {Text.Counted(cells, "cell")}, but the table has {Text.Counted(_columns.Length, "column")}. Put a cell that holds a separator into quotes; the first one too many is: {first}",
                 $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}。含分隔符的单元格请加引号；第一个多余的是：{first}"));
         }
         if (cells < _columns.Length)
             throw new HoneException(Text.Of(
-                $"Line {line} has {cells} {(cells == 1 ? "cell" : "cells")}, but there are {_columns.Length} columns: {_columns[cells]} is missing.",
+                $"Line {line} has {Text.Counted(cells, "cell")}, but the table has {Text.Counted(_columns.Length, "column")}: {_columns[cells]} is missing.",
                 $"第 {line} 行有 {cells} 个单元格，而列数为 {_columns.Length}：缺少 {_columns[cells]}。"));
     }
 }

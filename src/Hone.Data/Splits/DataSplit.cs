@@ -63,9 +63,9 @@ public sealed class DataSplit
             return;
         throw new HoneException(
             units.Count == rows
-                ? Text.Of(Invariant($"{rows:N0} rows cannot fill {parts} parts. Bring more, or leave the test out with --test 0."), Invariant($"{rows:N0} 行数据不足以划分成 {parts} 部分。请增加数据，或用 --test 0 不要测试集。"))
+                ? Text.Of(Invariant($"{Text.Counted(rows, "row")} cannot fill {parts} parts. Bring more, or leave the test out with --test 0."), Invariant($"{rows:N0} 行数据不足以划分成 {parts} 部分。请增加数据，或用 --test 0 不要测试集。"))
                 : Text.Of(
-                    Invariant($"The {rows:N0} rows form only {units.Count:N0} sets that must stay together, too few for {parts} parts. Bring more different rows, leave --group out, or let similar prompts be parted with --near 0."),
+                    Invariant($"The {Text.Counted(rows, "row forms only", "rows form only")} {Text.Counted(units.Count, "set")} that must stay together, too few for {parts} parts. Bring more different rows, leave --group out, or let similar prompts be parted with --near 0."),
                     Invariant($"{rows:N0} 行数据只形成 {units.Count:N0} 个不可拆分的集合，不足以划分成 {parts} 部分。请增加不同的数据，去掉 --group，或用 --near 0 允许拆分提示相近的行。")));
     }
 }

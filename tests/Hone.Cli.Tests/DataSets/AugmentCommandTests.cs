@@ -29,7 +29,7 @@ public sealed class AugmentCommandTests : IDisposable
         rows.Select(Prompt).Distinct().Count().ShouldBe(7);
         Rows(Origins).Select(mark => (mark["line"]!.GetValue<int>(), mark["source_line"]!.GetValue<int>(), mark["method"]!.GetValue<string>())).ShouldBe([(2, 1, "synonym"), (3, 1, "synonym"), (5, 2, "synonym"), (6, 2, "synonym")]);
         run.Output.ShouldContain("3 examples and 4 new ones (synonym 4)");
-        run.Output.ShouldContain("1 examples were left alone: they could not be worded otherwise.");
+        run.Output.ShouldContain("1 example was left alone: they could not be worded otherwise.");
     }
 
     [Fact]

@@ -71,8 +71,8 @@ public sealed class CheckCommandTests : IDisposable
         CliRun run = Check(path, "--no-tokens");
 
         run.ExitCode.ShouldBe(1);
-        run.Output.ShouldContain("error invalid_row: 2\n  Line 3 has 3 cells, but there are 2 columns.");
-        run.Output.ShouldContain("\n  Line 6 has 1 cell, but there are 2 columns: answer is missing. This row was passed over.\n");
+        run.Output.ShouldContain("error invalid_row: 2\n  Line 3 has 3 cells, but the table has 2 columns.");
+        run.Output.ShouldContain("\n  Line 6 has 1 cell, but the table has 2 columns: answer is missing. This row was passed over.\n");
         run.Output.ShouldContain($"error unread_rest: 1\n  {path}: Line 19, column 6: this quote is never closed.");
         run.Output.ShouldContain("examples: 16, ");
         run.Output.ShouldContain("Examples with errors: 2;");
@@ -137,7 +137,7 @@ public sealed class CheckCommandTests : IDisposable
         run.ExitCode.ShouldBe(1);
         run.Output.ShouldContain("error unrecognized_role: 1\n  line 2  messages[0].role: message 1 has the role \"bot\". Use one of system, developer, user, assistant, tool, function.\n");
         run.Output.ShouldContain("error invalid_json: 1\n  line 3: ");
-        run.Output.ShouldContain("error too_few_examples: 1\n  the file has 3 example(s)");
+        run.Output.ShouldContain("error too_few_examples: 1\n  the file has 3 examples");
         run.Error.ShouldEndWith("train.jsonl has errors (3): training would refuse it.\n");
     }
 

@@ -33,7 +33,7 @@ public sealed class ConvertCommandTests : IDisposable
         CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "out.jsonl"));
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain($"{file}: Line 3 has 3 cells, but there are 2 columns");
+        run.Error.ShouldContain($"{file}: Line 3 has 3 cells, but the table has 2 columns");
         Directory.GetFiles(_folder).ShouldHaveSingleItem();
     }
 
@@ -83,7 +83,7 @@ public sealed class ConvertCommandTests : IDisposable
         kept.Output.ShouldContain("--skip-empty leaves them out");
         JsonNode summary = JsonNode.Parse(left.Output.TrimEnd().Split('\n')[^1])!;
         summary["examples"]!.GetValue<int>().ShouldBe(1);
-        summary["notices"]!.AsArray().Select(notice => notice!.GetValue<string>()).ShouldContain($"{file}: 1 rows were left out");
+        summary["notices"]!.AsArray().Select(notice => notice!.GetValue<string>()).ShouldContain($"{file}: 1 row was left out");
     }
 
     [Fact]
@@ -147,6 +147,18 @@ public sealed class ConvertCommandTests : IDisposable
 
         CliRun.Of("data", "merge", first, second, "-o", Path.Combine(_folder, "x.jsonl")).Error.ShouldContain("Choose one for all with --to.");
         CliRun.Of("data", "merge", first, second, "-o", Path.Combine(_folder, "x.jsonl"), "--to", "completion").Output.ShouldContain("2 examples (prompt and completion)");
+    }
+
+    [Fact]
+    public void A_sample_of_more_rows_than_there_are_says_how_many_there_were()
+    {
+        string file = Write("three.csv", "question,answer\na,1\nb,2\nc,3\n");
+
+        CliRun more = CliRun.Of("data", "sample", file, "--count", "4", "-o", Path.Combine(_folder, "four.jsonl"));
+        CliRun all = CliRun.Of("data", "sample", file, "--count", "3", "-o", Path.Combine(_folder, "three.jsonl"));
+
+        more.Output.ShouldContain($"{file} has 3 rows, fewer than the 4 of --count: all of them were taken.");
+        all.Output.ShouldNotContain("--count");
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class LabelCommandTests : IDisposable
 
         first.ExitCode.ShouldBe(0, first.Error);
         first.Output.ShouldContain("2 rows labelled");
-        first.Output.ShouldContain("1 rows had a value already and kept it.");
+        first.Output.ShouldContain("1 row had a value already and kept it.");
         first.Output.ShouldContain("line 3: the answer cannot be taken: Who knows?");
         written.ShouldBe("""
             {"text":"fine","label":"good"}

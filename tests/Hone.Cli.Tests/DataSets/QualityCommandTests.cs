@@ -121,7 +121,7 @@ public sealed class QualityCommandTests : IDisposable
         CliRun run = Quality(train, "--user", "Is \"{the text}\" good?", "--assistant", "{label}", "--near", "0.9", "--lang", "en");
         CliRun fix = Quality(train, "--user", "Is \"{the text}\" good?", "--assistant", "{label}", "--near", "0.9", "--fix", target);
 
-        run.Output.ShouldContain($"'hone data quality \"{train}\" --user 'Is \"{{the text}}\" good?' --assistant \"{{label}}\" --near 0.9 --fix \"my train_fixed.jsonl\"' leaves out 1 examples that repeat others");
+        run.Output.ShouldContain($"'hone data quality \"{train}\" --user 'Is \"{{the text}}\" good?' --assistant \"{{label}}\" --near 0.9 --fix \"my train_fixed.jsonl\"' leaves out 1 example that repeats others");
         fix.Output.ShouldContain("left out: 1 repeated");
     }
 

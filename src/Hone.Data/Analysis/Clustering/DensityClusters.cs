@@ -22,7 +22,7 @@ public static class DensityClusters
         ArgumentNullException.ThrowIfNull(points);
         ArgumentOutOfRangeException.ThrowIfLessThan(smallest, 2);
         if (points.Count <= smallest)
-            throw new HoneException(Text.Of($"{points.Count} rows are too few for clusters of at least {smallest}.", $"{points.Count} 行数据不足以形成至少 {smallest} 行的簇。"));
+            throw new HoneException(Text.Of($"{Text.Counted(points.Count, "row is too few", "rows are too few")} for clusters of at least {smallest}.", $"{points.Count} 行数据不足以形成至少 {smallest} 行的簇。"));
         if (points.Count > MostPoints)
             throw new HoneException(Text.Of(
                 $"{points.Count} rows are too many to compare each with each; density-based clustering takes at most {MostPoints}. Use --k, or a sample: hone data sample",

@@ -25,7 +25,7 @@ public static class NeighbourMap
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count < FewestPoints)
-            throw new HoneException(Text.Of($"{points.Count} rows are too few for a map; it takes {FewestPoints}.", $"{points.Count} 行数据太少，无法绘图；至少需要 {FewestPoints} 行。"));
+            throw new HoneException(Text.Of($"{Text.Counted(points.Count, "row is", "rows are")} too few for a map; it takes {FewestPoints}.", $"{points.Count} 行数据太少，无法绘图；至少需要 {FewestPoints} 行。"));
         double perplexity = Math.Min(Perplexity, (points.Count - 1) / 3.0);
         Neighbour[][] near = Neighbours.OfEach(points, Math.Min(points.Count - 1, (int)(3 * perplexity)), metric, cancel);
         List<(int Other, float Weight)>[] attraction = Joint([.. near.Select(ones => Weights(ones, perplexity))], near);

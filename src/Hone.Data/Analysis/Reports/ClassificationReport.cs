@@ -89,7 +89,7 @@ public sealed record ClassificationReport(
             ? Text.Of(
                 Invariant($"Accuracy {scores.Accuracy:0.000} of {scores.Rows:N0} rows, mean F1 {scores.MacroF1:0.000} ({how}). Always saying the most frequent class: {MostFrequent:0.000}."),
                 Invariant($"{scores.Rows:N0} 行的准确率 {scores.Accuracy:0.000}，平均 F1 {scores.MacroF1:0.000}（{how}）。总是回答最常见类别：{MostFrequent:0.000}。"))
-            : Text.Of(Invariant($"{Predictions.Count:N0} rows classified ({how}); without labels there is no accuracy."), Invariant($"已分类 {Predictions.Count:N0} 行（{how}）；没有标签，无法计算准确率。"));
+            : Text.Of(Invariant($"{Text.Counted(Predictions.Count, "row")} classified ({how}); without labels there is no accuracy."), Invariant($"已分类 {Predictions.Count:N0} 行（{how}）；没有标签，无法计算准确率。"));
     }
 
     /// <summary>The predicted classes on a map.</summary>

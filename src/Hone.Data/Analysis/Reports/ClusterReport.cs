@@ -91,7 +91,7 @@ public sealed record ClusterReport
     /// <summary>What was found, for people.</summary>
     public IEnumerable<string> Sentences()
     {
-        yield return Text.Of(Invariant($"{Rows:N0} rows in {Clusters.Count} groups, {Unclustered:N0} in none."), Invariant($"{Rows:N0} 行分为 {Clusters.Count} 组，{Unclustered:N0} 行不属于任何组。"));
+        yield return Text.Of(Invariant($"{Text.Counted(Rows, "row")} in {Text.Counted(Clusters.Count, "group")}, {Unclustered:N0} in none."), Invariant($"{Rows:N0} 行分为 {Clusters.Count} 组，{Unclustered:N0} 行不属于任何组。"));
         if (Silhouette is { } silhouette)
             yield return Text.Of(
                 Invariant($"Silhouette {silhouette:0.000}: from 1 (groups far apart) to 0 (groups that run into one another){(IsSampled ? "; of a sample of the rows" : "")}."),

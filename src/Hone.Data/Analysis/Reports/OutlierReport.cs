@@ -25,7 +25,7 @@ public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, i
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count < 3)
-            throw new HoneException(Text.Of($"{texts.Count} rows are too few to have outliers; it takes 3.", $"{texts.Count} 行数据太少，无法判断离群；至少需要 3 行。"));
+            throw new HoneException(Text.Of($"{Text.Counted(texts.Count, "row is too few", "rows are too few")} to have outliers; it takes 3.", $"{texts.Count} 行数据太少，无法判断离群；至少需要 3 行。"));
         if (texts.Count > MostRows)
             throw new HoneException(Text.Of($"{texts.Count} rows are too many to compare each with each; at most {MostRows}. Take a sample: hone data sample", $"{texts.Count} 行数据过多，无法两两比较；最多 {MostRows} 行。请先抽样：hone data sample"));
         int count = Math.Min(neighbours, texts.Count - 1);

@@ -74,12 +74,12 @@ public static class CheckNumbers
     public static IEnumerable<string> Training(CheckReport report, ModelSummary model)
     {
         yield return Text.Of(
-            Invariant($"The longest example has {model.Longest:N0} tokens (line {model.LongestLine}) in a context of {model.Context:N0}; {report.Epochs} epochs are {report.Epochs * model.Total.Total:N0} tokens."),
+            Invariant($"The longest example has {model.Longest:N0} tokens (line {model.LongestLine}) in a context of {model.Context:N0}; {Text.Counted(report.Epochs, "epoch is", "epochs are")} {report.Epochs * model.Total.Total:N0} tokens."),
             Invariant($"最长的样本有 {model.Longest:N0} 个词元（第 {model.LongestLine} 行），模型上下文为 {model.Context:N0}；{report.Epochs} 轮共 {report.Epochs * model.Total.Total:N0} 个词元。"));
         if (model.Training is not { } forecast)
             yield break;
         yield return Text.Of(
-            Invariant($"{forecast.Method}: about {Minutes(forecast.Minutes)} for {forecast.Steps:N0} steps, at {forecast.TokensPerSecond:N0} tokens/s measured over {forecast.MeasuredSteps} steps here and now."),
+            Invariant($"{forecast.Method}: about {Minutes(forecast.Minutes)} for {Text.Counted(forecast.Steps, "step")}, at {forecast.TokensPerSecond:N0} tokens/s measured over {Text.Counted(forecast.MeasuredSteps, "step")} here and now."),
             Invariant($"{forecast.Method}：{forecast.Steps:N0} 步约需 {Minutes(forecast.Minutes)}，按刚才在本机实测 {forecast.MeasuredSteps} 步的 {forecast.TokensPerSecond:N0} 词元/秒计算。"));
         yield return Text.Of(
             Invariant($"Memory: {forecast.MemoryBytes / 1e9:0.00} GB measured with the longest example, {forecast.EstimatedMemoryBytes / 1e9:0.00} GB by calculation."),
