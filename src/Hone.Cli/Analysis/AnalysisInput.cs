@@ -48,16 +48,25 @@ sealed class AnalysisInput
     public string PathOf(ParseResult parse) => parse.GetRequiredValue(_input.File);
 
     /// <summary>Reads the vectors of the file, or embeds its texts, and says which.</summary>
-    public EmbeddedTexts Read(ParseResult parse, Output output, CancellationToken cancel) => Read(parse, PathOf(parse), output, cancel);
+    /// <param name="labels">The column whose values all rows that are embedded must have: that is known before it takes time.</param>
+    public EmbeddedTexts Read(ParseResult parse, Output output, CancellationToken cancel, LabelColumn? labels = null) => Read(parse, PathOf(parse), null, labels, output, cancel);
 
-    /// <summary>Reads another file in the same way.</summary>
-    public EmbeddedTexts Read(ParseResult parse, string path, Output output, CancellationToken cancel)
+    /// <summary>Reads another file in the same way, and by the model of the first.</summary>
+    public EmbeddedTexts ReadOther(ParseResult parse, string path, EmbeddedTexts first, Output output, CancellationToken cancel)
+    {
+        EmbeddedTexts other = Read(parse, path, first, null, output, cancel);
+        return first.Model is { } known && other.Model is { } model && !known.IsSame(model)
+            ? throw new HoneException(Text.Of($"The vectors of {path} are of {model}, and those of {PathOf(parse)} of {known}. Embed both with one model.", $"{path} 的向量来自 {model}，而 {PathOf(parse)} 的来自 {known}。请用同一模型生成。"))
+            : other;
+    }
+
+    EmbeddedTexts Read(ParseResult parse, string path, EmbeddedTexts? first, LabelColumn? labels, Output output, CancellationToken cancel)
     {
         if (NumpyFile(parse, path) is { } array)
             return (parse.GetValue(_text) ?? parse.GetValue(_column)) is not null ? throw HasNoTexts(path) : OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
         SourceFile source = _input.Open(parse, path, output);
         if (parse.GetValue(_vectors) is null && !VectorFile.HasVectors(source))
-            return OfTexts(parse, source, output, cancel);
+            return OfTexts(parse, source, first, labels, output, cancel);
         var file = VectorFile.Of(source, parse.GetValue(_vectors));
         if ((parse.GetValue(_text) ?? parse.GetValue(_column)) is { } given)
             return OfVectors(file, new RowTexts(source, given, isTemplate: parse.GetValue(_text) is not null).TextOf, path, output, given);
@@ -65,13 +74,22 @@ sealed class AnalysisInput
         return OfVectors(file, row => column is null ? "" : row.Text(column), path, output, column ?? Text.Of("without texts", "没有文本"));
     }
 
-    /// <summary>The vectors of texts that are not in the file, by the model that is named; shortened where the others are, as those of <c>hone embed --dimensions</c>.</summary>
-    public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, EmbeddedTexts others, CancellationToken cancel)
+    /// <summary>The vectors of texts that are not in the file, by the model of those that are; shortened where they are, as those of <c>hone embed --dimensions</c>.</summary>
+    /// <param name="known">The model of the others; null where it is not known.</param>
+    /// <param name="dimensions">The length of the others.</param>
+    /// <exception cref="HoneException">Another model is named, or that of the others is not here.</exception>
+    public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, VectorModel? known, int dimensions, Output output, CancellationToken cancel)
     {
-        using EmbeddingModel model = Open(parse).Model;
-        float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, cancel: cancel);
-        int dimensions = others.Points.Dimensions;
-        return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
+        (EmbeddingModel model, VectorModel name) = Open(parse, known);
+        using (model)
+        {
+            if (known is null && !parse.CommandResult.IsGiven(_model))
+                output.Notice(Text.Of(
+                    $"{PathOf(parse)} does not say which model its vectors are of: {name.Name} is taken. If they are of another one, the results mean nothing: name it with --model.",
+                    $"{PathOf(parse)} 没有说明其向量来自哪个模型：按 {name.Name} 处理。如果来自其他模型，结果就毫无意义：请用 --model 指定。"), null);
+            float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, cancel: cancel);
+            return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
+        }
     }
 
     VectorFile? NumpyFile(ParseResult parse, string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? VectorFile.Open(path, parse.GetValue(_vectors)) : null;
@@ -86,32 +104,42 @@ sealed class AnalysisInput
 
     static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
     {
-        VectorRow[] rows = [.. file.Read()];
-        output.Line(Text.Of($"{path}: {Text.Counted(rows.Length, "vector")} of {file.Dimensions} numbers; texts: {texts}", $"{path}：{rows.Length:N0} 个 {file.Dimensions} 维向量；文本：{texts}"));
-        output.Json(new JsonObject { ["file"] = path, ["vectors"] = rows.Length, ["dimensions"] = file.Dimensions, ["texts"] = texts });
-        return new EmbeddedTexts(rows, textOf, row => NameOf(path, row));
+        EmbeddedTexts read = new(file.Read(), textOf, row => NameOf(path, row), file.Rows) { Model = file.Model };
+        string of = file.Model is { } model ? Text.Of($" of {model}", $"（{model}）") : "";
+        output.Line(Text.Of($"{path}: {Text.Counted(read.Count, "vector")} of {file.Dimensions} numbers{of}; texts: {texts}", $"{path}：{read.Count:N0} 个 {file.Dimensions} 维向量{of}；文本：{texts}"));
+        output.Json(new JsonObject { ["file"] = path, ["vectors"] = read.Count, ["dimensions"] = file.Dimensions, ["model"] = file.Model?.ToString(), ["texts"] = texts });
+        return read;
     }
 
-    EmbeddedTexts OfTexts(ParseResult parse, SourceFile source, Output output, CancellationToken cancel)
+    EmbeddedTexts OfTexts(ParseResult parse, SourceFile source, EmbeddedTexts? first, LabelColumn? labels, Output output, CancellationToken cancel)
     {
         string? text = parse.GetValue(_column) ?? parse.GetValue(_text);
         if (text is null)
             throw HasNoVectors(source);
-        (EmbeddingModel model, string fingerprint, string name) = Open(parse);
+        (EmbeddingModel model, VectorModel name) = Open(parse, first?.Model);
         using (model)
         {
             RowTexts texts = new(source, text, isTemplate: parse.GetValue(_text) is not null);
-            EmbeddingRun run = new(texts, model, new EmbeddingOptions { TooLong = parse.GetValue(_tooLong), SkipsEmpty = parse.GetValue(_input.SkipEmpty) });
+            labels?.Check(texts);
+            EmbeddingRun run = new(texts, model, new EmbeddingOptions
+            {
+                Dimensions = first is { Points.Dimensions: var length } && length < model.Dimensions ? length : null,
+                TooLong = parse.GetValue(_tooLong),
+                SkipsEmpty = parse.GetValue(_input.SkipEmpty),
+            });
             EmbeddingCounts counts = run.Count(cancel);
-            using var journal = VectorJournal.Open(parse.GetValue(_cache) ?? source.Path + CacheEnding, $"{fingerprint}\n{run.Settings}", run.Dimensions);
+            string cache = (first is null ? parse.GetValue(_cache) : null) ?? source.Path + CacheEnding;
+            using var journal = VectorJournal.Open(cache, $"{name.Fingerprint}\n{run.Settings}", run.Dimensions);
             long kept = Embed(run, journal, counts, output, cancel);
             output.Line(Text.Of(
-                $"{source.Path}: {Text.Counted(counts.Rows, "text")} embedded by {name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
-                $"{source.Path}：用 {name} 嵌入 {counts.Rows:N0} 个文本（{run.Dimensions} 维），其中 {kept:N0} 个取自 {journal.Path}"));
+                $"{source.Path}: {Text.Counted(counts.Rows, "text")} embedded by {name.Name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
+                $"{source.Path}：用 {name.Name} 嵌入 {counts.Rows:N0} 个文本（{run.Dimensions} 维），其中 {kept:N0} 个取自 {journal.Path}"));
+            if (counts.TooLong.Count > 0)
+                output.Notice(run.LongTexts(counts), null);
             if (counts.Empty.Count > 0)
                 output.Notice(Text.Of($"left out, without a text: {counts.Empty}", $"没有文本而略去：{counts.Empty}"), null);
-            output.Json(new JsonObject { ["file"] = source.Path, ["embedded"] = counts.Rows, ["model"] = name, ["dimensions"] = run.Dimensions, ["cache"] = journal.Path, ["cached"] = kept });
-            return new EmbeddedTexts([.. run.Read(journal, cancel).Select(row => row with { Vector = [.. row.Vector] })], texts.TextOf, row => NameOf(source.Path, row));
+            output.Json(new JsonObject { ["file"] = source.Path, ["embedded"] = counts.Rows, ["model"] = name.ToString(), ["dimensions"] = run.Dimensions, ["cache"] = journal.Path, ["cached"] = kept });
+            return new EmbeddedTexts(run.Read(journal, cancel), texts.TextOf, row => NameOf(source.Path, row), (int)counts.Rows) { Model = name };
         }
     }
 
@@ -121,11 +149,32 @@ sealed class AnalysisInput
         return run.Embed(journal, done => progress.Report(done, ""), cancel);
     }
 
-    (EmbeddingModel Model, string Fingerprint, string Name) Open(ParseResult parse)
+    /// <summary>Opens the model that is named, which must be that of vectors with which its own are compared, or else that of these vectors.</summary>
+    (EmbeddingModel Model, VectorModel Name) Open(ParseResult parse, VectorModel? known)
     {
         ModelRegistry models = DataFolderOption.ModelsOf(parse);
-        ModelEntry entry = EmbedCommand.FindModel(models, parse.GetRequiredValue(_model));
-        return (EmbeddingModel.Open(entry.Folder), models.Fingerprint(entry), entry.Id);
+        bool isNamed = known is null || parse.CommandResult.IsGiven(_model);
+        ModelEntry entry = isNamed ? EmbedCommand.FindModel(models, parse.GetRequiredValue(_model)) : FindKnown(parse, models, known!);
+        VectorModel name = models.VectorModelOf(entry);
+        if (known?.IsSame(name) == false)
+            throw new HoneException(isNamed
+                ? Text.Of($"The vectors of {PathOf(parse)} are of {known}, and --model is {name}: vectors of two models cannot be compared. Leave --model out, or embed the file again.", $"{PathOf(parse)} 的向量来自 {known}，而 --model 为 {name}：不同模型的向量不能比较。请去掉 --model，或重新生成该文件的向量。")
+                : Text.Of($"The vectors of {PathOf(parse)} are of {known}, and {known.Name} has other weights now ({name}). Embed the file again.", $"{PathOf(parse)} 的向量来自 {known}，而 {known.Name} 的权重已不同（{name}）。请重新生成该文件的向量。"));
+        return (EmbeddingModel.Open(entry.Folder), name);
+    }
+
+    ModelEntry FindKnown(ParseResult parse, ModelRegistry models, VectorModel known)
+    {
+        try
+        {
+            return EmbedCommand.FindModel(models, known.Name);
+        }
+        catch (HoneException error)
+        {
+            throw new HoneException(Text.Of(
+                $"The vectors of {PathOf(parse)} are of {known}, which is not here: {error.Message} Name the same model with --model, or embed the file again.",
+                $"{PathOf(parse)} 的向量来自 {known}，但此处没有该模型：{error.Message} 请用 --model 指定同一模型，或重新生成该文件的向量。"), error);
+        }
     }
 
     /// <summary>The column whose values are longest on average: that is where the texts are.</summary>

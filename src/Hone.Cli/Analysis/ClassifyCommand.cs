@@ -54,16 +54,18 @@ sealed class ClassifyCommand
     {
         string path = _input.PathOf(parse);
         _output.Check(parse, path);
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, path) : null;
         ClassifyMethod method = parse.GetValue(_method);
+        bool isByGiven = parse.CommandResult.IsGiven(_classes);
+        bool isCrossValidated = method != ClassifyMethod.Description && parse.GetValue(_test) is null;
+        EmbeddedTexts texts = _input.Read(parse, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, isByGiven ? _ => { } : labels => ClassificationReport.RequireClasses(labels, isCrossValidated)) : null);
+        string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, path) : null;
         EmbeddedTexts tested = texts;
         ClassificationReport report;
         if (method == ClassifyMethod.Description)
-            report = ByDescription(parse, texts, labels, cancel);
+            report = ByDescription(parse, texts, labels, output, cancel);
         else if (parse.GetValue(_test) is { } test)
         {
-            tested = _input.Read(parse, test, output, cancel);
+            tested = _input.ReadOther(parse, test, texts, output, cancel);
             report = ClassificationReport.Tested(texts, labels!, tested, TestLabels(tested, parse.GetValue(_label)!, test), method, cancel);
         }
         else
@@ -78,14 +80,14 @@ sealed class ClassifyCommand
     static string[]? TestLabels(EmbeddedTexts tested, string column, string path) =>
         tested.Rows.Any(row => row.Fields.TryGetProperty(column, out _)) ? tested.Labels(column, path) : null;
 
-    ClassificationReport ByDescription(ParseResult parse, EmbeddedTexts texts, string[]? labels, CancellationToken cancel)
+    ClassificationReport ByDescription(ParseResult parse, EmbeddedTexts texts, string[]? labels, Output output, CancellationToken cancel)
     {
         (string Name, string Description)[] classes = parse.GetValue(_classes) is { Length: > 0 } given
             ? [.. given.SelectMany(ClassesOf)]
             : [.. ClassificationReport.ClassesOf(labels!).Select(label => (label, label))];
         if (classes.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() is var count && (count < 2 || count < classes.Length))
             throw new HoneException(Text.Of("Give two or more different classes.", "请给出两个或更多不同的类别。"));
-        Points descriptions = Points.Of(_input.Embed(parse, [.. classes.Select(one => one.Description)], texts, cancel), i => classes[i].Name);
+        Points descriptions = Points.Of(_input.Embed(parse, [.. classes.Select(one => one.Description)], texts.Model, texts.Points.Dimensions, output, cancel), i => classes[i].Name);
         return ClassificationReport.ByDescription(texts, [.. classes.Select(one => one.Name)], descriptions, labels, cancel);
     }
 

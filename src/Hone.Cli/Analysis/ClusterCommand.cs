@@ -43,7 +43,7 @@ sealed class ClusterCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         _output.Check(parse, _input.PathOf(parse));
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        EmbeddedTexts texts = _input.Read(parse, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, _ => { }) : null);
         string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, _input.PathOf(parse)) : null;
         var report = ClusterReport.Of(texts, new ClusterOptions
         {

@@ -37,7 +37,7 @@ sealed class SearchCommand
         _output.Check(parse, _input.PathOf(parse));
         string query = parse.GetRequiredValue(_query);
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        float[] vector = _input.Embed(parse, [query], texts, cancel)[0];
+        float[] vector = _input.Embed(parse, [query], texts.Model, texts.Points.Dimensions, output, cancel)[0];
 
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);

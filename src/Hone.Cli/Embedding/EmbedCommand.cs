@@ -82,12 +82,14 @@ sealed class EmbedCommand
         });
 
         EmbeddingCounts counts = run.Count(cancel);
-        if (counts.Columns.Contains(VectorWriter.Column))
-            output.Notice(Text.Of($"The column {VectorWriter.Column} of {source.Path} is replaced.", $"{source.Path} 的列 {VectorWriter.Column} 将被替换。"), null);
+        foreach (string column in counts.Columns.Where(VectorWriter.IsOwn))
+            output.Notice(Text.Of($"The column {column} of {source.Path} is replaced.", $"{source.Path} 的列 {column} 将被替换。"), null);
+        if (run.Dimensions < model.Dimensions && ShortVectors.NoticeOf(entry, run.Dimensions) is { } notice)
+            output.Notice(notice, null);
         using var journal = VectorJournal.Open(path + ".journal", $"{models.Fingerprint(entry)}\n{run.Settings}", run.Dimensions);
         SayWhatIsKept(journal, output);
         long kept = Embed(run, journal, counts, output, cancel);
-        using (var writer = VectorWriter.Create(path, counts.Columns, run.Dimensions))
+        using (var writer = VectorWriter.Create(path, counts.Columns, run.Dimensions, models.VectorModelOf(entry)))
             run.Write(writer, journal, cancel);
         journal.Delete();
         Report(path, entry, run, counts, kept, output);
@@ -119,7 +121,7 @@ sealed class EmbedCommand
     {
         output.Line(Text.Of($"{path}: {Text.Counted(counts.Rows, "vector")} of {run.Dimensions} numbers by {entry.Id}, {Text.Counted(counts.Tokens, "token")}", $"{path}：{counts.Rows:N0} 个 {run.Dimensions} 维向量，模型 {entry.Id}，{counts.Tokens:N0} 个词元"));
         if (counts.TooLong.Count > 0)
-            output.Line(run.CutsLongTexts ? Text.Of($"cut: {counts.TooLong}", $"截断：{counts.TooLong}") : Text.Of($"read in windows: {counts.TooLong}", $"分窗读取：{counts.TooLong}"));
+            output.Line(run.LongTexts(counts));
         if (counts.Empty.Count > 0)
             output.Line(Text.Of($"left out, without a text: {counts.Empty}", $"没有文本而略去：{counts.Empty}"));
         output.Json(new JsonObject

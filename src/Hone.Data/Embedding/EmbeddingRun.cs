@@ -33,6 +33,10 @@ public sealed class EmbeddingRun
     /// <summary>Whether texts that are too long lose their end, and are not read in windows.</summary>
     public bool CutsLongTexts => _options.TooLong == TooLong.Truncate;
 
+    /// <summary>What becomes of the texts that are too long, for people.</summary>
+    public string LongTexts(EmbeddingCounts counts) =>
+        CutsLongTexts ? Text.Of($"cut: {counts?.TooLong}", $"截断：{counts?.TooLong}") : Text.Of($"read in windows: {counts?.TooLong}", $"分窗读取：{counts?.TooLong}");
+
     /// <summary>All that decides, besides the model's files, what the vector of a text is.</summary>
     public string Settings => FormattableString.Invariant($"{_prompt}\n{_options.TooLong}\n{Dimensions}");
 

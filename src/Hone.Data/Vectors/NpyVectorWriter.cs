@@ -16,11 +16,12 @@ sealed class NpyVectorWriter : VectorWriter
     readonly PendingFile _file;
     readonly int _dimensions;
     readonly byte[] _row;
+    readonly VectorModel? _model;
     long _count;
 
-    public NpyVectorWriter(string path, int dimensions)
+    public NpyVectorWriter(string path, int dimensions, VectorModel? model)
     {
-        (_path, _dimensions, _row) = (path, dimensions, new byte[dimensions * sizeof(float)]);
+        (_path, _dimensions, _row, _model) = (path, dimensions, new byte[dimensions * sizeof(float)], model);
         _file = RowWriter.Guarded(path, () => new PendingFile(path));
         RowWriter.Guarded(path, WriteHeader);
     }
@@ -43,7 +44,11 @@ sealed class NpyVectorWriter : VectorWriter
         {
             _file.Stream.Position = 0;
             WriteHeader();
+            // Nothing is said rather than something wrong where the machine stops halfway.
+            File.Delete(NpyCompanion.PathOf(_path));
             _file.Keep();
+            if (_model is not null)
+                NpyCompanion.Write(_path, _model, _count, _dimensions);
         });
 
     private protected override void Close() => _file.Dispose();

@@ -28,6 +28,9 @@ sealed partial class NpyVectors
 
     public int Dimensions { get; }
 
+    /// <summary>Whose vectors they are; null where nothing beside the array says it.</summary>
+    public VectorModel? Model => NpyCompanion.Read(Path, Rows, Dimensions);
+
     public static bool IsNpy(string path)
     {
         if (!File.Exists(path))

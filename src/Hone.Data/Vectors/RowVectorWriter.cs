@@ -6,7 +6,7 @@ using Hone.Data.Formats;
 namespace Hone.Data.Vectors;
 
 /// <summary>Rows with a column, or objects with a member, that is a list of numbers. Each is written so that reading it gives the same bits.</summary>
-sealed class RowVectorWriter(RowWriter rows) : VectorWriter
+sealed class RowVectorWriter(RowWriter rows, VectorModel? model) : VectorWriter
 {
     readonly ArrayBufferWriter<byte> _bytes = new();
     readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -21,8 +21,10 @@ sealed class RowVectorWriter(RowWriter rows) : VectorWriter
         _json.Reset(_bytes);
         _json.WriteStartObject();
         foreach (JsonProperty member in fields.EnumerateObject())
-            if (member.Name != Column)
+            if (!IsOwn(member.Name))
                 member.WriteTo(_json);
+        if (model is not null)
+            _json.WriteString(ModelColumn, model.ToString());
         _json.WriteStartArray(Column);
         foreach (float value in vector)
             _json.WriteNumberValue(value);

@@ -8,16 +8,22 @@ public sealed class VectorFile
 {
     readonly Func<IEnumerable<VectorRow>> _read;
 
-    VectorFile(string path, int dimensions, IReadOnlyList<string> columns, Func<IEnumerable<VectorRow>> read) =>
-        (Path, Dimensions, Columns, _read) = (path, dimensions, columns, read);
+    VectorFile(string path, int dimensions, IReadOnlyList<string> columns, VectorModel? model, Func<IEnumerable<VectorRow>> read) =>
+        (Path, Dimensions, Columns, Model, _read) = (path, dimensions, columns, model, read);
 
     public string Path { get; }
 
     /// <summary>The length of every vector.</summary>
     public int Dimensions { get; }
 
+    /// <summary>How many there are, where the format says it; else 0.</summary>
+    public int Rows { get; private init; }
+
     /// <summary>What stands beside the vectors; empty where the format holds vectors alone.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Whose vectors they are, all of one model; null where the file does not say it.</summary>
+    public VectorModel? Model { get; }
 
     /// <summary>Opens a file of any format in which vectors are kept.</summary>
     /// <param name="column">Where the vectors are; null for the column that holds lists of numbers.</param>
@@ -34,7 +40,7 @@ public sealed class VectorFile
     {
         ArgumentNullException.ThrowIfNull(source);
         ColumnVectors vectors = new(source, column);
-        return new VectorFile(source.Path, vectors.Dimensions, vectors.Columns, vectors.Read);
+        return new VectorFile(source.Path, vectors.Dimensions, vectors.Columns, vectors.Model, vectors.Read);
     }
 
     /// <summary>The rows, each time from the first one.</summary>
@@ -43,6 +49,6 @@ public sealed class VectorFile
 
     static VectorFile OfArray(NpyVectors array, string? column) =>
         column is null
-            ? new VectorFile(array.Path, array.Dimensions, [], array.Read)
+            ? new VectorFile(array.Path, array.Dimensions, [], array.Model, array.Read) { Rows = array.Rows }
             : throw new HoneException(Text.Of($"{array.Path} holds vectors alone, and no column {column}. Leave the column out.", $"{array.Path} 只含向量，没有列 {column}。请不要指定列。"));
 }

@@ -22,8 +22,14 @@ sealed record EmbeddingSettings
 
     public static EmbeddingSettings Read(ModelFolder folder)
     {
+        bool hasModules = File.Exists(Path.Combine(folder.Path, ModulesFile));
+        // A model that writes text has hidden states too, but none that were trained to stand for a text.
+        if (!folder.IsEncoder && !hasModules)
+            throw new HoneException(Text.Of(
+                $"This model writes text ({folder.Config.ModelType}) and was not trained to make embeddings: it has no {ModulesFile}, which says how they are made, as Qwen3-Embedding has. Name an embedding model, such as hone-embed.",
+                $"该模型用于生成文本（{folder.Config.ModelType}），未经训练来生成向量：它没有说明如何生成向量的 {ModulesFile}（Qwen3-Embedding 就有）。请指定向量模型，如 hone-embed。"));
         var plain = new EmbeddingSettings { Pooling = folder.IsEncoder ? Pooling.Mean : Pooling.LastToken, MaxTokens = folder.Config.MaxPositions };
-        return File.Exists(Path.Combine(folder.Path, ModulesFile)) ? ReadModules(folder.Path, plain) : plain;
+        return hasModules ? ReadModules(folder.Path, plain) : plain;
     }
 
     static EmbeddingSettings ReadModules(string folder, EmbeddingSettings plain)

@@ -52,19 +52,22 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
             param = AnalysisBody.Vectors;
         }
         else
-            vectors = await EmbedAsync(texts, body, caller, AnalysisBody.Input, isQuery: false, cancel);
+            vectors = await EmbedAsync(texts, body, caller, AnalysisBody.Input, others: null, cancel);
         JsonElement nothing = JsonElement.Parse("{}");
         VectorRow[] rows = [.. vectors.Select((vector, i) => new VectorRow(i + 1, vector, nothing))];
         return Refusing(param, () => new AnalysedTexts(new EmbeddedTexts(rows, row => texts.Length == 0 ? "" : texts[row.Line - 1], row => $"'{param}[{row.Line - 1}]'"), param, Text.Of("a request", "请求")));
     }
 
-    /// <summary>The vectors of texts, or of what is looked for; of the model that the request names.</summary>
-    /// <exception cref="ApiError">400: a text has no tokens, or they are too many. 404: no such model.</exception>
-    public async Task<float[][]> EmbedAsync(IReadOnlyList<string> texts, JsonFields body, Caller caller, string param, bool isQuery, CancellationToken cancel)
+    /// <summary>The vectors of texts, of the model that the request names.</summary>
+    /// <param name="others">Rows that the texts are compared with, as what is looked for; null where they are the rows themselves.</param>
+    /// <exception cref="ApiError">400: a text has no tokens, they are too many, or the rows are of another model. 404: no such model.</exception>
+    public async Task<float[][]> EmbedAsync(IReadOnlyList<string> texts, JsonFields body, Caller caller, string param, EmbeddedTexts? others, CancellationToken cancel)
     {
-        ModelEntry entry = models.Find(body.String(AnalysisBody.Model) ?? ModelAliases.DefaultEmbeddingModel, caller);
+        ModelEntry entry = models.Find(body.String(AnalysisBody.Model) ?? others?.Model?.Name ?? ModelAliases.DefaultEmbeddingModel, caller);
+        if (others?.Model is { } known && !known.IsSame(models.VectorModelOf(entry)))
+            throw ApiError.Invalid($"The vectors of the rows are of the model {known}, and those of '{param}' would be of {models.VectorModelOf(entry)}: they cannot be compared. Name the same model, or embed the rows again.", AnalysisBody.Model);
         using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
-        string? prompt = isQuery && rented.Model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null;
+        string? prompt = others is not null && rented.Model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null;
         int[][] tokens = TextVectors.Tokens(rented.Model, texts, prompt);
         int empty = Array.FindIndex(tokens, one => one.Length == 0);
         if (empty >= 0)
@@ -116,27 +119,30 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
         if (column is not null && template is not null)
             throw ApiError.Invalid("Give 'column' or 'text', not both.", AnalysisBody.Template);
 
-        (VectorRow[] rows, Func<VectorRow, string> textOf, bool areTexts) = Refusing(AnalysisBody.FileId, () => Named(() => Read(file, path, column, template), path, file));
+        (VectorRow[] rows, Func<VectorRow, string> textOf, bool areTexts, VectorModel? model) = Refusing(AnalysisBody.FileId, () => Named(() => Read(file, path, column, template), path, file));
         if (areTexts)
         {
-            float[][] vectors = await EmbedAsync([.. rows.Select(textOf)], body, caller, AnalysisBody.FileId, isQuery: false, cancel);
+            float[][] vectors = await EmbedAsync([.. rows.Select(textOf)], body, caller, AnalysisBody.FileId, others: null, cancel);
             rows = [.. rows.Select((row, i) => row with { Vector = vectors[i] })];
         }
-        return Refusing(AnalysisBody.FileId, () => new AnalysedTexts(new EmbeddedTexts(rows, textOf, row => Text.Of($"{file.Filename}, line {row.Line}", $"{file.Filename} 第 {row.Line} 行")), AnalysisBody.FileId, file.Filename));
+        return Refusing(AnalysisBody.FileId, () => new AnalysedTexts(new EmbeddedTexts(rows, textOf, row => Text.Of($"{file.Filename}, line {row.Line}", $"{file.Filename} 第 {row.Line} 行")) { Model = model }, AnalysisBody.FileId, file.Filename));
     }
 
     /// <summary>The rows of a file: with their vectors, or with texts alone.</summary>
-    static (VectorRow[] Rows, Func<VectorRow, string> TextOf, bool AreTexts) Read(StoredFile file, string path, string? column, string? template)
+    static (VectorRow[] Rows, Func<VectorRow, string> TextOf, bool AreTexts, VectorModel? Model) Read(StoredFile file, string path, string? column, string? template)
     {
         if (Path.GetExtension(file.Filename).Equals(".npy", StringComparison.OrdinalIgnoreCase))
-            return (Limited(VectorFile.Open(path).Read()), _ => "", false);
+            return (Limited(VectorFile.Open(path).Read()), _ => "", false, null);
         var source = SourceFile.Open(path, new SourceOptions { Format = SourceFile.FormatOfName(file.Filename) });
         RowTexts? texts = (template ?? column) is { } text ? new RowTexts(source, text, isTemplate: template is not null) : null;
         if (VectorFile.HasVectors(source))
-            return (Limited(VectorFile.Of(source).Read()), texts is null ? _ => "" : texts.TextOf, false);
+        {
+            var vectors = VectorFile.Of(source);
+            return (Limited(vectors.Read()), texts is null ? _ => "" : texts.TextOf, false, vectors.Model);
+        }
         if (texts is null)
             throw new HoneException(Text.Of($"{path} holds no vectors. Name the column with the texts, of {string.Join(", ", source.Columns)}, as 'column'.", $"{path} 中没有向量。请用 column 指定文本列：{string.Join("、", source.Columns)}。"));
-        return (Limited(texts.Read().Select(row => new VectorRow(row.Row.Line, [], row.Row.Value))), texts.TextOf, true);
+        return (Limited(texts.Read().Select(row => new VectorRow(row.Row.Line, [], row.Row.Value))), texts.TextOf, true, null);
     }
 
     static VectorRow[] Limited(IEnumerable<VectorRow> rows)

@@ -49,7 +49,7 @@ static class ClassifyTexts
         string[] names = [.. classes.Select(one => one.Name)];
         if (names.Length < 2 || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
             throw ApiError.Invalid("Give two or more classes with different names.", Classes);
-        Points descriptions = AnalysisTexts.Fit(await texts.EmbedAsync([.. classes.Select(one => one.Description)], body, caller, Classes, isQuery: true, cancel), source.Texts, Classes);
+        Points descriptions = AnalysisTexts.Fit(await texts.EmbedAsync([.. classes.Select(one => one.Description)], body, caller, Classes, source.Texts, cancel), source.Texts, Classes);
         return await answer.SendAsync(context, source, body.Has(Classes) ? Classes : param, () => ClassificationReport.ByDescription(source.Texts, names, descriptions, labels, cancel), report => report.Map(source.Name), cancel);
     }
 

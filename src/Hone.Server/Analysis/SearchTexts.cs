@@ -37,7 +37,7 @@ static class SearchTexts
         AnalysedTexts source = await texts.ReadAsync(body, caller, cancel);
         Points asked = sought.ValueKind == JsonValueKind.Array
             ? AnalysisTexts.Refusing(Query, () => Points.Of([AnalysisTexts.VectorOf(sought, Query)], _ => $"'{Query}'").Unit(_ => $"'{Query}'"))
-            : AnalysisTexts.Fit(await texts.EmbedAsync([body.RequiredString(Query)], body, caller, Query, isQuery: true, cancel), source.Texts, Query);
+            : AnalysisTexts.Fit(await texts.EmbedAsync([body.RequiredString(Query)], body, caller, Query, source.Texts, cancel), source.Texts, Query);
         return await answer.SendAsync(context, source, Query, () => SearchReport.Of(source.Texts, asked.Row(0), count), report => report.Map(source.Texts, Text.Of($"Search in {source.Name}", $"在 {source.Name} 中搜索"), []), cancel);
     }
 }

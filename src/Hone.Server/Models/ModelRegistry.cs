@@ -1,3 +1,4 @@
+using Hone.Data.Vectors;
 using Hone.Engine;
 using Hone.Engine.Adapters;
 using Hone.Engine.Checkpoints;
@@ -94,6 +95,9 @@ public sealed class ModelRegistry
 
     /// <summary>What identifies the weights a model computes with, for the record of an adapter on it.</summary>
     public string Fingerprint(ModelEntry entry) => WeightsFingerprint.Of(BaseOf(entry).Folder);
+
+    /// <summary>How files of vectors name the model that made them.</summary>
+    public VectorModel VectorModelOf(ModelEntry entry) => VectorModel.Of(entry.Id, Fingerprint(entry));
 
     /// <summary>Makes a folder in Hugging Face layout known under a name, after opening it once.</summary>
     /// <param name="name">Null: the folder's own.</param>

@@ -1,3 +1,4 @@
+using Hone.Data.Vectors;
 using Hone.Server.Access;
 using Hone.Server.Http;
 
@@ -13,6 +14,9 @@ public sealed class VisibleModels(ModelRegistry models)
 
     /// <summary>As <see cref="TryFind"/>, with 404 for null.</summary>
     public ModelEntry Find(string model, Caller caller) => TryFind(model, caller) ?? throw ApiError.UnknownModel(JsonFields.Shown(model));
+
+    /// <inheritdoc cref="ModelRegistry.VectorModelOf"/>
+    public VectorModel VectorModelOf(ModelEntry entry) => models.VectorModelOf(entry);
 
     static bool IsVisible(ModelEntry entry, Caller caller) => entry.Organisation is null || entry.Organisation == caller.Organisation;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Hone.Data.Vectors;
+using Hone.Server.Models;
+using Hone.Server.Storage;
 using Shouldly;
 using Xunit;
 
@@ -31,6 +33,72 @@ public sealed class AnalysisCommandTests : IDisposable
         Lines(first).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(0);
         Lines(again).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(12);
         Last(again).ToJsonString().ShouldBe(Last(first).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("v.csv"), InlineData("v.jsonl"), InlineData("v.npy")]
+    public void What_is_looked_for_is_embedded_by_the_model_of_the_file(string name)
+    {
+        string other = OtherModel();
+        CliRun.Of("embed", Texts(), "--column", "text", "--model", other, "--dimensions", "128", "--out", PathOf(name)).ExitCode.ShouldBe(0);
+
+        CliRun run = CliRun.Of("search", PathOf(name), Dogs[1], "-k", "1", "--json");
+        CliRun wrong = CliRun.Of("search", PathOf(name), Dogs[1], "--model", "hone-embed");
+        CliRun wrongClasses = CliRun.Of("classify", PathOf(name), "--method", "description", "--classes", "a,b", "--model", "hone-embed");
+        Directory.Delete(other, recursive: true);
+        CliRun missing = CliRun.Of("search", PathOf(name), Dogs[1]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        Last(run)["matches"]![0]!["similarity"]!.GetValue<double>().ShouldBe(1, 1e-5);
+        run.Output.ShouldNotContain("does not say");
+        wrong.ExitCode.ShouldBe(1);
+        wrong.Error.ShouldContain($"are of {other}@");
+        wrong.Error.ShouldContain("and --model is hone-embed@");
+        wrongClasses.Error.ShouldContain("vectors of two models cannot be compared");
+        missing.ExitCode.ShouldBe(1);
+        missing.Error.ShouldContain("which is not here");
+    }
+
+    [Fact]
+    public void A_file_that_does_not_say_its_model_is_searched_with_a_notice()
+    {
+        string file = Vectors();
+
+        CliRun assumed = CliRun.Of("search", file, "dog");
+        CliRun named = CliRun.Of("search", file, "dog", "--model", "hone-embed");
+
+        assumed.Output.ShouldContain("does not say which model its vectors are of: hone-embed is taken");
+        named.ExitCode.ShouldBe(0);
+        named.Output.ShouldNotContain("does not say");
+    }
+
+    [Fact]
+    public void Rows_to_classify_are_embedded_like_the_known_ones()
+    {
+        string known = PathOf("known.csv");
+        CliRun.Of("embed", Texts(), "--column", "text", "--dimensions", "64", "--out", known).ExitCode.ShouldBe(0);
+        CliRun.Of("embed", Texts(), "--column", "text", "--dimensions", "64", "--model", OtherModel(), "--out", PathOf("other.csv")).ExitCode.ShouldBe(0);
+
+        CliRun run = CliRun.Of("classify", known, "--label", "kind", "--test", Texts(), "--column", "text", "--json");
+        CliRun other = CliRun.Of("classify", known, "--label", "kind", "--test", PathOf("other.csv"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        Last(run)["scores"]!["accuracy"]!.GetValue<double>().ShouldBe(1);
+        other.ExitCode.ShouldBe(1);
+        other.Error.ShouldContain("Embed both with one model");
+    }
+
+    [Theory]
+    [InlineData("classify", "none", "has no column none. It has: id, text, kind")]
+    [InlineData("cluster", "none", "has no column none. It has: id, text, kind")]
+    [InlineData("classify", "id", "these are no classes")]
+    public void Labels_are_looked_at_before_anything_is_embedded(string command, string label, string reason)
+    {
+        CliRun run = CliRun.Of(command, Texts(), "--column", "text", "--label", label);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(reason);
+        Directory.GetFiles(_folder).ShouldBe([PathOf("texts.csv")]);
     }
 
     [Fact]
@@ -261,6 +329,23 @@ public sealed class AnalysisCommandTests : IDisposable
     {
         File.WriteAllText(PathOf("wide.jsonl"), $$"""{"text":"a","embedding":[{{string.Join(',', Enumerable.Repeat("1", 300))}}]}""" + "\n");
         return CliRun.Of("search", PathOf("wide.jsonl"), "dog");
+    }
+
+    /// <summary>The built-in model with one other weight: a different one to all who compare.</summary>
+    string OtherModel()
+    {
+        string folder = PathOf("other-model");
+        string builtIn = new ModelRegistry(new DataFolder(_folder)).Find("hone-embed").Folder;
+        foreach (string file in Directory.GetFiles(builtIn, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(builtIn, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+        using FileStream weights = File.OpenWrite(Path.Combine(folder, "model.safetensors"));
+        weights.Position = weights.Length - 2;
+        weights.Write([0, 0]);
+        return folder;
     }
 
     string PathOf(string name) => Path.Combine(_folder, name);

@@ -109,6 +109,31 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [Fact]
+    public void Lengths_that_the_model_was_not_trained_for_are_said()
+    {
+        string file = Write("r.csv", "text", "a", "b");
+
+        CliRun trained = Embed(file, "64.csv", "--column", "text", "--dimensions", "64");
+        CliRun other = Embed(file, "100.csv", "--column", "text", "--dimensions", "100");
+        CliRun whole = Embed(file, "256.csv", "--column", "text", "--dimensions", "256");
+
+        trained.Output.ShouldNotContain("trained for");
+        other.Output.ShouldContain("hone-embed was trained for vectors of 256, 128, 64 numbers, not of 100");
+        whole.Output.ShouldNotContain("trained for");
+    }
+
+    [Fact]
+    public void A_model_that_writes_text_is_refused()
+    {
+        CliRun run = Embed(Write("r.csv", "text", "a", "b"), "out.csv", "--column", "text", "--model", "hone-nano");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("This model writes text");
+        run.Error.ShouldContain("such as hone-embed");
+        FileNames().ShouldBe(["r.csv"]);
+    }
+
+    [Fact]
     public void A_run_that_was_killed_goes_on_to_the_same_bytes()
     {
         string file = Write("r.csv", ["text", .. Enumerable.Range(0, 520).Select(i => $"word {i}")]);

@@ -31,6 +31,54 @@ public sealed class VectorFileTests : IDisposable
         rows.Select(row => row.Text("text")).ShouldBe(holdsFields ? ["a, \"b\"", "二\n行", "c"] : ["", "", ""]);
     }
 
+    [Theory, MemberData(nameof(Extensions))]
+    public void A_file_says_the_model_of_its_vectors(string extension)
+    {
+        string path = Path.Combine(_folder, "out" + extension);
+        VectorModel model = VectorModel.Of("a@b,\"c", "0123456789abcdef");
+
+        bool holdsFields = Write(path, model);
+        VectorFile file = VectorFile.Open(path);
+        VectorModel? read = file.Model;
+        string[] names = [.. file.Read().SelectMany(row => row.Fields.EnumerateObject().Select(field => field.Name)).Distinct()];
+        Write(path);
+
+        read.ShouldBe(new VectorModel("a@b,\"c", "0123456789ab"));
+        file.Columns.ShouldBe(holdsFields ? ["text", "n"] : []);
+        names.ShouldBe(holdsFields ? ["text", "n"] : []);
+        VectorFile.Open(path).Model.ShouldBeNull();
+        Directory.GetFiles(_folder).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Vectors_of_two_models_are_not_read_as_one_file()
+    {
+        string path = Save("text,embedding_model,embedding\na,m@0123456789ab,\"[1, 2]\"\nb,n@0123456789ab,\"[1, 2]\"\nc,m@0123456789ac,\"[1, 2]\"\n");
+
+        string message = Should.Throw<HoneException>(() => VectorFile.Open(path).Read().Count()).Message;
+
+        message.ShouldContain("Line 4, column embedding: the vector is of m@0123456789ac, and that of the first row of m@0123456789ab");
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m@0123456789ab","rows":3,"dimensions":3}""", "m@0123456789ab")]
+    [InlineData("""{"model":"m@0123456789ab","rows":2,"dimensions":3}""", null)]
+    [InlineData("""{"model":"text-embedding-3-small","rows":3,"dimensions":3}""", null)]
+    [InlineData("""{"model":7,"rows":3,"dimensions":3}""", "is to say whose vectors")]
+    [InlineData("""{"rows":3,"dimensions":3}""", "is to say whose vectors")]
+    [InlineData("oops", "is to say whose vectors")]
+    public void What_stands_beside_an_array_counts_for_that_array_alone(string said, string? expected)
+    {
+        string path = Path.Combine(_folder, "out.npy");
+        Write(path);
+        File.WriteAllText(path + ".model.json", said);
+
+        if (expected?.StartsWith("is", StringComparison.Ordinal) == true)
+            Should.Throw<HoneException>(() => VectorFile.Open(path)).Message.ShouldContain(expected);
+        else
+            VectorFile.Open(path).Model?.ToString().ShouldBe(expected);
+    }
+
     [Fact]
     public void Every_extension_of_a_table_is_told_in_the_error_for_another()
     {
@@ -188,10 +236,10 @@ public sealed class VectorFileTests : IDisposable
         return path;
     }
 
-    static bool Write(string path)
+    static bool Write(string path, VectorModel? model = null)
     {
-        using var writer = VectorWriter.Create(path, ["text", "n"], 3);
-        string[] fields = ["""{"text":"a, \"b\"","n":1}""", """{"text":"二\n行","n":2,"embedding":[9]}""", """{"text":"c","n":3}"""];
+        using var writer = VectorWriter.Create(path, ["text", "n"], 3, model);
+        string[] fields = ["""{"text":"a, \"b\"","n":1}""", """{"text":"二\n行","n":2,"embedding":[9],"embedding_model":"x"}""", """{"text":"c","n":3}"""];
         foreach ((string row, float[] vector) in fields.Zip(Vectors))
             writer.Write(JsonElement.Parse(row), vector);
         writer.Keep();

@@ -16,9 +16,7 @@ public sealed class EmbeddingModelTests : IDisposable
     {
         Write("config.json", $$"""{"model_type":"bert","hidden_size":32,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":48,"vocab_size":6000,"max_position_embeddings":{{Context}}}""");
         File.Copy(Path.Combine(ParityFolder.Require("tokenizers-hf"), "bert-wordpiece", "tokenizer.json"), Path.Combine(_folder, "tokenizer.json"));
-        var config = ModelConfig.Read(Path.Combine(_folder, "config.json"), Architectures.EncoderNames);
-        TransformerModel model = Architectures.CreateAny(config, new RandomWeights(config, seed: 3, ElementType.F32));
-        SafetensorsWriter.Write(Path.Combine(_folder, CheckpointFolder.WeightsFile), model.Parameters, ElementType.F32);
+        WriteWeights(Architectures.EncoderNames);
     }
 
     [Fact]
@@ -62,6 +60,23 @@ public sealed class EmbeddingModelTests : IDisposable
     }
 
     [Fact]
+    public void A_decoder_makes_embeddings_only_where_its_folder_says_how()
+    {
+        Write("config.json", $$"""{"model_type":"qwen3","hidden_size":32,"num_hidden_layers":1,"num_attention_heads":2,"num_key_value_heads":1,"head_dim":16,"intermediate_size":48,"vocab_size":6000,"max_position_embeddings":{{Context}},"rms_norm_eps":1e-6}""");
+        WriteWeights(Architectures.Names);
+
+        string refusal = Should.Throw<HoneException>(() => EmbeddingModel.Open(_folder)).Message;
+        Write("modules.json", """[{"path":"","type":"Transformer"},{"path":"1_Pooling","type":"Pooling"},{"path":"2_Normalize","type":"Normalize"}]""");
+        Write("1_Pooling/config.json", """{"pooling_mode_lasttoken":true}""");
+        using var model = EmbeddingModel.Open(_folder);
+
+        refusal.ShouldContain("writes text (qwen3)");
+        refusal.ShouldContain("modules.json");
+        (model.Pooling, model.Dimensions).ShouldBe((Pooling.LastToken, 32));
+        model.Embed([[7, 8, 9]])[0].Sum(value => (double)value * value).ShouldBe(1, 1e-5);
+    }
+
+    [Fact]
     public void A_text_that_is_too_long_is_refused_with_its_tokens_or_handled_as_asked()
     {
         using var model = EmbeddingModel.Open(_folder);
@@ -97,6 +112,13 @@ public sealed class EmbeddingModelTests : IDisposable
     public void A_shortened_vector_has_length_1_again() => EmbeddingModel.Shortened([3, 4, 12], 2).ShouldBe([0.6f, 0.8f]);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    void WriteWeights(IReadOnlyCollection<string> architectures)
+    {
+        var config = ModelConfig.Read(Path.Combine(_folder, "config.json"), architectures);
+        TransformerModel model = Architectures.CreateAny(config, new RandomWeights(config, seed: 3, ElementType.F32));
+        SafetensorsWriter.Write(Path.Combine(_folder, CheckpointFolder.WeightsFile), model.Parameters, ElementType.F32);
+    }
 
     void Write(string name, string text)
     {

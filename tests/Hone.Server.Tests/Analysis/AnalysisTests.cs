@@ -111,6 +111,25 @@ public sealed class AnalysisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_looked_for_in_a_file_is_embedded_by_the_model_that_the_file_names()
+    {
+        TinyEncoder.Write(Path.Combine(_models, "other"), seed: 4);
+        var models = _server.Services.GetRequiredService<ModelRegistry>();
+        string Vector(string last) => $"[{string.Concat(Enumerable.Repeat("0,", TinyEncoder.Dimensions - 1))}{last}]";
+        string Row(string last) => $$"""{"text":"a cat","embedding_model":"{{models.VectorModelOf(models.Find("other"))}}","embedding":{{Vector(last)}}}""" + "\n";
+        string file = await UploadAsync("v.jsonl", Row("1") + Row("2"));
+
+        JsonNode found = await PostAsync("search", $$"""{"file_id":"{{file}}","query":"a cat"}""");
+        HttpResponseMessage refused = await _server.PostAsync("/v1/hone/search", $$"""{"file_id":"{{file}}","query":"a cat","model":"{{ModelAliases.DefaultEmbeddingModel}}"}""");
+
+        found["matches"]!.AsArray().Count.ShouldBe(2);
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        string problem = await refused.Content.ReadAsStringAsync();
+        problem.ShouldContain("of the model other@");
+        problem.ShouldContain("\"param\":\"model\"");
+    }
+
+    [Fact]
     public async Task An_answer_is_a_page_for_those_who_accept_one()
     {
         HttpRequestMessage request = new(HttpMethod.Post, "/v1/hone/clusters?lang=zh") { Content = new StringContent($$"""{"vectors":{{Vectors}},"k":2}""") };

@@ -155,12 +155,15 @@ public sealed class EmbeddingTests : IAsyncLifetime
     {
         HttpResponseMessage unknown = await _server.PostAsync("/v1/embeddings", """{"model":"none","input":"a"}""");
         HttpResponseMessage chat = await _server.PostAsync("/v1/chat/completions", """{"model":"hone-embed","messages":[{"role":"user","content":"a"}]}""");
-        JsonNode decoder = await PostAsync("""{"model":"hone-nano","input":"a"}""");
+        HttpResponseMessage decoder = await _server.PostAsync("/v1/embeddings", """{"model":"hone-nano","input":"a"}""");
 
         await unknown.ShouldBeErrorAsync(404, ErrorBody.Of("The model `none` does not exist or you do not have access to it.", code: "model_not_found"));
         chat.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await TestServer.JsonOf(chat))["error"]!["message"]!.GetValue<string>().ShouldContain("is an encoder");
-        decoder["model"]!.GetValue<string>().ShouldBe("hone-nano");
+        decoder.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode refusal = (await TestServer.JsonOf(decoder))["error"]!;
+        refusal["message"]!.GetValue<string>().ShouldStartWith("The model hone-nano cannot make embeddings: This model writes text (llama)");
+        refusal["param"]!.GetValue<string>().ShouldBe("model");
     }
 
     [Fact]

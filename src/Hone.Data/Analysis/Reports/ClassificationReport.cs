@@ -38,12 +38,7 @@ public sealed record ClassificationReport(
     public static ClassificationReport CrossValidated(EmbeddedTexts texts, IReadOnlyList<string> labels, ClassifyMethod method, int folds, ulong seed, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        string[] classes = ClassesOf(labels);
-        IGrouping<string, string> smallest = labels.GroupBy(label => label, StringComparer.Ordinal).MinBy(group => group.Count())!;
-        if (smallest.Count() < 2)
-            throw new HoneException(Text.Of(
-                $"The class {Formats.Excerpt.Of(smallest.Key)} has one row: nothing is left to learn it from. Each of the {classes.Length} classes needs two rows; is this the column of labels?",
-                $"类别 {Formats.Excerpt.Of(smallest.Key)} 只有一行：留出后便无从学习。{classes.Length} 个类别各需至少两行；这是标签列吗？"));
+        string[] classes = RequireClasses(labels, isCrossValidated: true);
         int[] numbers = NumbersOf(labels, classes);
         Prediction[] predictions = CrossValidation.Predict(texts.Points, numbers, Math.Min(folds, texts.Count), seed, (points, known) => Train(points, known, classes.Length, method, cancel), cancel);
         return Of(method, Math.Min(folds, texts.Count), classes, texts, labels, predictions);
@@ -105,6 +100,20 @@ public sealed record ClassificationReport(
         {
             Tables = Scores is null ? [] : [(Text.Of("Classes", "各类别"), Scores.Table())],
         };
+    }
+
+    /// <summary>The different labels in order, from which something can be learned.</summary>
+    /// <param name="isCrossValidated">Whether a part of the rows is left out of what is learned from: then each class needs two.</param>
+    /// <exception cref="HoneException">There are fewer than two, one for nearly every row, or one that has but one row.</exception>
+    public static string[] RequireClasses(IReadOnlyList<string> labels, bool isCrossValidated)
+    {
+        string[] classes = ClassesOf(labels);
+        IGrouping<string, string> smallest = labels.GroupBy(label => label, StringComparer.Ordinal).MinBy(group => group.Count())!;
+        return !isCrossValidated || smallest.Count() > 1
+            ? classes
+            : throw new HoneException(Text.Of(
+                $"The class {Formats.Excerpt.Of(smallest.Key)} has one row: nothing is left to learn it from. Each of the {classes.Length} classes needs two rows; is this the column of labels?",
+                $"类别 {Formats.Excerpt.Of(smallest.Key)} 只有一行：留出后便无从学习。{classes.Length} 个类别各需至少两行；这是标签列吗？"));
     }
 
     /// <summary>The different labels in order.</summary>

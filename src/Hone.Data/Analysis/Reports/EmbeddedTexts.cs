@@ -9,17 +9,29 @@ namespace Hone.Data.Analysis.Reports;
 /// <summary>Texts with their vectors, which were made of length 1: directions are compared.</summary>
 public sealed class EmbeddedTexts
 {
-    /// <param name="rows">The text of a row is empty where none is known.</param>
+    /// <param name="rows">Read once; a vector need be valid until the next row only.</param>
+    /// <param name="textOf">Empty where no text is known.</param>
+    /// <param name="expected">How many rows there are; 0 for not known.</param>
     /// <exception cref="HoneException">There are none, or a vector cannot be compared: the message names its line.</exception>
-    public EmbeddedTexts(IReadOnlyList<VectorRow> rows, Func<VectorRow, string> textOf, Func<VectorRow, string> nameOf)
+    public EmbeddedTexts(IEnumerable<VectorRow> rows, Func<VectorRow, string> textOf, Func<VectorRow, string> nameOf, int expected = 0)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        string NameOf(int row) => nameOf(rows[row]);
-        Points = Points.Of([.. rows.Select(row => row.Vector)], NameOf).Unit(NameOf);
-        Texts = [.. rows.Select(textOf)];
-        // The vectors are in one block now: the rows keep their fields alone.
-        Rows = [.. rows.Select(row => row with { Vector = [] })];
+        ArgumentNullException.ThrowIfNull(textOf);
+        UnitPoints points = new(expected);
+        List<VectorRow> kept = [];
+        List<string> texts = [];
+        foreach (VectorRow row in rows)
+        {
+            points.Add(row.Vector, () => nameOf(row));
+            texts.Add(textOf(row));
+            // The vectors are in one block: the rows keep their fields alone.
+            kept.Add(row with { Vector = [] });
+        }
+        (Points, Texts, Rows) = (points.Take(), texts, kept);
     }
+
+    /// <summary>Whose vectors these are; null where that is not known.</summary>
+    public VectorModel? Model { get; init; }
 
     /// <summary>Of length 1. [rows, D]</summary>
     public Points Points { get; }
@@ -33,19 +45,30 @@ public sealed class EmbeddedTexts
 
     public bool HasTexts => Texts.Any(text => text.Length > 0);
 
-    /// <summary>What the rows have in a column, which says what kind each is.</summary>
+    /// <inheritdoc cref="LabelsOf"/>
+    public string[] Labels(string column, string name) => LabelsOf(Rows, column, name);
+
+    /// <summary>What rows have in a column, which says what kind each is.</summary>
     /// <param name="name">Of the file, for errors.</param>
     /// <exception cref="HoneException">There is no such column, or a row has no label.</exception>
-    public string[] Labels(string column, string name)
+    public static string[] LabelsOf(IEnumerable<VectorRow> rows, string column, string name)
     {
-        string[] names = [.. Rows.SelectMany(row => row.Fields.EnumerateObject().Select(field => field.Name)).Distinct()];
-        if (!names.Contains(column))
-            throw new HoneException(names.Length == 0
+        ArgumentNullException.ThrowIfNull(rows);
+        List<string> labels = [], names = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        int? empty = null;
+        foreach (VectorRow row in rows)
+        {
+            names.AddRange(row.Fields.EnumerateObject().Select(field => field.Name).Where(seen.Add));
+            labels.Add(row.Text(column));
+            if (string.IsNullOrWhiteSpace(labels[^1]))
+                empty ??= row.Line;
+        }
+        if (!seen.Contains(column))
+            throw new HoneException(names.Count == 0
                 ? Text.Of($"{name} holds vectors alone, and no column {column}. Give a file with labels.", $"{name} 只含向量，没有列 {column}。请提供带标签的文件。")
                 : Text.Of($"{name} has no column {column}. It has: {string.Join(", ", names)}.", $"{name} 没有列 {column}。现有：{string.Join("、", names)}。"));
-        string[] labels = [.. Rows.Select(row => row.Text(column))];
-        int empty = Array.FindIndex(labels, string.IsNullOrWhiteSpace);
-        return empty < 0 ? labels : throw new HoneException(Text.Of($"{name}, line {Rows[empty].Line}: the column {column} is empty. Give a label, or remove the row.", $"{name} 第 {Rows[empty].Line} 行：列 {column} 为空。请给出标签，或删除该行。"));
+        return empty is null ? [.. labels] : throw new HoneException(Text.Of($"{name}, line {empty}: the column {column} is empty. Give a label, or remove the row.", $"{name} 第 {empty} 行：列 {column} 为空。请给出标签，或删除该行。"));
     }
 }
 
