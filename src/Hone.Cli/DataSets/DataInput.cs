@@ -141,7 +141,7 @@ sealed class DataInput
         if (mapping is not null)
             Say(mapping, source, output, keepsColumns ? source.Columns : columns ?? []);
         else if (!keepsColumns)
-            throw new HoneException(RowMapping.Unknown(source).Message + Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
+            throw RowMapping.Unknown(source, Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
         return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(SkipEmpty) } };
     }
 

@@ -17,7 +17,7 @@ sealed class LineBlock(byte[] buffer, long offset, IReadOnlyList<LineSpan> lines
     const int Size = 1 << 20;
 
     /// <summary>Bytes of the longest line that is read.</summary>
-    const int LongestLine = 16 << 20;
+    public const int LongestLine = 16 << 20;
 
     public IReadOnlyList<LineSpan> Lines => lines;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hone.Data.Formats;
 using Hone.Data.Sources;
 using Hone.Engine;
@@ -68,7 +69,7 @@ public sealed class RowMapping
     /// <summary>The rows as training lines.</summary>
     /// <param name="empty">Counts what is empty in rows that are not passed on as they are.</param>
     /// <exception cref="HoneException">A row cannot be one: the message names it.</exception>
-    public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows, EmptyCells? empty = null) => IsAsIs ? rows : MapEach(rows, empty ?? new EmptyCells());
+    public IEnumerable<JsonLine> Map(IEnumerable<JsonLine> rows, EmptyCells? empty = null) => IsAsIs ? rows.Select(Bounded) : MapEach(rows, empty ?? new EmptyCells());
 
     /// <summary>One row as a training line; null where it is left out.</summary>
     /// <inheritdoc cref="Map(IEnumerable{JsonLine}, EmptyCells?)"/>
@@ -76,7 +77,7 @@ public sealed class RowMapping
     {
         ArgumentNullException.ThrowIfNull(empty);
         if (IsAsIs)
-            return row;
+            return Bounded(row);
         try
         {
             DatasetLine line = _shape.Read(row);
@@ -85,7 +86,7 @@ public sealed class RowMapping
                 return null;
             if (_system is not null)
                 line = TrainingLine.WithSystem(line, _system.Render(row.Value));
-            return row with { Value = TrainingLine.ToJson(TrainingLine.To(line, Kind)) };
+            return Bounded(row with { Value = TrainingLine.ToJson(TrainingLine.To(line, Kind)) });
         }
         catch (HoneException problem)
         {
@@ -101,6 +102,14 @@ public sealed class RowMapping
             if (Map(row, empty) is { } line)
                 yield return line with { Example = ++example };
     }
+
+    /// <summary>The line, which a reader of training lines must take.</summary>
+    JsonLine Bounded(JsonLine line) =>
+        JsonMarshal.GetRawUtf8Value(line.Value).Length <= LineBlock.LongestLine
+            ? line
+            : throw _source.Named(new HoneException(Text.Of(
+                $"The row that begins in line {line.Line} makes an example of more than 16 MB, which training does not read. Shorten or split it.",
+                $"从第 {line.Line} 行开始的数据会生成超过 16 MB 的样本，训练不会读取。请缩短或拆分。")));
 
     /// <summary>A column's name, and that of the column around it: of <c>api.name</c> both <c>api.name</c> and <c>api</c>.</summary>
     static IEnumerable<string> Outer(string column) => column.Contains('.', StringComparison.Ordinal) ? [column, column[..column.IndexOf('.', StringComparison.Ordinal)]] : [column];
@@ -124,14 +133,17 @@ public sealed class RowMapping
     }
 
     /// <summary>What to tell the user where no columns are recognised.</summary>
-    public static HoneException Unknown(SourceFile source)
+    /// <param name="otherwise">What the user can do besides.</param>
+    public static HoneException Unknown(SourceFile source, string otherwise = "")
     {
         IReadOnlyList<string> columns = source.Columns;
-        string prompt = columns.Count > 0 ? columns[0] : "text";
+        if (columns.Count == 0)
+            return new HoneException(Text.Of($"The rows of {source.Path} are empty: no training lines can be made of them.", $"{source.Path} 中的数据都是空的，无法生成训练样本。"));
+        string prompt = columns[0];
         string completion = columns.Count > 1 ? columns[^1] : prompt;
         string example = $"--prompt \"{{{prompt}}}\" --completion \"{{{completion}}}\"";
         return new HoneException(Text.Of(
-            $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}",
-            $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}"));
+            $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}{otherwise}",
+            $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}{otherwise}"));
     }
 }

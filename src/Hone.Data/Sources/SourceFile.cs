@@ -60,7 +60,7 @@ public sealed class SourceFile
             SourceFile source = new(path, format.Name, format.Open(bytes, options, notes), options.PassOver, notes);
             // Where every row is left out, reading strictly says what is wrong with the first one.
             if (!source.Read().Any() && !source.Read((_, _) => false).Any())
-                throw new HoneException(Of($"{path} has no rows. If its first row is data, say so with --no-header.", $"{path} 没有数据行。若首行就是数据，请加 --no-header。"));
+                throw new HoneException(Of($"{path} has no rows.", $"{path} 没有数据行。") + (format.MayHaveHeader ? Of(" If its first row is data, say so with --no-header.", "若首行就是数据，请加 --no-header。") : ""));
             return source;
         }
         catch (Exception error) when (Problem(path, error) is { } problem)

@@ -9,14 +9,17 @@ sealed record SourceFormat(string Name, string[] Extensions, Func<SourceBytes, S
 {
     public static readonly SourceFormat[] All =
     [
-        new("csv", [".csv"], CsvRows.Open),
-        new("tsv", [".tsv", ".tab"], CsvRows.OpenTabs),
-        new("xlsx", [".xlsx", ".xls", ".xlsm"], WorkbookRows.Open),
+        new("csv", [".csv"], CsvRows.Open) { MayHaveHeader = true },
+        new("tsv", [".tsv", ".tab"], CsvRows.OpenTabs) { MayHaveHeader = true },
+        new("xlsx", [".xlsx", ".xls", ".xlsm"], WorkbookRows.Open) { MayHaveHeader = true },
         new("json", [".json"], JsonRows.Open),
         new("jsonl", [".jsonl", ".ndjson"], JsonRows.OpenLines),
         new("yaml", [".yaml", ".yml"], YamlRows.Open),
         new("txt", [".txt", ".text", ".md"], TextRows.Open),
     ];
+
+    /// <summary>Whether the first row of a file may name the columns.</summary>
+    public bool MayHaveHeader { get; init; }
 
     /// <param name="extension">In lower case with its point.</param>
     public static SourceFormat? OfExtension(string extension) => All.FirstOrDefault(format => format.Extensions.Contains(extension));

@@ -39,6 +39,20 @@ public class RowMappingTests
     public void Columns_that_mean_nothing_are_listed_with_an_example() =>
         Should.Throw<HoneException>(() => Map("""{"x": "1", "y": "2"}""")).Message.ShouldEndWith("x, y. Say it with templates, such as --prompt \"{x}\" --completion \"{y}\"");
 
+    [Fact]
+    public void Empty_objects_have_nothing_to_say() => Should.Throw<HoneException>(() => Map("{}")).Message.ShouldEndWith(" are empty: no training lines can be made of them.");
+
+    [Theory]
+    [InlineData("""{"question": "Q", "answer": "LONG"}""")]
+    [InlineData("""{"prompt": "Q", "completion": "LONG"}""")]
+    public void An_example_that_no_training_file_takes_is_refused_with_its_line(string row)
+    {
+        using TextFile file = new($"[{row.Replace("LONG", "short", StringComparison.Ordinal)},\n {row.Replace("LONG", new string('x', 17 << 20), StringComparison.Ordinal)}]");
+        var source = SourceFile.Open(file.Path, new SourceOptions { Format = "json" });
+
+        Should.Throw<HoneException>(() => RowMapping.Of(source).Map(source.Read()).Count()).Message.ShouldContain("The row that begins in line 2 makes an example of more than 16 MB");
+    }
+
     [Theory]
     [InlineData("""{"text": "good", "label": 1}""", """{"messages":[{"role":"user","content":"good"},{"role":"assistant","content":"1"}]}""")]
     [InlineData("""{"Review": "好", "类别": "正面"}""", """{"messages":[{"role":"user","content":"好"},{"role":"assistant","content":"正面"}]}""")]

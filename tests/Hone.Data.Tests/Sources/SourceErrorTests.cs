@@ -35,6 +35,13 @@ public class SourceErrorTests
     [InlineData("[]", "has no rows.")]
     public void Json(string text, string message) => Message(text, "json").ShouldContain(message);
 
+    [Theory]
+    [InlineData("a,b\n", "csv", true)]
+    [InlineData("a\tb\n", "tsv", true)]
+    [InlineData("[]", "json", false)]
+    [InlineData(" \n", "jsonl", false)]
+    public void A_header_alone_is_taken_for_one_where_there_may_be_one(string text, string format, bool mayBeHeader) => Message(text, format).Contains("--no-header", StringComparison.Ordinal).ShouldBe(mayBeHeader);
+
     [Fact]
     public void Json_that_is_nested_too_deeply() => Message(new string('[', 70) + new string(']', 70), "json").ShouldContain("Line 1, byte 65: this is no JSON: lists and objects are nested deeper than 64.");
 
