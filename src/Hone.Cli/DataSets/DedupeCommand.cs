@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Hone.Cli.Embedding;
-using Hone.Data.Analysis;
 using Hone.Data.Deduplication;
-using Hone.Data.Embedding;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
 using Hone.Engine.Embedding;
@@ -15,7 +12,6 @@ static class DedupeCommand
 {
     const string Prompt = "prompt";
     const string All = "all";
-    const int TextsAtOnce = 512;
 
     public static Command Create()
     {
@@ -24,27 +20,20 @@ static class DedupeCommand
         Option<string> by = new("--by") { Description = Text.Of("What must be the same: the instructions and the prompt, or the whole example", "什么相同才算重复：指令和提示，或整个样本"), HelpName = $"{Prompt}|{All}", DefaultValueFactory = _ => All };
         by.AcceptOnlyFromAmong(Prompt, All);
         Option<double?> near = NearOption.CreateOptional(Text.Of("Drop those too that are nearly the same: this similar", "相近的也去掉：相似度达到此值"));
-        Option<double?> semantic = new Option<double?>("--semantic") { Description = Text.Of($"Drop those too that say the same in other words: with this cosine of their vectors (default: {SemanticRepeats.DefaultSimilarity})", $"换种说法意思相同的也去掉：向量余弦达到此值（默认：{SemanticRepeats.DefaultSimilarity}）"), HelpName = "N", Arity = ArgumentArity.ZeroOrOne }
-            .WithoutComma()
-            .Within(value => value is null or (> 0 and <= 1), Text.Of("--semantic must be more than 0, and at most 1.", "--semantic 必须大于 0，且不超过 1。"));
-        Option<string> model = ModelArgument.CreateOption(EmbedCommand.DefaultModel);
+        SemanticOption semantic = new(Text.Of("Drop those too that say the same in other words", "换种说法意思相同的也去掉"));
         Option<string?> dropped = new Option<string?>("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE.jsonl" }.ToFile();
 
         Command command = input.AddTo(new Command("dedupe", Text.Of("Keep the first of rows that repeat one another", "重复的数据只保留第一条")));
         command.Add(by);
         command.Add(near);
-        command.Add(semantic);
-        command.Add(model);
-        command.Add(DataFolderOption.Create());
+        semantic.AddTo(command);
         command.Add(dropped);
         target.AddTo(command);
         input.AddRowsTo(command);
         command.Validators.Add(given =>
         {
-            if (given.IsGiven(near) && given.IsGiven(semantic))
+            if (given.IsGiven(near) && semantic.IsGiven(given))
                 given.AddError(Text.Of("Give --near (similar words) or --semantic (similar meaning), not both.", "--near（用词相近）和 --semantic（意思相近）只能给出一个。"));
-            if (given.IsGiven(model) && !given.IsGiven(semantic))
-                given.AddError(Text.Of("--model goes with --semantic.", "--model 须与 --semantic 同用。"));
         });
         return command.Does((parse, output, cancel) =>
         {
@@ -52,30 +41,17 @@ static class DedupeCommand
             string path = target.PathOf(parse, source);
             string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path) : null;
             MappedRows rows = input.Rows(parse, source, output);
-            bool isSemantic = parse.CommandResult.IsGiven(semantic);
-            using EmbeddingModel? embedder = isSemantic ? EmbeddingModel.Open(EmbedCommand.FindModel(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(model)).Folder) : null;
+            using EmbeddingModel? embedder = semantic.Open(parse);
             DedupeSettings settings = new()
             {
                 ByPrompt = parse.GetValue(by) == Prompt,
-                Similarity = isSemantic ? parse.GetValue(semantic) ?? SemanticRepeats.DefaultSimilarity : NearOption.Of(parse, near),
-                Embed = embedder is null ? null : texts => Embed(embedder, texts, output, cancel),
+                Similarity = embedder is not null ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
+                Embed = embedder is null ? null : texts => SemanticOption.Embed(embedder, texts, output, cancel),
             };
 
             DedupeResult result = RepeatedRows.Find(rows, settings, cancel).Write(rows, path, droppedPath, cancel);
             Report(result, path, droppedPath, rows, output);
         });
-    }
-
-    static float[][] Embed(EmbeddingModel model, IReadOnlyList<string> texts, Output output, CancellationToken cancel)
-    {
-        using Progress progress = new(output, texts.Count);
-        List<float[]> vectors = new(texts.Count);
-        foreach (string[] part in texts.Chunk(TextsAtOnce))
-        {
-            vectors.AddRange(TextVectors.Of(model, part, tooLong: TooLong.Window, cancel: cancel));
-            progress.Report(vectors.Count, "");
-        }
-        return [.. vectors];
     }
 
     static void Report(DedupeResult result, string path, string? droppedPath, MappedRows rows, Output output)

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
 using Hone.Data.Splits;
+using Hone.Engine.Embedding;
 
 namespace Hone.Cli.DataSets;
 
@@ -27,6 +28,7 @@ sealed class QualityArguments
     }.Within(columns => columns is null || ColumnsOf(columns).Length >= 2, Text.Of("--annotators needs two columns or more, separated by commas.", "--annotators 需要两个以上的列，用逗号分隔。"));
 
     readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
+    readonly SemanticOption _semantic = new(Text.Of("Also compare the answers of prompts that say the same in other words", "换种说法意思相同的提示也比较其回答"));
     readonly Option<string?> _fix = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" }.ToFile();
     readonly Option<string?> _mask = new Option<string?>("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" }.ToFile();
     readonly Option<string?> _report = new("--report") { Description = Text.Of("Also write the score card as a page", "另存为网页报告"), HelpName = "FILE.html" };
@@ -34,7 +36,10 @@ sealed class QualityArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near, _fix, _mask, _report, _force })
+        foreach (Option option in new Option[] { _valid, _test, _refusals, _annotators, _near })
+            command.Add(option);
+        _semantic.AddTo(command);
+        foreach (Option option in new Option[] { _fix, _mask, _report, _force })
             command.Add(option);
     }
 
@@ -46,6 +51,9 @@ sealed class QualityArguments
             yield return (DataPart.Test, test);
     }
 
+    /// <summary>The model that turns texts into vectors; null where it is not asked for.</summary>
+    public EmbeddingModel? OpenModel(ParseResult parse) => _semantic.Open(parse);
+
     public QualityOptions OptionsOf(ParseResult parse) =>
         new()
         {
@@ -53,11 +61,12 @@ sealed class QualityArguments
             Annotators = ColumnsOf(parse.GetValue(_annotators) ?? ""),
             CommandOptions = string.Concat(OptionsToRepeat(parse).Select(option => $" {option.IdentifierToken!.Value}{string.Concat(option.Tokens.Select(value => " " + ShellWord.Of(value.Value)))}")),
             Similarity = NearOption.Of(parse, _near) ?? SplitSettings.DefaultSimilarity,
+            Cosine = _semantic.CosineOf(parse),
         };
 
     /// <summary>How the files are to be read and which texts are nearly the same: what decides about the rows that are left out.</summary>
     IEnumerable<OptionResult> OptionsToRepeat(ParseResult parse) =>
-        parse.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit && !((Option[])[_valid, _test, _refusals, _annotators, _fix, _mask, _report, _force]).Contains(given.Option) && parse.CommandResult.Command.Options.Contains(given.Option));
+        parse.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit && !((Option[])[_valid, _test, _refusals, _annotators, .. _semantic.Options, _fix, _mask, _report, _force]).Contains(given.Option) && parse.CommandResult.Command.Options.Contains(given.Option));
 
     /// <summary>Where to write the file without superfluous rows, the masked one, and the page; null where it is not asked for.</summary>
     public (string? Fixed, string? Masked, string? Page) Targets(ParseResult parse, SourceFile source)

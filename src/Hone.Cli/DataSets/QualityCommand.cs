@@ -3,6 +3,7 @@ using Hone.Data.Mapping;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
 using Hone.Engine.Checkpoints;
+using Hone.Engine.Embedding;
 
 namespace Hone.Cli.DataSets;
 
@@ -27,7 +28,8 @@ static class QualityCommand
             }
             (string? fixedPath, string? maskedPath, string? page) = arguments.Targets(parse, source);
 
-            QualityReport report = Run(files, arguments.OptionsOf(parse), output, cancel);
+            using EmbeddingModel? model = arguments.OpenModel(parse);
+            QualityReport report = Run(files, arguments.OptionsOf(parse), model, output, cancel);
             QualityScreen.Show(report, output);
             foreach (QualityFinding finding in report.Findings)
                 output.Json(finding.ToJson());
@@ -50,16 +52,23 @@ static class QualityCommand
     }
 
     /// <summary>How many rows there are is known when they are read for the second time: then a terminal shows how far it is.</summary>
-    static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, Output output, CancellationToken cancel)
+    static QualityReport Run(IReadOnlyList<QualityFile> files, QualityOptions options, EmbeddingModel? model, Output output, CancellationToken cancel)
     {
         Progress? progress = null;
         try
         {
-            return DataQuality.Run(files, options, output.TerminalWidth > 0 ? (done, all) => (progress ??= new Progress(output, all)).Report(done, "") : null, cancel);
+            QualityOptions all = model is null ? options : options with { Embed = Embed };
+            return DataQuality.Run(files, all, output.TerminalWidth > 0 ? (done, rows) => (progress ??= new Progress(output, rows)).Report(done, "") : null, cancel);
         }
         finally
         {
             progress?.Dispose();
+        }
+
+        float[][] Embed(IReadOnlyList<string> texts)
+        {
+            progress?.Dispose();
+            return SemanticOption.Embed(model!, texts, output, cancel);
         }
     }
 }

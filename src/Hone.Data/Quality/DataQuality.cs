@@ -38,7 +38,7 @@ public sealed class DataQuality
     {
         using RepeatedPrompts repeated = new(Shingles.Learn(Samples(_files[0]).Where(sample => !string.IsNullOrWhiteSpace(sample.Prompt)).Select(sample => sample.Prompt)), options.Similarity);
         QualityAdvice advice = new(_files, options.CommandOptions, _profile, repeated);
-        IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated, advice);
+        IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated, advice, _cancel);
 
         Pass([_profile.Learn, row => repeated.Learn(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Learn)]);
         _isAgain = true;

@@ -9,13 +9,14 @@ namespace Hone.Data.Quality;
 /// <summary>All checks.</summary>
 static class QualityChecks
 {
-    public static IReadOnlyList<QualityCheck> Create(QualityOptions options, FileProfile profile, RepeatedPrompts repeated, QualityAdvice advice) =>
+    public static IReadOnlyList<QualityCheck> Create(QualityOptions options, FileProfile profile, RepeatedPrompts repeated, QualityAdvice advice, CancellationToken cancel) =>
         [
             new ClassBalance(profile),
             new Refusals(options.ExpectedRefusals),
             new Lengths(profile),
             new Languages(profile),
             new Conflicts(profile, repeated),
+            .. options.Embed is { } embed ? (QualityCheck[])[new ConflictsOfMeaning(profile, repeated, embed, options.Cosine, cancel)] : [],
             new ClassNames(profile),
             new AnswerFormats(),
             new Preferences(),

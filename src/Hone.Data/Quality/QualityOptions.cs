@@ -1,3 +1,4 @@
+using Hone.Data.Analysis;
 using Hone.Data.Quality.Similarity;
 
 namespace Hone.Data.Quality;
@@ -16,4 +17,10 @@ public sealed record QualityOptions
 
     /// <summary>From which Jaccard similarity on two texts are nearly the same.</summary>
     public double Similarity { get; init; } = NearDuplicates.DefaultSimilarity;
+
+    /// <summary>Turns texts, none of them empty, into vectors of length 1: then prompts that say the same in other words are compared too.</summary>
+    public Func<IReadOnlyList<string>, float[][]>? Embed { get; init; }
+
+    /// <summary>From which cosine of their vectors on two texts say the same.</summary>
+    public double Cosine { get; init; } = SemanticRepeats.DefaultSimilarity;
 }

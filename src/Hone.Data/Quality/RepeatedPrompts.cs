@@ -129,7 +129,7 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
     }
 
     /// <summary>A hash of the numbers in a text, in order: texts that differ in one of them do not say the same.</summary>
-    static uint NumbersOf(string text)
+    public static uint NumbersOf(string text)
     {
         ulong hash = 0;
         foreach (ValueMatch number in Number().EnumerateMatches(text))

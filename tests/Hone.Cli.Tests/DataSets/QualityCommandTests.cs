@@ -35,6 +35,21 @@ public sealed class QualityCommandTests : IDisposable
     }
 
     [Fact]
+    public void Prompts_that_say_the_same_in_other_words_are_compared_by_a_model()
+    {
+        string file = Write("train.csv", [.. Reviews(), "lovely staff and clean rooms,good", "clean rooms and lovely staff,bad"]);
+
+        CliRun run = Quality(file, "--semantic", "0.5", "--json");
+        CliRun terminal = CliRun.Of(Program.Commands, ["data", "quality", file, "--semantic", "0.5"], terminalWidth: 80);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("\"semantic_conflicting_labels\"");
+        terminal.Output.ShouldContain("48/48");
+        Quality(file).Output.ShouldNotContain("semantic");
+        Quality(file, "--model", "hone-embed").Error.ShouldContain("--model goes with --semantic.");
+    }
+
+    [Fact]
     public void It_speaks_Chinese()
     {
         CliRun run = Quality(Write("train.csv", Reviews()), "--lang=zh");

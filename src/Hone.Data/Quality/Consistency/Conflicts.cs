@@ -45,6 +45,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
 
     QualityFinding SameLabels() =>
         Finding(
+            profile,
             "conflicting_labels",
             _same,
             90,
@@ -54,6 +55,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
 
     QualityFinding NearLabels() =>
         Finding(
+            profile,
             "near_conflicting_labels",
             _near,
             50,
@@ -63,6 +65,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
 
     QualityFinding SameAnswers() =>
         Finding(
+            profile,
             "conflicting_answers",
             _same,
             50,
@@ -74,6 +77,7 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
 
     QualityFinding NearAnswers() =>
         Finding(
+            profile,
             "near_conflicting_answers",
             _near,
             20,
@@ -81,6 +85,6 @@ sealed class Conflicts(FileProfile profile, RepeatedPrompts repeated) : QualityC
             Text.Of("Look whether the few words that differ explain the different answers.", "请查看少数不同的字词能否解释不同的回答。")
         );
 
-    QualityFinding Finding(string code, List<int> rows, int weight, string what, string fix) =>
+    public static QualityFinding Finding(FileProfile profile, string code, IReadOnlyList<int> rows, int weight, string what, string fix) =>
         new(code, QualityArea.Consistency, what, fix) { Examples = rows.Count, Of = profile.Rows, Weight = weight, Rows = [.. rows.Take(QualityFinding.MostShown)] };
 }
