@@ -28,7 +28,7 @@ sealed class OutliersCommand
         _output.Check(parse, _input.PathOf(parse));
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
         var report = OutlierReport.Of(texts, parse.GetValue(_neighbours), cancel);
-        
+
         output.Line();
         output.Line(report.Sentence());
         output.Table([

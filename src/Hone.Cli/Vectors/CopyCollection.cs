@@ -28,7 +28,7 @@ static class CopyCollection
     {
         if (from == to)
             throw new HoneException(Text.Of("FROM and TO are the same collection. Copy to another name.", "FROM 与 TO 是同一个集合。请复制到其他名称。"));
-        await using IVectorIndex source = VectorIndexes.Open(from.Address);
+        await using IVectorIndex source = VectorIndexes.OpenToRead(from.Address);
         // One process opens a folder once: a copy inside of it has one index for both.
         IVectorIndex target = from.Address == to.Address ? source : VectorIndexes.Open(to.Address);
         try

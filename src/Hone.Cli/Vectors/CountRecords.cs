@@ -16,7 +16,7 @@ static class CountRecords
 
     static async Task RunAsync(VectorPlace place, Output output, CancellationToken cancel)
     {
-        await using IVectorIndex index = VectorIndexes.Open(place.Address);
+        await using IVectorIndex index = VectorIndexes.OpenToRead(place.Address);
         VectorCollection collection = await index.FindAsync(place.Collection, cancel) ?? throw new VectorCollection(place.Collection, 1, default).NotFound();
         long count = await index.CountAsync(collection, cancel);
         output.Line($"{count}");

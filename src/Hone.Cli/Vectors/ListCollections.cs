@@ -17,7 +17,7 @@ static class ListCollections
 
     static async Task RunAsync(string address, Output output, CancellationToken cancel)
     {
-        await using IVectorIndex index = VectorIndexes.Open(address);
+        await using IVectorIndex index = VectorIndexes.OpenToRead(address);
         List<string[]> rows = [[Text.Of("NAME", "名称"), Text.Of("DIMENSIONS", "维数"), Text.Of("METRIC", "度量"), Text.Of("RECORDS", "记录数")]];
         foreach (VectorCollection collection in (await index.ListAsync(cancel)).OrderBy(collection => collection.Name, StringComparer.Ordinal))
         {

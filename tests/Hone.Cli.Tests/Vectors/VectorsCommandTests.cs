@@ -31,7 +31,33 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_index_without_collections_is_said_to_have_none() => CliRun.Of("vectors", "list", From).Output.ShouldBe($"{From} has no collections.\n");
+    public void An_index_without_collections_is_said_to_have_none() => CliRun.Of("vectors", "list", $"folder:{_folder}").Output.ShouldBe($"folder:{_folder} has no collections.\n");
+
+    [Theory]
+    [InlineData("vectors list folder:{0}/nowhere", "There is no folder {0}/nowhere. Is the path right?\n")]
+    [InlineData("vectors count folder:{0}/nowhere/docs", "There is no folder {0}/nowhere. Is the path right?\n")]
+    [InlineData("vectors copy folder:{0}/nowhere/docs folder:{0}/to/docs", "There is no folder {0}/nowhere. Is the path right?\n")]
+    [InlineData("vectors list folder:{0}/file", "{0}/file is a file. Name the folder that the collections are in.\n")]
+    public void A_folder_that_is_none_is_an_error_and_makes_nothing(string command, string message)
+    {
+        File.WriteAllText(Path.Combine(_folder, "file"), "");
+
+        CliRun run = CliRun.Of([.. command.Split(' ').Select(word => string.Format(null, word, _folder))]);
+
+        (run.ExitCode, run.Error).ShouldBe((1, string.Format(null, message, _folder)));
+        Directory.GetFileSystemEntries(_folder).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_folder_of_a_collection_is_no_index()
+    {
+        await FillAsync();
+        string folder = Directory.GetDirectories(Path.Combine(_folder, "a")).Single();
+
+        CliRun run = CliRun.Of("vectors", "list", $"folder:{folder}");
+
+        (run.ExitCode, run.Error).ShouldBe((1, $"{folder} holds the collection \"文档\" itself. Name the folder above it.\n"));
+    }
 
     [Fact]
     public async Task A_copy_goes_on_where_it_is_told_to_and_is_refused_otherwise()

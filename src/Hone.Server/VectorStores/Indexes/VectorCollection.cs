@@ -59,6 +59,16 @@ public sealed record VectorCollection(string Name, int Dimensions, VectorMetric 
             throw new HoneException(Text.Of($"{query.Count} nearest records were asked for. Ask for 1 or more.", $"请求返回 {query.Count} 条最近记录。请至少请求 1 条。"));
     }
 
+    /// <summary>Refuses a query that has no answer, or that asks for more than a database gives.</summary>
+    /// <param name="system">The database's name, for messages.</param>
+    /// <inheritdoc cref="Check(VectorQuery)"/>
+    public void Check(VectorQuery query, string system, int most)
+    {
+        Check(query);
+        if (query.Count > most)
+            throw new HoneException(Text.Of($"{system} gives at most {most} records for a query; {query.Count} were asked for. Ask for fewer.", $"{system} 每次查询最多返回 {most} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+    }
+
     /// <summary>No such collection, as an error for people.</summary>
     public HoneException NotFound() =>
         new(Text.Of($"There is no collection \"{Name}\". Create it first.", $"没有名为“{Name}”的集合。请先创建。"));

@@ -41,6 +41,29 @@ public static class VectorIndexes
         return ByKind[parts[0]](parts[1]);
     }
 
+    /// <summary>The same for an index that is only read: its folder must be there, which is otherwise made when something is first written.</summary>
+    /// <exception cref="HoneException">The address names no kind that there is, or there is no such folder.</exception>
+    public static IVectorIndex OpenToRead(string address)
+    {
+        IVectorIndex index = Open(address);
+        if (index is BuiltInIndex)
+            CheckFolder(address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        return index;
+    }
+
+    static void CheckFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw File.Exists(folder)
+                ? new HoneException(Text.Of($"{folder} is a file. Name the folder that the collections are in.", $"{folder} 是文件。请写集合所在的文件夹。"))
+                : new HoneException(Text.Of($"There is no folder {folder}. Is the path right?", $"没有文件夹 {folder}。路径是否正确？"));
+        }
+
+        if (BuiltInCollection.Find(folder) is { } collection)
+            throw new HoneException(Text.Of($"{folder} holds the collection \"{collection.Name}\" itself. Name the folder above it.", $"{folder} 是集合“{collection.Name}”自身的文件夹。请写它的上一级文件夹。"));
+    }
+
     /// <exception cref="HoneException">The address names no kind that there is.</exception>
     internal static void CheckKind(string address)
     {

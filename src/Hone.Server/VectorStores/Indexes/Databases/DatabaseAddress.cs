@@ -37,17 +37,18 @@ sealed record DatabaseAddress
     /// <param name="securePort">The port of https without one.</param>
     /// <param name="parts">What the path may name, for messages: as many parts as there are, or none.</param>
     /// <param name="isSecure">Whether an address without http or https is encrypted.</param>
-    /// <exception cref="HoneException">It is no such address, or it shows a password.</exception>
-    public static DatabaseAddress Parse(string address, string kind, string secretVariable, int port, string[]? parts = null, int securePort = 443, bool isSecure = false)
+    /// <param name="hasUser">Whether the system knows users; where it does not, what stands before the host must be a secret.</param>
+    /// <exception cref="HoneException">It is no such address, or it shows a secret.</exception>
+    public static DatabaseAddress Parse(string address, string kind, string secretVariable, int port, string[]? parts = null, int securePort = 443, bool isSecure = false, bool hasUser = false)
     {
         bool hasScheme = address.StartsWith("http://", StringComparison.Ordinal) || address.StartsWith("https://", StringComparison.Ordinal);
         // The address is not repeated in messages: it may hold what it should not.
         if (!Uri.TryCreate(hasScheme ? address : $"{(isSecure ? "https" : "http")}:{address}", UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0 || !(hasScheme || address.StartsWith("//", StringComparison.Ordinal)))
             throw new HoneException(Text.Of($"That is no address of a database of the kind {kind}. Write {kind}://HOST:PORT, or {kind}:https://HOST.", $"这不是 {kind} 数据库的地址。请写成 {kind}://HOST:PORT 或 {kind}:https://HOST。"));
-        if (uri.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        if ((hasUser ? uri.UserInfo.Contains(':', StringComparison.Ordinal) : uri.UserInfo.Length > 0) || uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw new HoneException(Text.Of(
-                $"The address of {kind} at {uri.Host} has a password or a query. Others could read it in the list of processes: put the secret into the variable {secretVariable}, and leave everything after ? away.",
-                $"{uri.Host} 的 {kind} 地址中含有密码或查询参数。他人可以在进程列表中看到：请将密钥放入环境变量 {secretVariable}，并去掉 ? 之后的内容。"));
+                $"The address of {kind} at {uri.Host} has a key, a password or a query. Others could read it in the list of processes: put the secret into the variable {secretVariable}, and leave what stands before @ and after ? away.",
+                $"{uri.Host} 的 {kind} 地址中含有密钥、密码或查询参数。他人可以在进程列表中看到：请将密钥放入环境变量 {secretVariable}，并去掉 @ 之前和 ? 之后的内容。"));
         int given = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Length;
         if (given != 0 && given != (parts?.Length ?? 0))
         {

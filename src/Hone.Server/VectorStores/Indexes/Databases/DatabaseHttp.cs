@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Hone.Data.Endpoints;
@@ -14,45 +14,39 @@ namespace Hone.Server.VectorStores.Indexes.Databases;
 /// <param name="system">The name of the system, for messages.</param>
 /// <param name="key">The secret, which messages hide.</param>
 /// <param name="keyVariable">Where the secret belongs, for messages.</param>
+/// <param name="keyHeader">The header that carries the secret, in <c>Authorization</c> as a bearer.</param>
 /// <param name="handler">Carries the requests; disposed with this.</param>
-sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariable, HttpMessageHandler? handler = null, TimeProvider? clock = null) : IDisposable
+sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariable, string keyHeader, HttpMessageHandler? handler = null, TimeProvider? clock = null) : IDisposable
 {
     const int Retries = 5;
     const int ShownCharacters = 300;
 
+    /// <summary>Whether a collection is ready: two minutes of questions.</summary>
+    const int MostQuestions = 120;
+
+    static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
     static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
     static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = 128 };
 
     readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    readonly HttpClient _http = Connect(root, key, keyHeader, handler);
 
-    // No redirect: a post would be turned into a get, and the key could go elsewhere.
-    readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = root, Timeout = Timeout };
-
-    /// <summary>Headers of every request.</summary>
+    /// <summary>Headers of every request, the key's left aside.</summary>
     public HttpRequestHeaders Headers => _http.DefaultRequestHeaders;
 
     /// <summary>What the path of a request cannot hold as it is.</summary>
     public static string Escape(string name) => Uri.EscapeDataString(name);
 
-    /// <summary>The bytes of a JSON text.</summary>
-    public static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using (Utf8JsonWriter json = new(bytes))
-            write(json);
-        return bytes.WrittenSpan.ToArray();
-    }
-
     /// <summary>The answer's JSON, null where it has none.</summary>
     /// <param name="path">Relative to the root or absolute, already escaped.</param>
-    /// <param name="body">Writes the body, an object or an array; null for none.</param>
+    /// <param name="members">Writes the members of the body's object; null for no body.</param>
     /// <exception cref="DatabaseRefusal">The database did not do it.</exception>
     /// <exception cref="HoneException">The database cannot be reached, or its answer is no JSON.</exception>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, Action<Utf8JsonWriter>? body, CancellationToken cancel)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, Action<Utf8JsonWriter>? members, CancellationToken cancel)
     {
-        using HttpResponseMessage response = await SendBytesAsync(method, path, body is null ? null : Json(body), "application/json", HttpCompletionOption.ResponseContentRead, cancel);
+        using HttpResponseMessage response = await SendBytesAsync(method, path, members is null ? null : RecordJson.Object(members), "application/json", HttpCompletionOption.ResponseContentRead, cancel);
         byte[] answer = await response.Content.ReadAsByteArrayAsync(cancel);
         if (answer.Length == 0)
             return default;
@@ -68,11 +62,11 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
     }
 
     /// <summary>The same, null where the database says that there is no such thing (404).</summary>
-    public async Task<JsonElement?> FindAsync(HttpMethod method, string path, Action<Utf8JsonWriter>? body, CancellationToken cancel)
+    public async Task<JsonElement?> FindAsync(HttpMethod method, string path, Action<Utf8JsonWriter>? members, CancellationToken cancel)
     {
         try
         {
-            return await SendAsync(method, path, body, cancel);
+            return await SendAsync(method, path, members, cancel);
         }
         catch (DatabaseRefusal refusal) when (refusal.Status == 404)
         {
@@ -102,23 +96,70 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
                     continue;
                 }
 
-                string reason = OneLine.Of((error.InnerException ?? error).Message, ShownCharacters).TrimEnd('.');
-                throw new HoneException(Text.Of($"{Place} cannot be reached: {reason}. Is it running, and is the address right?", $"无法连接 {Place}：{reason}。它是否在运行，地址是否正确？"), error);
+                throw Unreachable(error);
             }
             catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
             {
-                throw new HoneException(Text.Of($"{Place} gave no answer within {Timeout.TotalSeconds:0} seconds. Try again when it has less to do.", $"{Place} 在 {Timeout.TotalSeconds:0} 秒内没有回答。请在其空闲时重试。"), error);
+                throw new HoneException(Text.Of($"{Place} gave no answer in time. Is the address right? If so, try again when it has less to do.", $"{Place} 没有及时回答。地址是否正确？若正确，请在其空闲时重试。"), error);
             }
 
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
             {
-                TimeSpan wait = RetryAfter.Of(response.Headers, _clock.GetUtcNow()) ?? FirstWait * Math.Pow(2, failures);
-                if ((int)response.StatusCode is not (429 or 503) || failures++ == Retries || wait > LongestRetryAfter)
+                if ((int)response.StatusCode is not (429 or 503) || !await WaitAsync(failures++, RetryAfter.Of(response.Headers, _clock.GetUtcNow()), cancel))
                     throw Refusal((int)response.StatusCode, path, await response.Content.ReadAsByteArrayAsync(cancel));
-                await Task.Delay(wait, _clock, cancel);
             }
+        }
+    }
+
+    /// <summary>The lines of an answer, as they come.</summary>
+    /// <inheritdoc cref="SendBytesAsync"/>
+    public async IAsyncEnumerable<string> LinesAsync(HttpMethod method, string path, byte[]? body, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using HttpResponseMessage response = await SendBytesAsync(method, path, body, "text/plain", HttpCompletionOption.ResponseHeadersRead, cancel);
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = await reader.ReadLineAsync(cancel);
+            }
+            catch (IOException error)
+            {
+                throw Unreachable(error);
+            }
+
+            if (line is null)
+                yield break;
+            if (line.Length > 0)
+                yield return line;
+        }
+    }
+
+    /// <summary>Waits before a request that was refused for now is sent again.</summary>
+    /// <param name="failures">How often it was refused before.</param>
+    /// <param name="asked">How long the database asks to wait.</param>
+    /// <returns>False, and at once, where it is time to give up.</returns>
+    public async Task<bool> WaitAsync(int failures, TimeSpan? asked, CancellationToken cancel)
+    {
+        TimeSpan wait = asked ?? FirstWait * Math.Pow(2, failures);
+        if (failures == Retries || wait > LongestRetryAfter)
+            return false;
+        await Task.Delay(wait, _clock, cancel);
+        return true;
+    }
+
+    /// <summary>Waits until a collection that was made can be used, some seconds as a rule.</summary>
+    /// <exception cref="HoneException">It takes minutes.</exception>
+    public async Task WaitUntilReadyAsync(VectorCollection collection, Func<Task<bool>> isReady, CancellationToken cancel)
+    {
+        for (int attempt = 0; !await isReady(); attempt++)
+        {
+            if (attempt == MostQuestions)
+                throw new HoneException(Text.Of($"{Place} made \"{collection.Name}\", which is not ready after two minutes. Try again later.", $"{Place} 已创建“{collection.Name}”，但两分钟后仍未就绪。请稍后重试。"));
+            await Task.Delay(BetweenQuestions, _clock, cancel);
         }
     }
 
@@ -138,6 +179,21 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
             429 or 503 => Text.Of($"{Place} has too much to do: {status}{told}. Try again later.", $"{Place} 过于繁忙：{status}{told}。请稍后重试。"),
             _ => Text.Of($"{Place} refused {Path(path)}: {status}{told}.", $"{Place} 拒绝了 {Path(path)}：{status}{told}。"),
         });
+    }
+
+    static HttpClient Connect(Uri root, string? key, string keyHeader, HttpMessageHandler? handler)
+    {
+        // No redirect: a post would be turned into a get, and the key could go elsewhere.
+        HttpClient http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = root, Timeout = Timeout };
+        if (key is not null)
+            http.DefaultRequestHeaders.TryAddWithoutValidation(keyHeader, keyHeader == "Authorization" ? $"Bearer {key}" : key);
+        return http;
+    }
+
+    HoneException Unreachable(Exception error)
+    {
+        string reason = OneLine.Of((error.InnerException ?? error).Message, ShownCharacters).TrimEnd('.');
+        return new HoneException(Text.Of($"{Place} cannot be reached: {reason}. Is it running, and is the address right?", $"无法连接 {Place}：{reason}。它是否在运行，地址是否正确？"), error);
     }
 
     string Place => Text.Of($"{system} at {_http.BaseAddress!.Host}:{_http.BaseAddress.Port}", $"{_http.BaseAddress!.Host}:{_http.BaseAddress.Port} 的 {system}");

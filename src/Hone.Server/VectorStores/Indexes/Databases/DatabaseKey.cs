@@ -1,3 +1,5 @@
+using Hone.Engine;
+
 namespace Hone.Server.VectorStores.Indexes.Databases;
 
 /// <summary>A password, key or token of a database: from a variable of the environment, shown nowhere.</summary>
@@ -15,6 +17,16 @@ static class DatabaseKey
         }
 
         return null;
+    }
+
+    /// <summary>The same for a header of HTTP, without the end of the line that a key from a file may have.</summary>
+    /// <exception cref="HoneException">It has what no header can hold.</exception>
+    public static string? OfHeader(string variable)
+    {
+        string? key = Of(variable)?.Trim();
+        return key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? throw new HoneException(Text.Of($"The variable {variable} has letters that no key has. Copy the key into it again.", $"环境变量 {variable} 中含有密钥不会有的字符。请重新复制密钥。"))
+            : key;
     }
 
     /// <summary>Databases like to repeat the key that they refuse.</summary>

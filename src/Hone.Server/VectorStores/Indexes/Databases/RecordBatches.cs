@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hone.Server.VectorStores.Indexes.Databases;
 
 /// <summary>Records in parts that a database takes at once.</summary>
@@ -36,6 +38,25 @@ static class RecordBatches
 
         if (batch.Count > 0)
             yield return batch;
+    }
+
+    /// <summary>Words joined by a sign, in parts that are not longer than an address may be; a word that is longer alone is a part.</summary>
+    public static IEnumerable<string> Joined(IEnumerable<string> words, char sign, int mostCharacters)
+    {
+        StringBuilder part = new();
+        foreach (string word in words)
+        {
+            if (part.Length > 0 && part.Length + 1 + word.Length > mostCharacters)
+            {
+                yield return part.ToString();
+                part.Clear();
+            }
+
+            _ = part.Length == 0 ? part.Append(word) : part.Append(sign).Append(word);
+        }
+
+        if (part.Length > 0)
+            yield return part.ToString();
     }
 
     /// <summary>Records found for ids, in the order of the ids.</summary>

@@ -1,11 +1,54 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases;
 
-/// <summary>Vectors and metadata as JSON.</summary>
+/// <summary>Vectors and metadata as JSON, and what databases answer in it.</summary>
 static class RecordJson
 {
+    // Chinese letters as they are: escaped they take twice the bytes, and databases limit those of a request.
+    static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>An object, from what writes its members.</summary>
+    public static byte[] Object(Action<Utf8JsonWriter> members) => Bytes(json =>
+    {
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+    });
+
+    /// <inheritdoc cref="Object"/>
+    public static string ObjectText(Action<Utf8JsonWriter> members) => Encoding.UTF8.GetString(Object(members));
+
+    /// <summary>Metadata as a text, which <see cref="MetadataOf"/> reads.</summary>
+    public static string TextOf(IReadOnlyDictionary<string, MetadataValue> metadata) => ObjectText(json => json.WriteMetadata(metadata));
+
+    /// <summary>A vector as a text.</summary>
+    public static string TextOf(float[] vector) => Encoding.UTF8.GetString(Bytes(json => json.WriteVector(vector)));
+
+    static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        using (Utf8JsonWriter json = new(bytes, Written))
+            write(json);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A member of an answer that must have it.</summary>
+    /// <exception cref="HoneException">It has not: no answer of the interface that we know.</exception>
+    public static JsonElement Member(this JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new HoneException(Text.Of($"The database's answer has no \"{name}\". Is another program at that address, or a version that Hone does not know?", $"数据库的回答中没有“{name}”。该地址上是否是其他程序，或 Hone 不了解的版本？"));
+
+    /// <summary>The members of a list in an answer, which some systems leave out where it is empty.</summary>
+    public static IEnumerable<JsonElement> List(this JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+
     /// <summary>A vector as an array of numbers.</summary>
     public static void WriteVector(this Utf8JsonWriter json, ReadOnlySpan<float> vector)
     {
@@ -13,6 +56,16 @@ static class RecordJson
         foreach (float value in vector)
             json.WriteNumberValue(value);
         json.WriteEndArray();
+    }
+
+    /// <summary>What records must be, as a member, where something is asked of them.</summary>
+    /// <param name="write">Writes it in the system's words.</param>
+    public static void WriteFilter(this Utf8JsonWriter json, string name, PlainFilter filter, Action<Utf8JsonWriter, VectorFilter> write)
+    {
+        if (filter.Filter is not { } where)
+            return;
+        json.WritePropertyName(name);
+        write(json, where);
     }
 
     public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> values)
@@ -56,14 +109,30 @@ static class RecordJson
         }
     }
 
+    /// <summary>The vector of a record.</summary>
+    /// <param name="name">The member that holds it.</param>
+    /// <param name="id">That of the record, for messages.</param>
+    /// <exception cref="HoneException">It has none.</exception>
+    public static float[] VectorOf(this JsonElement record, string name, string id) => (record.TryGetProperty(name, out JsonElement array) ? array : default).Vector(id);
+
     /// <summary>A vector of the length that its array has.</summary>
-    public static float[] Vector(this JsonElement array)
+    /// <inheritdoc cref="VectorOf"/>
+    public static float[] Vector(this JsonElement array, string id)
     {
+        if (array.ValueKind != JsonValueKind.Array)
+            throw new HoneException(Text.Of($"The record \"{id}\" has no vector, or several under names of their own. Hone reads records of one vector.", $"记录“{id}”没有向量，或有多个命名向量。Hone 只读取单个向量的记录。"));
         float[] vector = new float[array.GetArrayLength()];
         int i = 0;
         foreach (JsonElement value in array.EnumerateArray())
             vector[i++] = value.GetSingle();
         return vector;
+    }
+
+    /// <summary>What <see cref="TextOf(IReadOnlyDictionary{string, MetadataValue})"/> made a text of.</summary>
+    public static Dictionary<string, MetadataValue> MetadataOf(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Metadata();
     }
 
     /// <summary>The metadata that an object holds. Lists and objects, which others may have put there, come as their JSON text; nulls are left out.</summary>

@@ -114,7 +114,7 @@ public sealed class DatabaseHttpTests
         keys.Back(keys.Of(key)).ShouldBe(key);
     }
 
-    DatabaseHttp Connect() => new("Test", new Uri("http://db.test"), "geheim-7", "TEST_KEY", new Handler(this), _clock);
+    DatabaseHttp Connect() => new("Test", new Uri("http://db.test"), "geheim-7", "TEST_KEY", "api-key", new Handler(this), _clock);
 
     static HttpResponseMessage Answer(HttpStatusCode status, string text, int? retryAfterSeconds = null)
     {
@@ -130,18 +130,6 @@ public sealed class DatabaseHttpTests
         {
             test._requests++;
             return Task.FromResult(test._answers.Dequeue()());
-        }
-    }
-
-    /// <summary>A clock on which every wait is over at once.</summary>
-    sealed class NotedWaits : TimeProvider
-    {
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.Add(dueTime);
-            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

@@ -27,10 +27,7 @@ sealed class ChromaIndex : IVectorIndex
     public ChromaIndex(string address, HttpMessageHandler? handler = null)
     {
         var place = DatabaseAddress.Parse(address, "chroma", KeyVariable, 8000, ["TENANT", "DATABASE"]);
-        string? key = DatabaseKey.Of(KeyVariable);
-        _http = new DatabaseHttp("Chroma", place.Http, key, KeyVariable, handler);
-        if (key is not null)
-            _http.Headers.TryAddWithoutValidation("x-chroma-token", key);
+        _http = new DatabaseHttp("Chroma", place.Http, DatabaseKey.OfHeader(KeyVariable), KeyVariable, "x-chroma-token", handler);
         (string tenant, string database) = place.Path is [{ } first, { } second] ? (first, second) : ("default_tenant", "default_database");
         _root = $"/api/v2/tenants/{DatabaseHttp.Escape(tenant)}/databases/{DatabaseHttp.Escape(database)}/collections";
     }
@@ -44,7 +41,6 @@ sealed class ChromaIndex : IVectorIndex
             throw collection.Exists();
         await _http.SendAsync(HttpMethod.Post, _root, json =>
         {
-            json.WriteStartObject();
             json.WriteString("name", ChromaNames.Collections.Of(collection.Name));
             json.WriteStartObject("configuration");
             json.WriteStartObject("hnsw");
@@ -55,7 +51,6 @@ sealed class ChromaIndex : IVectorIndex
             json.WriteStartObject("metadata");
             json.WriteString(NameMember, collection.Name);
             json.WriteNumber(DimensionsMember, collection.Dimensions);
-            json.WriteEndObject();
             json.WriteEndObject();
         }, cancel);
     }
@@ -97,22 +92,15 @@ sealed class ChromaIndex : IVectorIndex
             return [];
         JsonElement found = await _http.SendAsync(HttpMethod.Post, $"{path}/query", json =>
         {
-            json.WriteStartObject();
             json.WriteStartArray("query_embeddings");
             json.WriteVector(query.Vector);
             json.WriteEndArray();
             json.WriteNumber("n_results", query.Count);
             json.WriteStrings("include", ["distances", "metadatas"]);
-            if (filter.Filter is { } where)
-            {
-                json.WritePropertyName("where");
-                Filters.Write(json, where);
-            }
-
-            json.WriteEndObject();
+            json.WriteFilter("where", filter, Filters.Write);
         }, cancel);
 
-        JsonElement ids = found.GetProperty("ids")[0], distances = found.GetProperty("distances")[0], metadatas = found.GetProperty("metadatas")[0];
+        JsonElement ids = found.Member("ids")[0], distances = found.Member("distances")[0], metadatas = found.Member("metadatas")[0];
         return
         [
             .. Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorMatch(
@@ -155,9 +143,7 @@ sealed class ChromaIndex : IVectorIndex
         {
             await _http.SendAsync(HttpMethod.Post, $"{path}/delete", json =>
             {
-                json.WriteStartObject();
                 json.WriteStrings("ids", part);
-                json.WriteEndObject();
             }, cancel);
         }
     }
@@ -175,14 +161,14 @@ sealed class ChromaIndex : IVectorIndex
 
     /// <summary>Records are reached by the id that Chroma gave the collection.</summary>
     async Task<string> IdPathAsync(VectorCollection collection, CancellationToken cancel) =>
-        await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) is { } found ? $"{_root}/{found.GetProperty("id").GetString()}" : throw collection.NotFound();
+        await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) is { } found ? $"{_root}/{found.Member("id").GetString()}" : throw collection.NotFound();
 
     /// <summary>An upsert leaves metadata that it does not name, so that what a record had before must be known to be taken away.</summary>
     async Task<Dictionary<string, string[]>> NamesOfAsync(string path, IReadOnlyList<VectorRecord> batch, CancellationToken cancel)
     {
         JsonElement found = await GetAsync(path, json => json.WriteStrings("ids", batch.Select(record => record.Id)), "metadatas", cancel);
-        JsonElement metadatas = found.GetProperty("metadatas");
-        return found.GetProperty("ids").EnumerateArray().Select((id, i) => (Id: id.GetString()!, Metadata: metadatas[i]))
+        JsonElement metadatas = found.Member("metadatas");
+        return found.Member("ids").EnumerateArray().Select((id, i) => (Id: id.GetString()!, Metadata: metadatas[i]))
             .Where(each => each.Metadata.ValueKind == JsonValueKind.Object)
             .ToDictionary(each => each.Id, each => each.Metadata.EnumerateObject().Select(member => member.Name).ToArray(), StringComparer.Ordinal);
     }
@@ -190,15 +176,13 @@ sealed class ChromaIndex : IVectorIndex
     Task<JsonElement> GetAsync(string path, Action<Utf8JsonWriter> which, string include, CancellationToken cancel) =>
         _http.SendAsync(HttpMethod.Post, $"{path}/get", json =>
         {
-            json.WriteStartObject();
             which(json);
             json.WriteStrings("include", include == "metadatas" ? [include] : ["metadatas", include]);
-            json.WriteEndObject();
         }, cancel);
 
+    /// <summary>The members of an upsert.</summary>
     static void Write(Utf8JsonWriter json, IReadOnlyList<VectorRecord> batch, Dictionary<string, string[]> before)
     {
-        json.WriteStartObject();
         json.WriteStrings("ids", batch.Select(record => record.Id));
         json.WriteStartArray("embeddings");
         foreach (VectorRecord record in batch)
@@ -215,13 +199,12 @@ sealed class ChromaIndex : IVectorIndex
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     static IEnumerable<VectorRecord> RecordsOf(JsonElement found)
     {
-        JsonElement ids = found.GetProperty("ids"), embeddings = found.GetProperty("embeddings"), metadatas = found.GetProperty("metadatas");
-        return Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorRecord(ids[i].GetString()!, embeddings[i].Vector(), MetadataOf(metadatas[i])));
+        JsonElement ids = found.Member("ids"), embeddings = found.Member("embeddings"), metadatas = found.Member("metadatas");
+        return Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorRecord(ids[i].GetString()!, embeddings[i].Vector(ids[i].GetString()!), MetadataOf(metadatas[i])));
     }
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement metadata) => metadata.Metadata(nameOf: ChromaNames.Keys.Back);
@@ -230,8 +213,8 @@ sealed class ChromaIndex : IVectorIndex
     static VectorCollection CollectionOf(JsonElement found)
     {
         Dictionary<string, MetadataValue> own = found.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata() : [];
-        string foreign = found.GetProperty("name").GetString()!;
-        JsonElement configuration = found.GetProperty("configuration_json");
+        string foreign = found.Member("name").GetString()!;
+        JsonElement configuration = found.Member("configuration_json");
         string? space = ((string[])["hnsw", "spann"]).Select(kind => configuration.TryGetProperty(kind, out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("space", out JsonElement named) ? named.GetString() : null).FirstOrDefault(named => named is not null);
         int dimensions = found.TryGetProperty("dimension", out JsonElement size) && size.ValueKind == JsonValueKind.Number ? size.GetInt32() : (int)(own.GetValueOrDefault(DimensionsMember).Number ?? 0);
         return new VectorCollection(

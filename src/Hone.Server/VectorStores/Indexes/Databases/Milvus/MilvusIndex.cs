@@ -10,6 +10,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Milvus;
 /// Collections of Milvus, and of Zilliz, which is Milvus as a service, over version 2 of the RESTful interface: the fields <c>id</c> (text), <c>vector</c> and
 /// <c>metadata</c> (JSON). Reading asks for what was written just before (consistency "Strong").
 /// </summary>
+/// <remarks>Held against the reference of the RESTful interface (2.6) and the types of its requests in Milvus' own code: scores are the cosine and the inner product, of Euclidean distances the square.</remarks>
 sealed class MilvusIndex : IVectorIndex
 {
     const string Strong = "Strong";
@@ -21,7 +22,12 @@ sealed class MilvusIndex : IVectorIndex
     /// <summary>Texts have a longest length in Milvus, in bytes.</summary>
     const int LongestId = 4096;
 
+    // Milvus' own codes, in an answer that HTTP calls a success.
     const int CollectionNotFound = 100;
+    const int RateLimited = 8;
+    const int RateLimitedHttp = 1807;
+    const int NotAuthenticated = 1800;
+    const int NotAuthenticatedZilliz = 80001;
 
     readonly DatabaseHttp _http;
     readonly string? _database;
@@ -29,15 +35,12 @@ sealed class MilvusIndex : IVectorIndex
     /// <param name="address"><c>//HOST:PORT[/DATABASE]</c></param>
     /// <param name="isZilliz">Whether it is the service, which is reached by https and with a key.</param>
     /// <param name="handler">Carries the requests; null for the network.</param>
-    public MilvusIndex(string address, bool isZilliz = false, HttpMessageHandler? handler = null)
+    public MilvusIndex(string address, bool isZilliz = false, HttpMessageHandler? handler = null, TimeProvider? clock = null)
     {
         (string kind, string system, string variable) = isZilliz ? ("zilliz", "Zilliz", "ZILLIZ_API_KEY") : ("milvus", "Milvus", "MILVUS_TOKEN");
         var place = DatabaseAddress.Parse(address, kind, variable, 19530, ["DATABASE"], isSecure: isZilliz);
-        string? key = DatabaseKey.Of(variable);
         _database = place.Path.Count > 0 ? place.Path[0] : null;
-        _http = new DatabaseHttp(system, place.Http, key, variable, handler);
-        if (key is not null)
-            _http.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        _http = new DatabaseHttp(system, place.Http, DatabaseKey.OfHeader(variable), variable, "Authorization", handler, clock);
         // Numbers of 64 bits come as numbers, not as texts.
         _http.Headers.TryAddWithoutValidation("Accept-Type-Allow-Int64", "true");
     }
@@ -74,6 +77,8 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteString("consistencyLevel", Strong);
             json.WriteEndObject();
         }, cancel);
+        // Milvus answers before the collection is loaded, and cannot be asked about it until then.
+        await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).Member("loadState").GetString() == "LoadStateLoaded", cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : await DescribeAsync(MilvusNames.Collections.Of(name), cancel);
@@ -129,9 +134,7 @@ sealed class MilvusIndex : IVectorIndex
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
-        collection.Check(query);
-        if (query.Count > MostMatches)
-            throw new HoneException(Text.Of($"Milvus gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"Milvus 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+        collection.Check(query, "Milvus", MostMatches);
         await CheckExistsAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter);
         if (filter.Constant == false)
@@ -150,8 +153,8 @@ sealed class MilvusIndex : IVectorIndex
         }, cancel);
         // Of Euclidean distances Milvus gives the square.
         return [.. found.EnumerateArray().Select(match => new VectorMatch(
-            match.GetProperty(MilvusNames.Id).GetString()!,
-            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.GetProperty("distance").GetDouble())) : match.GetProperty("distance").GetDouble(),
+            match.Member(MilvusNames.Id).GetString()!,
+            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member("distance").GetDouble())) : match.Member("distance").GetDouble(),
             MetadataOf(match)))];
     }
 
@@ -161,9 +164,11 @@ sealed class MilvusIndex : IVectorIndex
         List<VectorRecord> found = [];
         foreach (string[] part in ids.Distinct().Chunk(MostRecords))
         {
-            JsonElement page = await SendAsync("entities/get", collection.Name, json =>
+            // Not "entities/get", which writes the ids into an expression without escaping them.
+            JsonElement page = await SendAsync("entities/query", collection.Name, json =>
             {
-                json.WriteStrings("id", part);
+                WriteIds(json, part);
+                json.WriteNumber("limit", part.Length);
                 WriteReading(json);
             }, cancel);
             found.AddRange(page.EnumerateArray().Select(RecordOf));
@@ -207,13 +212,7 @@ sealed class MilvusIndex : IVectorIndex
         await CheckExistsAsync(collection, cancel);
         foreach (string[] part in ids.Chunk(MostRecords))
         {
-            await SendAsync("entities/delete", collection.Name, json =>
-            {
-                json.WriteString("filter", $"{MilvusNames.Id} in {{ids}}");
-                json.WriteStartObject("exprParams");
-                json.WriteStrings("ids", part);
-                json.WriteEndObject();
-            }, cancel);
+            await SendAsync("entities/delete", collection.Name, json => WriteIds(json, part), cancel);
         }
     }
 
@@ -226,7 +225,7 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteStrings("outputFields", ["count(*)"]);
             json.WriteString("consistencyLevel", Strong);
         }, cancel);
-        JsonElement count = found[0].GetProperty("count(*)");
+        JsonElement count = found[0].Member("count(*)");
         return count.ValueKind == JsonValueKind.String ? long.Parse(count.GetString()!, CultureInfo.InvariantCulture) : count.GetInt64();
     }
 
@@ -254,41 +253,56 @@ sealed class MilvusIndex : IVectorIndex
             return null;
         }
 
-        JsonElement vector = about.GetProperty("fields").EnumerateArray().FirstOrDefault(field => field.GetProperty("name").GetString() == MilvusNames.Vector);
-        JsonElement index = about.GetProperty("indexes").EnumerateArray().FirstOrDefault(each => each.GetProperty("fieldName").GetString() == MilvusNames.Vector);
-        if (vector.ValueKind == JsonValueKind.Undefined || index.ValueKind == JsonValueKind.Undefined)
+        JsonElement index = about.List("indexes").FirstOrDefault(each => each.Member("fieldName").GetString() == MilvusNames.Vector);
+        VectorMetric? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.Member("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => null };
+        if (metric is null || Field(MilvusNames.Id, "VarChar") is null || Field(MilvusNames.Metadata, "JSON") is null || Field(MilvusNames.Vector, "FloatVector") is not { } vector)
             return null; // Fields of others' making.
-        string dimensions = vector.GetProperty("params").EnumerateArray().First(param => param.GetProperty("key").GetString() == "dim").GetProperty("value").ToString();
+        string dimensions = vector.List("params").First(param => param.Member("key").GetString() == "dim").Member("value").ToString();
         string? description = about.TryGetProperty("description", out JsonElement said) ? said.GetString() : null;
         return new VectorCollection(
             description is { Length: > 0 } && MilvusNames.Collections.Of(description) == foreign ? description : MilvusNames.Collections.Back(foreign),
             int.Parse(dimensions, CultureInfo.InvariantCulture),
-            index.GetProperty("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+            metric.Value);
+
+        JsonElement? Field(string name, string type) => about.List("fields").Where(field => field.Member("name").GetString() == name && field.Member("type").GetString() == type).Select(field => (JsonElement?)field).FirstOrDefault();
     }
 
     Task<JsonElement> SendAsync(string path, string? name, Action<Utf8JsonWriter> members, CancellationToken cancel) =>
         SendForeignAsync(path, name is null ? null : MilvusNames.Collections.Of(name), members, cancel);
 
     /// <summary>The data of the answer. Milvus answers 200 to everything, and says in the answer whether it was done.</summary>
-    /// <exception cref="DatabaseRefusal">It was not; the status is Milvus' own code.</exception>
+    /// <exception cref="DatabaseRefusal">It was not; the status is Milvus' own code where HTTP has none.</exception>
     async Task<JsonElement> SendForeignAsync(string path, string? foreign, Action<Utf8JsonWriter> members, CancellationToken cancel)
     {
         string target = $"/v2/vectordb/{path}";
-        JsonElement answer = await _http.SendAsync(HttpMethod.Post, target, json =>
+        for (int failures = 0; ; failures++)
         {
-            json.WriteStartObject();
-            if (_database is not null)
-                json.WriteString("dbName", _database);
-            if (foreign is not null)
-                json.WriteString("collectionName", foreign);
-            members(json);
-            json.WriteEndObject();
-        }, cancel);
-        int code = answer.GetProperty("code").GetInt32();
-        // 200 was the code of success before Milvus 2.4.
-        if (code is 0 or 200)
-            return answer.TryGetProperty("data", out JsonElement data) ? data : default;
-        throw _http.Refusal(code is 1800 or 80001 ? 401 : code, target, answer.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "");
+            JsonElement answer = await _http.SendAsync(HttpMethod.Post, target, json =>
+            {
+                if (_database is not null)
+                    json.WriteString("dbName", _database);
+                if (foreign is not null)
+                    json.WriteString("collectionName", foreign);
+                members(json);
+            }, cancel);
+            int code = answer.Member("code").GetInt32();
+            if (code == 0)
+                return answer.TryGetProperty("data", out JsonElement data) ? data : default;
+            if (code is not (RateLimited or RateLimitedHttp) || !await _http.WaitAsync(failures, null, cancel))
+                throw _http.Refusal(StatusOf(code), target, answer.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "");
+        }
+    }
+
+    /// <summary>The status of HTTP that says the same, where one does.</summary>
+    static int StatusOf(int code) => code switch { NotAuthenticated or NotAuthenticatedZilliz => 401, RateLimited or RateLimitedHttp => 429, _ => code };
+
+    /// <summary>The filter that is true of records of ids.</summary>
+    static void WriteIds(Utf8JsonWriter json, IEnumerable<string> ids)
+    {
+        json.WriteString("filter", $"{MilvusNames.Id} in {{ids}}");
+        json.WriteStartObject("exprParams");
+        json.WriteStrings("ids", ids);
+        json.WriteEndObject();
     }
 
     static void WriteReading(Utf8JsonWriter json)
@@ -310,7 +324,11 @@ sealed class MilvusIndex : IVectorIndex
         json.WriteEndObject();
     }
 
-    static VectorRecord RecordOf(JsonElement record) => new(record.GetProperty(MilvusNames.Id).GetString()!, record.GetProperty(MilvusNames.Vector).Vector(), MetadataOf(record));
+    static VectorRecord RecordOf(JsonElement record)
+    {
+        string id = record.Member(MilvusNames.Id).GetString()!;
+        return new VectorRecord(id, record.VectorOf(MilvusNames.Vector, id), MetadataOf(record));
+    }
 
     /// <summary>A value of the type JSON comes as an object, or as its text.</summary>
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement record)

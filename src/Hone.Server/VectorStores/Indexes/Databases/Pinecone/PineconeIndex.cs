@@ -3,28 +3,31 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Pinecone;
 
 /// <summary>Indexes of Pinecone over its HTTP interface: a collection is a serverless index, its records are in the default namespace. Each index has a host of its own, which the control plane names.</summary>
+/// <remarks>
+/// Held against Pinecone's OpenAPI descriptions (<c>db_control</c> and <c>db_data</c> of the version below) and, for what scores mean, its guide. What was written is shown after some
+/// seconds: here alone an acknowledged change need not be there for the next call. Only serverless indexes can be read as a whole.
+/// </remarks>
 sealed class PineconeIndex : IVectorIndex
 {
     const string KeyVariable = "PINECONE_API_KEY";
     const string CloudVariable = "PINECONE_CLOUD";
     const string RegionVariable = "PINECONE_REGION";
 
-    /// <summary>The version of the interface that these requests are written for.</summary>
+    /// <summary>The version of the interface that these requests are written for, and were held against.</summary>
     const string Version = "2025-10";
 
     const string VersionHeader = "X-Pinecone-Api-Version";
     const string KeyHeader = "Api-Key";
 
     const int MostRecords = 500; // Of an upsert 1,000 and 2 MB.
-    const int MostIds = 100; // They stand in the address of the request.
+    const int MostListed = 100;
+    const int MostInAddress = 4000; // Characters of the ids that stand in the address of a request.
     const int MostDeleted = 1000;
     const int MostMatches = 10_000;
-    const int MostFilled = 1000; // Of the answer, where vectors or metadata are in it.
     const int TagLength = 100;
     const string NameTag = "hone-name-";
 
@@ -33,7 +36,7 @@ sealed class PineconeIndex : IVectorIndex
     readonly DatabaseAddress _place;
     readonly DatabaseHttp _control;
     readonly HttpMessageHandler? _handler;
-    readonly string? _key = DatabaseKey.Of(KeyVariable);
+    readonly string? _key = DatabaseKey.OfHeader(KeyVariable);
     readonly ConcurrentDictionary<string, DatabaseHttp> _hosts = new(StringComparer.Ordinal);
 
     /// <param name="address"><c>//api.pinecone.io</c>, or the host and port of Pinecone Local.</param>
@@ -55,7 +58,6 @@ sealed class PineconeIndex : IVectorIndex
             throw collection.Exists();
         await _control.SendAsync(HttpMethod.Post, "/indexes", json =>
         {
-            json.WriteStartObject();
             json.WriteString("name", PineconeNames.Indexes.Of(collection.Name));
             json.WriteNumber("dimension", collection.Dimensions);
             json.WriteString("metric", WordOf(collection.Metric));
@@ -68,15 +70,14 @@ sealed class PineconeIndex : IVectorIndex
             json.WriteString("deletion_protection", "disabled");
             if (!PineconeNames.Indexes.IsSame(collection.Name))
                 WriteName(json, collection.Name);
-            json.WriteEndObject();
         }, cancel);
-        await WaitUntilReadyAsync(collection, cancel);
+        await _control.WaitUntilReadyAsync(collection, async () => await DescribeAsync(collection.Name, cancel) is { } found && found.Member("status").Member("ready").GetBoolean(), cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length > 0 && await DescribeAsync(name, cancel) is { } found ? CollectionOf(found) : null;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
-        [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).GetProperty("indexes").EnumerateArray().Where(IsDense).Select(CollectionOf)];
+        [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).List("indexes").Where(IsDense).Select(CollectionOf)];
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
     {
@@ -92,49 +93,35 @@ sealed class PineconeIndex : IVectorIndex
         {
             await http.SendAsync(HttpMethod.Post, "/vectors/upsert", json =>
             {
-                json.WriteStartObject();
                 json.WriteStartArray("vectors");
                 foreach (VectorRecord record in batch)
                     Write(json, record);
                 json.WriteEndArray();
-                json.WriteEndObject();
             }, cancel);
         }
     }
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
-        collection.Check(query);
+        collection.Check(query, "Pinecone", MostMatches);
         DatabaseHttp http = await HostAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter);
         if (filter.Constant == false)
             return [];
-        // Distances are counted here, since it is not said whether they come squared.
-        bool withVectors = collection.Metric == VectorMetric.Euclidean;
-        int most = withVectors ? MostFilled : MostMatches;
-        if (query.Count > most)
-            throw new HoneException(Text.Of($"Pinecone gives at most {most} records for a query by this metric; {query.Count} were asked for. Ask for fewer.", $"使用该度量时 Pinecone 每次查询最多返回 {most} 条记录，而请求了 {query.Count} 条。请减少数量。"));
         JsonElement found = await http.SendAsync(HttpMethod.Post, "/query", json =>
         {
-            json.WriteStartObject();
             json.WritePropertyName("vector");
             json.WriteVector(query.Vector);
             json.WriteNumber("topK", query.Count);
             json.WriteBoolean("includeMetadata", true);
-            json.WriteBoolean("includeValues", withVectors);
-            if (filter.Filter is { } where)
-            {
-                json.WritePropertyName("filter");
-                Filters.Write(json, where);
-            }
-
-            json.WriteEndObject();
+            json.WriteFilter("filter", filter, Filters.Write);
         }, cancel);
         return
         [
-            .. found.GetProperty("matches").EnumerateArray().Select(match => new VectorMatch(
-                IdOf(match.GetProperty("id").GetString()!, match),
-                withVectors ? System.Numerics.Tensors.TensorPrimitives.Distance(query.Vector, match.GetProperty("values").Vector()) : match.GetProperty("score").GetDouble(),
+            .. found.List("matches").Select(match => new VectorMatch(
+                IdOf(match.Member("id").GetString()!, match),
+                // Of Euclidean distances Pinecone gives the square.
+                collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member("score").GetDouble())) : match.Member("score").GetDouble(),
                 MetadataOf(match))),
         ];
     }
@@ -142,10 +129,7 @@ sealed class PineconeIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
     {
         DatabaseHttp http = await HostAsync(collection, cancel);
-        List<VectorRecord> found = [];
-        foreach (string[] part in ids.Distinct().Select(PineconeNames.OfId).Chunk(MostIds))
-            found.AddRange(await FetchAsync(http, part, cancel));
-        return RecordBatches.InOrder(ids, found);
+        return RecordBatches.InOrder(ids, await FetchAsync(http, ids.Distinct().Select(PineconeNames.OfId), cancel));
     }
 
     public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
@@ -154,13 +138,9 @@ sealed class PineconeIndex : IVectorIndex
         string? next = "";
         while (next is not null)
         {
-            JsonElement page = await http.SendAsync(HttpMethod.Get, $"/vectors/list?limit={MostIds.ToString(CultureInfo.InvariantCulture)}{(next.Length > 0 ? $"&paginationToken={DatabaseHttp.Escape(next)}" : "")}", null, cancel);
-            string[] ids = [.. page.GetProperty("vectors").EnumerateArray().Select(each => each.GetProperty("id").GetString()!)];
-            if (ids.Length > 0)
-            {
-                foreach (VectorRecord record in await FetchAsync(http, ids, cancel))
-                    yield return record;
-            }
+            JsonElement page = await http.SendAsync(HttpMethod.Get, $"/vectors/list?limit={MostListed.ToString(CultureInfo.InvariantCulture)}{(next.Length > 0 ? $"&paginationToken={DatabaseHttp.Escape(next)}" : "")}", null, cancel);
+            foreach (VectorRecord record in await FetchAsync(http, page.List("vectors").Select(each => each.Member("id").GetString()!), cancel))
+                yield return record;
 
             next = page.TryGetProperty("pagination", out JsonElement pagination) && pagination.ValueKind == JsonValueKind.Object && pagination.TryGetProperty("next", out JsonElement token) ? token.GetString() : null;
         }
@@ -173,9 +153,7 @@ sealed class PineconeIndex : IVectorIndex
         {
             await http.FindAsync(HttpMethod.Post, "/vectors/delete", json =>
             {
-                json.WriteStartObject();
                 json.WriteStrings("ids", part);
-                json.WriteEndObject();
             }, cancel);
         }
     }
@@ -183,8 +161,8 @@ sealed class PineconeIndex : IVectorIndex
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
     {
         DatabaseHttp http = await HostAsync(collection, cancel);
-        JsonElement found = await http.SendAsync(HttpMethod.Post, "/describe_index_stats", json => { json.WriteStartObject(); json.WriteEndObject(); }, cancel);
-        return found.TryGetProperty("namespaces", out JsonElement namespaces) && (namespaces.TryGetProperty("", out JsonElement own) || namespaces.TryGetProperty("__default__", out own)) ? own.GetProperty("vectorCount").GetInt64() : 0;
+        JsonElement found = await http.SendAsync(HttpMethod.Post, "/describe_index_stats", _ => { }, cancel);
+        return found.TryGetProperty("namespaces", out JsonElement namespaces) && (namespaces.TryGetProperty("", out JsonElement own) || namespaces.TryGetProperty("__default__", out own)) && own.TryGetProperty("vectorCount", out JsonElement count) ? count.GetInt64() : 0;
     }
 
     public ValueTask DisposeAsync()
@@ -201,9 +179,7 @@ sealed class PineconeIndex : IVectorIndex
 
     DatabaseHttp Connect(Uri root)
     {
-        DatabaseHttp http = new("Pinecone", root, _key, KeyVariable, _handler);
-        if (_key is not null)
-            http.Headers.TryAddWithoutValidation(KeyHeader, _key);
+        DatabaseHttp http = new("Pinecone", root, _key, KeyVariable, KeyHeader, _handler);
         http.Headers.TryAddWithoutValidation(VersionHeader, Version);
         return http;
     }
@@ -219,23 +195,10 @@ sealed class PineconeIndex : IVectorIndex
     {
         // An index that was dropped keeps its host for a while: only the control plane knows.
         JsonElement found = await DescribeAsync(collection.Name, cancel) ?? throw collection.NotFound();
-        string host = found.GetProperty("host").GetString()!;
+        string host = found.Member("host").GetString()!;
         if (!host.Contains("://", StringComparison.Ordinal))
             host = (_place.IsSecure ? "https://" : "http://") + host;
         return _hosts.GetOrAdd(host, address => Connect(new Uri(address)));
-    }
-
-    async Task WaitUntilReadyAsync(VectorCollection collection, CancellationToken cancel)
-    {
-        // Some seconds as a rule.
-        for (int attempt = 0; attempt < 120; attempt++)
-        {
-            if (await DescribeAsync(collection.Name, cancel) is { } found && found.GetProperty("status").GetProperty("ready").GetBoolean())
-                return;
-            await Task.Delay(TimeSpan.FromSeconds(1), cancel);
-        }
-
-        throw new HoneException(Text.Of($"Pinecone made the index for \"{collection.Name}\", which is not ready after two minutes. Try again later.", $"Pinecone 已为“{collection.Name}”创建索引，但两分钟后仍未就绪。请稍后重试。"));
     }
 
     static void Write(Utf8JsonWriter json, VectorRecord record)
@@ -252,11 +215,19 @@ sealed class PineconeIndex : IVectorIndex
         json.WriteEndObject();
     }
 
-    static async Task<IEnumerable<VectorRecord>> FetchAsync(DatabaseHttp http, string[] ids, CancellationToken cancel)
+    static async Task<List<VectorRecord>> FetchAsync(DatabaseHttp http, IEnumerable<string> ids, CancellationToken cancel)
     {
-        JsonElement found = await http.SendAsync(HttpMethod.Get, $"/vectors/fetch?{string.Join('&', ids.Select(id => $"ids={DatabaseHttp.Escape(id)}"))}", null, cancel);
-        return found.GetProperty("vectors").EnumerateObject().Select(each => new VectorRecord(IdOf(each.Name, each.Value), each.Value.GetProperty("values").Vector(), MetadataOf(each.Value)));
+        List<VectorRecord> records = [];
+        foreach (string part in RecordBatches.Joined(ids.Select(id => $"ids={DatabaseHttp.Escape(id)}"), '&', MostInAddress))
+        {
+            JsonElement found = await http.SendAsync(HttpMethod.Get, $"/vectors/fetch?{part}", null, cancel);
+            records.AddRange(found.Member("vectors").EnumerateObject().Select(each => RecordOf(IdOf(each.Name, each.Value), each.Value)));
+        }
+
+        return records;
     }
+
+    static VectorRecord RecordOf(string id, JsonElement record) => new(id, record.VectorOf("values", id), MetadataOf(record));
 
     static string IdOf(string id, JsonElement record) =>
         record.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(PineconeNames.Id, out JsonElement own) ? own.GetString()! : id;
@@ -276,7 +247,7 @@ sealed class PineconeIndex : IVectorIndex
 
     static VectorCollection CollectionOf(JsonElement index)
     {
-        string foreign = index.GetProperty("name").GetString()!, digits = "";
+        string foreign = index.Member("name").GetString()!, digits = "";
         if (index.TryGetProperty("tags", out JsonElement tags) && tags.ValueKind == JsonValueKind.Object)
         {
             for (int part = 0; tags.TryGetProperty(string.Create(CultureInfo.InvariantCulture, $"{NameTag}{part}"), out JsonElement value); part++)
@@ -285,7 +256,7 @@ sealed class PineconeIndex : IVectorIndex
 
         return new VectorCollection(
             digits.Length > 0 ? Encoding.UTF8.GetString(Convert.FromHexString(digits)) : PineconeNames.Indexes.Back(foreign),
-            index.GetProperty("dimension").GetInt32(),
-            index.GetProperty("metric").GetString() switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+            index.Member("dimension").GetInt32(),
+            index.Member("metric").GetString() switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,12 +20,7 @@ sealed class PgVectorFilter(NpgsqlCommand command)
         if (compare.Comparator is Comparator.Eq or Comparator.Ne)
         {
             // A document that holds this one: true of the same kind and value alone, and found by the index.
-            string pair = Add(NpgsqlDbType.Jsonb, Encoding.UTF8.GetString(DatabaseHttp.Json(json =>
-            {
-                json.WriteStartObject();
-                json.WriteMetadata(new Dictionary<string, MetadataValue> { [compare.Key] = compare.Value });
-                json.WriteEndObject();
-            })));
+            string pair = Add(NpgsqlDbType.Jsonb, RecordJson.TextOf(new Dictionary<string, MetadataValue> { [compare.Key] = compare.Value }));
             return compare.Comparator == Comparator.Eq ? $"metadata @> {pair}" : $"NOT metadata @> {pair}";
         }
 

@@ -47,7 +47,7 @@ sealed class PgVectorIndex : IVectorIndex
     /// <param name="address"><c>//[USER@]HOST[:PORT][/DATABASE]</c>; without a user, <c>PGUSER</c>.</param>
     public PgVectorIndex(string address)
     {
-        var place = DatabaseAddress.Parse(address, "pgvector", KeyVariable, 5432, ["DATABASE"], securePort: 5432);
+        var place = DatabaseAddress.Parse(address, "pgvector", KeyVariable, 5432, ["DATABASE"], securePort: 5432, hasUser: true);
         NpgsqlConnectionStringBuilder connection = new()
         {
             Host = place.Host,
@@ -70,13 +70,11 @@ sealed class PgVectorIndex : IVectorIndex
     {
         collection.Check();
         string table = Quoted(collection.Name);
-        string comment = Encoding.UTF8.GetString(DatabaseHttp.Json(json =>
+        string comment = RecordJson.ObjectText(json =>
         {
-            json.WriteStartObject();
             json.WriteString("name", collection.Name);
             json.WriteString("metric", WordOf(collection.Metric).Metric);
-            json.WriteEndObject();
-        }));
+        });
         string index = collection.Dimensions <= MostIndexedDimensions ? $"CREATE INDEX ON {table} USING hnsw (embedding {WordOf(collection.Metric).Operators});" : "";
         return RunAsync(async (connection, stop) =>
         {
@@ -136,8 +134,8 @@ sealed class PgVectorIndex : IVectorIndex
                     ON CONFLICT (id) DO UPDATE SET embedding = excluded.embedding, metadata = excluded.metadata
                     """, connection, transaction);
                 command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = batch.Select(record => record.Id).ToArray() });
-                command.Parameters.Add(new NpgsqlParameter("vectors", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = batch.Select(record => Encoding.UTF8.GetString(DatabaseHttp.Json(json => json.WriteVector(record.Vector)))).ToArray() });
-                command.Parameters.Add(new NpgsqlParameter("metadata", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = batch.Select(record => Encoding.UTF8.GetString(DatabaseHttp.Json(json => { json.WriteStartObject(); json.WriteMetadata(record.Metadata); json.WriteEndObject(); }))).ToArray() });
+                command.Parameters.Add(new NpgsqlParameter("vectors", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = batch.Select(record => RecordJson.TextOf(record.Vector)).ToArray() });
+                command.Parameters.Add(new NpgsqlParameter("metadata", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = batch.Select(record => RecordJson.TextOf(record.Metadata)).ToArray() });
                 await command.ExecuteNonQueryAsync(stop);
             }
 
@@ -257,19 +255,13 @@ sealed class PgVectorIndex : IVectorIndex
         {
             double distance = reader.GetDouble(1);
             double score = collection.Metric switch { VectorMetric.Cosine => 1 - distance, VectorMetric.DotProduct => -distance, _ => distance };
-            matches.Add(new VectorMatch(reader.GetString(0), score, MetadataOf(reader.GetString(2))));
+            matches.Add(new VectorMatch(reader.GetString(0), score, RecordJson.MetadataOf(reader.GetString(2))));
         }
 
         return matches;
     }
 
-    static VectorRecord RecordOf(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetFieldValue<float[]>(1), MetadataOf(reader.GetString(2)));
-
-    static Dictionary<string, MetadataValue> MetadataOf(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Metadata();
-    }
+    static VectorRecord RecordOf(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetFieldValue<float[]>(1), RecordJson.MetadataOf(reader.GetString(2)));
 
     Task<List<VectorCollection>> TablesAsync(string statement, string? name, CancellationToken cancel) =>
         RunAsync(async (connection, stop) =>
@@ -292,8 +284,8 @@ sealed class PgVectorIndex : IVectorIndex
             if (comment is not null)
             {
                 using var document = JsonDocument.Parse(comment);
-                string? metric = document.RootElement.GetProperty("metric").GetString();
-                return new VectorCollection(document.RootElement.GetProperty("name").GetString()!, dimensions, Enum.GetValues<VectorMetric>().First(each => WordOf(each).Metric == metric));
+                string? metric = document.RootElement.Member("metric").GetString();
+                return new VectorCollection(document.RootElement.Member("name").GetString()!, dimensions, Enum.GetValues<VectorMetric>().First(each => WordOf(each).Metric == metric));
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)

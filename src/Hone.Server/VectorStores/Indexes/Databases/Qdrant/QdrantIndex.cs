@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Qdrant;
 
-/// <summary>Collections of Qdrant, over its HTTP interface. Metadata are the payload of a point; an id that is no UUID stands there too.</summary>
+/// <summary>Collections of Qdrant, over its HTTP interface. Metadata are the payload of a point; an id that is no UUID and no whole number stands there too.</summary>
+/// <remarks>Held against Qdrant's OpenAPI description (docs/redoc, 1.16). Scores are those of the metrics; what was written is there when Qdrant answers (<c>wait=true</c>).</remarks>
 sealed class QdrantIndex : IVectorIndex
 {
     const string KeyVariable = "QDRANT_API_KEY";
@@ -17,10 +18,7 @@ sealed class QdrantIndex : IVectorIndex
     public QdrantIndex(string address, HttpMessageHandler? handler = null)
     {
         var place = DatabaseAddress.Parse(address, "qdrant", KeyVariable, 6333, securePort: 6333);
-        string? key = DatabaseKey.Of(KeyVariable);
-        _http = new DatabaseHttp("Qdrant", place.Http, key, KeyVariable, handler);
-        if (key is not null)
-            _http.Headers.TryAddWithoutValidation("api-key", key);
+        _http = new DatabaseHttp("Qdrant", place.Http, DatabaseKey.OfHeader(KeyVariable), KeyVariable, "api-key", handler);
     }
 
     public bool Supports(VectorMetric metric) => true;
@@ -32,11 +30,13 @@ sealed class QdrantIndex : IVectorIndex
             throw collection.Exists();
         await _http.SendAsync(HttpMethod.Put, PathOf(collection.Name), json =>
         {
-            json.WriteStartObject();
             json.WriteStartObject("vectors");
             json.WriteNumber("size", collection.Dimensions);
             json.WriteString("distance", collection.Metric switch { VectorMetric.Cosine => "Cosine", VectorMetric.DotProduct => "Dot", _ => "Euclid" });
             json.WriteEndObject();
+            // Where Qdrant is a service, it refuses filters about what has no index, unless it is told not to.
+            json.WriteStartObject("strict_mode_config");
+            json.WriteBoolean("unindexed_filtering_retrieve", true);
             json.WriteEndObject();
         }, cancel);
     }
@@ -45,20 +45,21 @@ sealed class QdrantIndex : IVectorIndex
     {
         if (name.Length == 0 || await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is not { } found)
             return null;
-        JsonElement vectors = found.GetProperty("result").GetProperty("config").GetProperty("params").GetProperty("vectors");
-        // Collections of several vectors for a record have a name for each, and no size here.
-        if (!vectors.TryGetProperty("size", out JsonElement size))
+        // Collections of several vectors for a record have a name for each, and no size here; those of sparse vectors have none at all.
+        if (!found.Member("result").Member("config").Member("params").TryGetProperty("vectors", out JsonElement vectors) || !vectors.TryGetProperty("size", out JsonElement size))
             return null;
-        return new VectorCollection(name, size.GetInt32(), vectors.GetProperty("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+        bool isMany = vectors.TryGetProperty("multivector_config", out JsonElement many) && many.ValueKind == JsonValueKind.Object;
+        VectorMetric? metric = vectors.Member("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => null };
+        return isMany || metric is null ? null : new VectorCollection(name, size.GetInt32(), metric.Value);
     }
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         JsonElement found = await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel);
         List<VectorCollection> collections = [];
-        foreach (JsonElement each in found.GetProperty("result").GetProperty("collections").EnumerateArray())
+        foreach (JsonElement each in found.Member("result").Member("collections").EnumerateArray())
         {
-            if (await FindAsync(QdrantNames.Collections.Back(each.GetProperty("name").GetString()!), cancel) is { } collection)
+            if (await FindAsync(QdrantNames.Collections.Back(each.Member("name").GetString()!), cancel) is { } collection)
                 collections.Add(collection);
         }
 
@@ -77,12 +78,10 @@ sealed class QdrantIndex : IVectorIndex
         {
             await SendAsync(collection, HttpMethod.Put, "/points?wait=true", json =>
             {
-                json.WriteStartObject();
                 json.WriteStartArray("points");
                 foreach (VectorRecord record in batch)
                     Write(json, record);
                 json.WriteEndArray();
-                json.WriteEndObject();
             }, cancel);
         }
     }
@@ -99,20 +98,13 @@ sealed class QdrantIndex : IVectorIndex
 
         JsonElement found = await SendAsync(collection, HttpMethod.Post, "/points/query", json =>
         {
-            json.WriteStartObject();
             json.WritePropertyName("query");
             json.WriteVector(query.Vector);
             json.WriteNumber("limit", query.Count);
             json.WriteBoolean("with_payload", true);
-            if (filter.Filter is { } where)
-            {
-                json.WritePropertyName("filter");
-                QdrantFilter.Write(json, where);
-            }
-
-            json.WriteEndObject();
+            json.WriteFilter("filter", filter, QdrantFilter.Write);
         }, cancel);
-        return [.. found.GetProperty("points").EnumerateArray().Select(point => new VectorMatch(IdOf(point), point.GetProperty("score").GetDouble(), MetadataOf(point)))];
+        return [.. found.Member("points").EnumerateArray().Select(point => new VectorMatch(IdOf(point), point.Member("score").GetDouble(), MetadataOf(point)))];
     }
 
     public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
@@ -122,11 +114,9 @@ sealed class QdrantIndex : IVectorIndex
         {
             JsonElement points = await SendAsync(collection, HttpMethod.Post, "/points", json =>
             {
-                json.WriteStartObject();
                 WriteIds(json, "ids", part);
                 json.WriteBoolean("with_payload", true);
                 json.WriteBoolean("with_vector", true);
-                json.WriteEndObject();
             }, cancel);
             found.AddRange(points.EnumerateArray().Select(RecordOf));
         }
@@ -142,7 +132,6 @@ sealed class QdrantIndex : IVectorIndex
             JsonElement from = offset;
             JsonElement page = await SendAsync(collection, HttpMethod.Post, "/points/scroll", json =>
             {
-                json.WriteStartObject();
                 json.WriteNumber("limit", MostRecords);
                 json.WriteBoolean("with_payload", true);
                 json.WriteBoolean("with_vector", true);
@@ -151,10 +140,8 @@ sealed class QdrantIndex : IVectorIndex
                     json.WritePropertyName("offset");
                     from.WriteTo(json);
                 }
-
-                json.WriteEndObject();
             }, cancel);
-            foreach (JsonElement point in page.GetProperty("points").EnumerateArray())
+            foreach (JsonElement point in page.Member("points").EnumerateArray())
                 yield return RecordOf(point);
             offset = page.TryGetProperty("next_page_offset", out JsonElement next) ? next : default;
         }
@@ -167,9 +154,7 @@ sealed class QdrantIndex : IVectorIndex
         {
             await SendAsync(collection, HttpMethod.Post, "/points/delete?wait=true", json =>
             {
-                json.WriteStartObject();
                 WriteIds(json, "points", part);
-                json.WriteEndObject();
             }, cancel);
         }
     }
@@ -177,10 +162,8 @@ sealed class QdrantIndex : IVectorIndex
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
         (await SendAsync(collection, HttpMethod.Post, "/points/count", json =>
         {
-            json.WriteStartObject();
             json.WriteBoolean("exact", true);
-            json.WriteEndObject();
-        }, cancel)).GetProperty("count").GetInt64();
+        }, cancel)).Member("count").GetInt64();
 
     public ValueTask DisposeAsync()
     {
@@ -192,7 +175,7 @@ sealed class QdrantIndex : IVectorIndex
 
     /// <summary>What Qdrant calls the result of a request about a collection.</summary>
     async Task<JsonElement> SendAsync(VectorCollection collection, HttpMethod method, string path, Action<Utf8JsonWriter> body, CancellationToken cancel) =>
-        (await _http.FindAsync(method, PathOf(collection.Name) + path, body, cancel) ?? throw collection.NotFound()).GetProperty("result");
+        (await _http.FindAsync(method, PathOf(collection.Name) + path, body, cancel) ?? throw collection.NotFound()).Member("result");
 
     static void Write(Utf8JsonWriter json, VectorRecord record)
     {
@@ -234,11 +217,11 @@ sealed class QdrantIndex : IVectorIndex
     {
         if (point.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(QdrantNames.Id, out JsonElement own))
             return own.GetString()!;
-        JsonElement id = point.GetProperty("id");
+        JsonElement id = point.Member("id");
         return id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString()!;
     }
 
-    static VectorRecord RecordOf(JsonElement point) => new(IdOf(point), point.GetProperty("vector").Vector(), MetadataOf(point));
+    static VectorRecord RecordOf(JsonElement point) => new(IdOf(point), point.VectorOf("vector", IdOf(point)), MetadataOf(point));
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement point) =>
         point.TryGetProperty("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.Keys.Back) : [];

@@ -11,6 +11,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
 /// Indexes of RediSearch (<c>FT.CREATE</c>, <c>FT.SEARCH</c>), where a Redis has it. A record is a hash under a key of its own; a hash knows the collections. Numbers of
 /// metadata become fields of the index when they first come.
 /// </summary>
+/// <remarks>Held against RediSearch's published reference of the commands (2.10) and of vectors (Redis 8), with queries in dialect 2: of the cosine and the inner product it gives 1 less that, of Euclidean distances the square.</remarks>
 sealed class RediSearchIndex(string address) : IVectorIndex
 {
     const string Known = "hone:search-collections";
@@ -19,6 +20,12 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     const string Metadata = "hone_metadata";
     const string Score = "hone_score";
     const int MostAtOnce = 500;
+
+    /// <summary>So many neighbours are looked at, at least: RediSearch's own 10 finds too few of ten.</summary>
+    const string SearchEffort = "200";
+
+    /// <summary>Milliseconds. After its usual half second RediSearch answers with what it found until then, and says nothing of it.</summary>
+    const string SearchTime = "100000";
 
     /// <summary>RediSearch's usual limit of one answer (MAXSEARCHRESULTS).</summary>
     const int MostMatches = 1_000_000;
@@ -30,19 +37,17 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
     {
         collection.Check();
-        string about = Encoding.UTF8.GetString(DatabaseHttp.Json(json =>
+        string about = RecordJson.ObjectText(json =>
         {
-            json.WriteStartObject();
             json.WriteNumber("dimensions", collection.Dimensions);
             json.WriteString("metric", WordOf(collection.Metric));
-            json.WriteEndObject();
-        }));
+        });
         if ((await _redis.SendAsync(cancel, "HSETNX", Known, collection.Name, about)).Integer == 0)
             throw collection.Exists();
         try
         {
             await _redis.SendAsync(cancel, "FT.CREATE", IndexOf(collection.Name), "ON", "HASH", "PREFIX", "1", PrefixOf(collection.Name), "SCHEMA",
-                Vector, "VECTOR", "HNSW", "6", "TYPE", "FLOAT32", "DIM", collection.Dimensions.ToString(CultureInfo.InvariantCulture), "DISTANCE_METRIC", WordOf(collection.Metric),
+                Vector, "VECTOR", "HNSW", "8", "TYPE", "FLOAT32", "DIM", collection.Dimensions.ToString(CultureInfo.InvariantCulture), "DISTANCE_METRIC", WordOf(collection.Metric), "EF_RUNTIME", SearchEffort,
                 RediSearchFilter.Words, "TAG", "SEPARATOR", ",");
         }
         catch (HoneException)
@@ -95,9 +100,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
-        collection.Check(query);
-        if (query.Count > MostMatches)
-            throw new HoneException(Text.Of($"RediSearch gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"RediSearch 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+        collection.Check(query, "RediSearch", MostMatches);
         await CheckExistsAsync(collection, cancel);
         HashSet<string> known = await FieldsAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => compare.Comparator is Comparator.Eq or Comparator.Ne || known.Contains(WordsOfMetadata.NumberField(compare.Key)));
@@ -106,7 +109,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         string where = filter.Filter is { } left ? RediSearchFilter.Of(left) : "*";
         string count = query.Count.ToString(CultureInfo.InvariantCulture);
         RespValue found = await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), $"{where}=>[KNN {count} @{Vector} $vector AS {Score}]", "PARAMS", "2", "vector", RedisPlace.Bytes(query.Vector),
-            "SORTBY", Score, "ASC", "RETURN", "3", Id, Metadata, Score, "LIMIT", "0", count, "DIALECT", "2");
+            "SORTBY", Score, "ASC", "RETURN", "3", Id, Metadata, Score, "LIMIT", "0", count, "TIMEOUT", SearchTime, "DIALECT", "2");
         // The number of all, and then for each its key and its fields.
         return
         [
@@ -114,7 +117,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
             {
                 double distance = fields[Score].Number;
                 double score = collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, distance)) : 1 - distance;
-                return new VectorMatch(fields[Id].Text!, score, MetadataOf(fields[Metadata]));
+                return new VectorMatch(fields[Id].Text!, score, RecordJson.MetadataOf(fields[Metadata].Text ?? "{}"));
             }),
         ];
     }
@@ -157,7 +160,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
     {
         await CheckExistsAsync(collection, cancel);
-        return (await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), "*", "LIMIT", "0", "0", "DIALECT", "2")).Items[0].Integer ?? 0;
+        return (await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), "*", "LIMIT", "0", "0", "TIMEOUT", SearchTime, "DIALECT", "2")).Items[0].Integer ?? 0;
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
@@ -173,8 +176,8 @@ sealed class RediSearchIndex(string address) : IVectorIndex
 
     static VectorCollection CollectionOf(string name, JsonElement about)
     {
-        string? metric = about.GetProperty("metric").GetString();
-        return new VectorCollection(name, about.GetProperty("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
+        string? metric = about.Member("metric").GetString();
+        return new VectorCollection(name, about.Member("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
     }
 
     async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
@@ -193,7 +196,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     async Task<IEnumerable<VectorRecord>> RecordsAsync(string[] keys, CancellationToken cancel)
     {
         IReadOnlyList<RespValue> answers = await _redis.GoodAsync([.. keys.Select(key => (object[])["HMGET", key, Id, Vector, Metadata])], cancel);
-        return answers.Where(answer => answer.Items is [{ IsNull: false }, { IsNull: false }, _]).Select(answer => new VectorRecord(answer.Items[0].Text!, RedisPlace.Vector(answer.Items[1].Bytes), MetadataOf(answer.Items[2])));
+        return answers.Where(answer => answer.Items is [{ IsNull: false }, { IsNull: false }, _]).Select(answer => new VectorRecord(answer.Items[0].Text!, RedisPlace.Vector(answer.Items[1].Bytes), RecordJson.MetadataOf(answer.Items[2].Text ?? "{}")));
     }
 
     static object[] HashOf(string name, VectorRecord record) =>
@@ -201,17 +204,11 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         "HSET", KeyOf(name, record.Id),
         Id, record.Id,
         Vector, RedisPlace.Bytes(record.Vector),
-        Metadata, DatabaseHttp.Json(json => { json.WriteStartObject(); json.WriteMetadata(record.Metadata); json.WriteEndObject(); }),
+        Metadata, RecordJson.TextOf(record.Metadata),
         RediSearchFilter.Words, string.Join(',', WordsOfMetadata.Of(record.Metadata).Select(WordsOfMetadata.Hash)),
         .. record.Metadata.Where(pair => pair.Value.Number is not null).SelectMany(pair => (object[])[WordsOfMetadata.NumberField(pair.Key), pair.Value.Number!.Value.ToString("R", CultureInfo.InvariantCulture)]),
     ];
 
     /// <summary>A list of names, each followed by its value.</summary>
     static Dictionary<string, RespValue> Fields(RespValue list) => list.Items.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0].Text!, pair => pair[1], StringComparer.Ordinal);
-
-    static Dictionary<string, MetadataValue> MetadataOf(RespValue metadata)
-    {
-        using var document = JsonDocument.Parse(metadata.Text ?? "{}");
-        return document.RootElement.Metadata();
-    }
 }

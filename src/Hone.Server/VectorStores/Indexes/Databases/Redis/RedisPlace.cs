@@ -12,7 +12,7 @@ static class RedisPlace
     /// <summary>A connection that is made when it is first used.</summary>
     public static RespConnection Connection(string address, string kind)
     {
-        var place = DatabaseAddress.Parse(address, kind, KeyVariable, 6379, ["NUMBER"], securePort: 6379);
+        var place = DatabaseAddress.Parse(address, kind, KeyVariable, 6379, ["NUMBER"], securePort: 6379, hasUser: true);
         int database = 0;
         if (place.Path.Count > 0 && !int.TryParse(place.Path[0], NumberStyles.None, CultureInfo.InvariantCulture, out database))
             throw new HoneException(Text.Of($"The address {kind}://{place} has something else behind it than the number of a database. Leave that out.", $"地址 {kind}://{place} 之后只能写数据库编号。请去掉其余部分。"));

@@ -167,9 +167,8 @@ sealed class RedisVectorSets(string address) : IVectorIndex
             .Select(each => new VectorRecord(each.Id, [.. each.Vector.Items.Select(value => (float)value.Number)], MetadataOf(each.Attributes)));
     }
 
-    static byte[] AttributesOf(VectorRecord record) => DatabaseHttp.Json(json =>
+    static byte[] AttributesOf(VectorRecord record) => RecordJson.Object(json =>
     {
-        json.WriteStartObject();
         json.WriteMetadata(record.Metadata);
         foreach ((string key, MetadataValue value) in record.Metadata)
         {
@@ -178,7 +177,6 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         }
 
         json.WriteStrings(RedisFilter.WordsField, WordsOfMetadata.Of(record.Metadata));
-        json.WriteEndObject();
     });
 
     /// <summary>Attributes that others set need be no object.</summary>

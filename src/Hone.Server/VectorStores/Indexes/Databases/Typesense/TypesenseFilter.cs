@@ -10,6 +10,9 @@ static class TypesenseFilter
 
     public static string Of(VectorFilter filter) => filter switch
     {
+        // A list counts as one of the operations, of which a filter may have 100 as a rule.
+        VectorFilter.And all when WordsOf(all.Filters, Comparator.Ne) is { } none => $"{Words}:!=[{none}]",
+        VectorFilter.Or one when WordsOf(one.Filters, Comparator.Eq) is { } any => $"{Words}:=[{any}]",
         VectorFilter.And and => $"({string.Join(" && ", and.Filters.Select(Of))})",
         VectorFilter.Or or => $"({string.Join(" || ", or.Filters.Select(Of))})",
         VectorFilter.Compare { Comparator: Comparator.Eq } equal => $"{Words}:={WordOf(equal)}",
@@ -20,6 +23,13 @@ static class TypesenseFilter
 
     /// <summary>A word as the field keeps it: Typesense takes words apart at signs, so that ours are digits alone.</summary>
     public static string Plain(string word) => WordsOfMetadata.Hash(word);
+
+    /// <summary>The words of a filter that is nothing but such comparisons; null of another.</summary>
+    static string? WordsOf(IReadOnlyList<VectorFilter> filters, Comparator comparator)
+    {
+        VectorFilter.Compare[] comparisons = [.. filters.OfType<VectorFilter.Compare>().Where(compare => compare.Comparator == comparator)];
+        return comparisons.Length == filters.Count ? string.Join(',', comparisons.Select(WordOf)) : null;
+    }
 
     static string WordOf(VectorFilter.Compare compare) => Plain(WordsOfMetadata.Of(compare.Key, compare.Value));
 

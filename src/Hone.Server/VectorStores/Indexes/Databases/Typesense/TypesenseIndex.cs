@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hone.Engine;
@@ -11,6 +10,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Typesense;
 /// Collections of Typesense, over its HTTP interface. A document has the metadata as one JSON text, beside the words and numbers that filters ask for. Typesense
 /// measures the cosine and the dot product.
 /// </summary>
+/// <remarks>Held against Typesense's OpenAPI description (typesense-api-spec, version 30) and, for vector queries, Typesense's own code: distances are 1 less the metric.</remarks>
 sealed partial class TypesenseIndex : IVectorIndex
 {
     const string KeyVariable = "TYPESENSE_API_KEY";
@@ -24,6 +24,12 @@ sealed partial class TypesenseIndex : IVectorIndex
     const string Metadata = "hone_metadata";
     const string NumberFields = "_hone_n_.*";
 
+    /// <summary>So many records that fit a filter are measured one by one: the index of neighbours finds too few of them.</summary>
+    const int MostOneByOne = 10_000;
+
+    /// <summary>Farther than any vector: about the largest number of 32 bits.</summary>
+    const string Farthest = "3e38";
+
     /// <summary>So many ids stand in the address of a request, which has a longest length.</summary>
     const int MostDocuments = 40;
 
@@ -36,10 +42,7 @@ sealed partial class TypesenseIndex : IVectorIndex
     public TypesenseIndex(string address, HttpMessageHandler? handler = null)
     {
         var place = DatabaseAddress.Parse(address, "typesense", KeyVariable, 8108);
-        string? key = DatabaseKey.Of(KeyVariable);
-        _http = new DatabaseHttp("Typesense", place.Http, key, KeyVariable, handler);
-        if (key is not null)
-            _http.Headers.TryAddWithoutValidation("X-TYPESENSE-API-KEY", key);
+        _http = new DatabaseHttp("Typesense", place.Http, DatabaseKey.OfHeader(KeyVariable), KeyVariable, "X-TYPESENSE-API-KEY", handler);
     }
 
     public bool Supports(VectorMetric metric) => metric is VectorMetric.Cosine or VectorMetric.DotProduct;
@@ -53,7 +56,6 @@ sealed partial class TypesenseIndex : IVectorIndex
             throw collection.Exists();
         await _http.SendAsync(HttpMethod.Post, "/collections", json =>
         {
-            json.WriteStartObject();
             json.WriteString("name", Names.Of(collection.Name));
             json.WriteStartArray("fields");
             WriteField(json, Id, "string");
@@ -68,7 +70,6 @@ sealed partial class TypesenseIndex : IVectorIndex
             json.WriteEndArray();
             json.WriteStartObject("metadata");
             json.WriteString("hone_name", collection.Name);
-            json.WriteEndObject();
             json.WriteEndObject();
         }, cancel);
     }
@@ -89,12 +90,12 @@ sealed partial class TypesenseIndex : IVectorIndex
         foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
         {
             string path = $"{PathOf(collection.Name)}/documents/import?action=upsert";
-            byte[] lines = [.. batch.SelectMany(record => DatabaseHttp.Json(json => Write(json, record)).Append((byte)'\n'))];
+            byte[] lines = [.. batch.SelectMany(record => RecordJson.Object(json => Write(json, record)).Append((byte)'\n'))];
             await foreach (string line in LinesAsync(collection, HttpMethod.Post, path, lines, cancel))
             {
                 // Each document has an answer of its own, in an answer that succeeds as a whole.
                 using var document = JsonDocument.Parse(line);
-                if (!document.RootElement.GetProperty("success").GetBoolean())
+                if (!document.RootElement.Member("success").GetBoolean())
                     throw _http.Refusal(400, path, document.RootElement.TryGetProperty("error", out JsonElement said) ? said.GetString() ?? "" : "");
             }
         }
@@ -111,10 +112,10 @@ sealed partial class TypesenseIndex : IVectorIndex
         {
             int number = page;
             JsonElement answer = await _http.SendAsync(HttpMethod.Post, "/multi_search", json => Write(json, collection, query, filter.Filter, number), cancel);
-            JsonElement found = answer.GetProperty("results")[0];
+            JsonElement found = answer.Member("results")[0];
             if (found.TryGetProperty("error", out JsonElement said))
                 throw _http.Refusal(found.TryGetProperty("code", out JsonElement code) ? code.GetInt32() : 400, "/multi_search", said.GetString() ?? "");
-            VectorMatch[] hits = [.. found.GetProperty("hits").EnumerateArray().Select(hit => new VectorMatch(IdOf(hit.GetProperty("document")), 1 - hit.GetProperty("vector_distance").GetDouble(), MetadataOf(hit.GetProperty("document"))))];
+            VectorMatch[] hits = [.. found.Member("hits").EnumerateArray().Select(hit => new VectorMatch(IdOf(hit.Member("document")), 1 - hit.Member("vector_distance").GetDouble(), MetadataOf(hit.Member("document"))))];
             matches.AddRange(hits);
             if (hits.Length < MostMatches)
                 break;
@@ -153,7 +154,7 @@ sealed partial class TypesenseIndex : IVectorIndex
     }
 
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
-        (await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound()).GetProperty("num_documents").GetInt64();
+        (await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound()).Member("num_documents").GetInt64();
 
     public ValueTask DisposeAsync()
     {
@@ -178,33 +179,33 @@ sealed partial class TypesenseIndex : IVectorIndex
         json.WriteEndObject();
     }
 
+    /// <summary>The members of a document.</summary>
     static void Write(Utf8JsonWriter json, VectorRecord record)
     {
-        json.WriteStartObject();
         json.WriteString("id", DocumentId(record.Id));
         json.WriteString(Id, record.Id);
         json.WritePropertyName(Vector);
         json.WriteVector(record.Vector);
-        json.WriteString(Metadata, Encoding.UTF8.GetString(DatabaseHttp.Json(inner => { inner.WriteStartObject(); inner.WriteMetadata(record.Metadata); inner.WriteEndObject(); })));
+        json.WriteString(Metadata, RecordJson.TextOf(record.Metadata));
         json.WriteStrings(TypesenseFilter.Words, WordsOfMetadata.Of(record.Metadata).Select(TypesenseFilter.Plain));
         foreach ((string key, MetadataValue value) in record.Metadata)
         {
             if (value.Number is { } number)
                 json.WriteNumber(WordsOfMetadata.NumberField(key), number);
         }
-
-        json.WriteEndObject();
     }
 
+    /// <summary>The members of a search for one page.</summary>
     static void Write(Utf8JsonWriter json, VectorCollection collection, VectorQuery query, VectorFilter? filter, int page)
     {
-        json.WriteStartObject();
         json.WriteStartArray("searches");
         json.WriteStartObject();
         json.WriteString("collection", Names.Of(collection.Name));
         json.WriteString("q", "*");
         string vector = string.Join(',', query.Vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
-        json.WriteString("vector_query", string.Create(CultureInfo.InvariantCulture, $"{Vector}:([{vector}], k:{Math.Max(query.Count, MostMatches)})"));
+        // Typesense leaves out what is farther than 2.01, which an inner product may be; of the cosine it takes no threshold above 2.
+        string threshold = collection.Metric == VectorMetric.DotProduct ? $", distance_threshold:{Farthest}" : "";
+        json.WriteString("vector_query", string.Create(CultureInfo.InvariantCulture, $"{Vector}:([{vector}], k:{Math.Max(query.Count, MostMatches)}, flat_search_cutoff:{MostOneByOne}{threshold})"));
         if (filter is not null)
             json.WriteString("filter_by", TypesenseFilter.Of(filter));
         json.WriteString("include_fields", $"{Id},{Metadata}");
@@ -212,59 +213,52 @@ sealed partial class TypesenseIndex : IVectorIndex
         json.WriteNumber("page", page);
         json.WriteEndObject();
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     async IAsyncEnumerable<string> LinesAsync(VectorCollection collection, HttpMethod method, string path, byte[]? body, [EnumeratorCancellation] CancellationToken cancel)
     {
-        HttpResponseMessage response;
-        try
+        await using IAsyncEnumerator<string> lines = _http.LinesAsync(method, path, body, cancel).GetAsyncEnumerator(cancel);
+        while (true)
         {
-            response = await _http.SendBytesAsync(method, path, body, "text/plain", HttpCompletionOption.ResponseHeadersRead, cancel);
-        }
-        catch (DatabaseRefusal refusal) when (refusal.Status == 404)
-        {
-            throw collection.NotFound();
-        }
-
-        using (response)
-        {
-            using StreamReader reader = new(await response.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
-            while (await reader.ReadLineAsync(cancel) is { } line)
+            try
             {
-                if (line.Length > 0)
-                    yield return line;
+                if (!await lines.MoveNextAsync())
+                    yield break;
             }
+            catch (DatabaseRefusal refusal) when (refusal.Status == 404)
+            {
+                throw collection.NotFound();
+            }
+
+            yield return lines.Current;
         }
     }
 
     static VectorRecord RecordOf(string line)
     {
         using var document = JsonDocument.Parse(line);
-        return new VectorRecord(IdOf(document.RootElement), document.RootElement.GetProperty(Vector).Vector(), MetadataOf(document.RootElement));
+        string id = IdOf(document.RootElement);
+        return new VectorRecord(id, document.RootElement.VectorOf(Vector, id), MetadataOf(document.RootElement));
     }
 
-    static string IdOf(JsonElement document) => document.TryGetProperty(Id, out JsonElement own) ? own.GetString()! : document.GetProperty("id").GetString()!;
+    static string IdOf(JsonElement document) => document.TryGetProperty(Id, out JsonElement own) ? own.GetString()! : document.Member("id").GetString()!;
 
     /// <summary>The metadata of documents that others made are their fields.</summary>
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement document)
     {
-        if (!document.TryGetProperty(Metadata, out JsonElement own))
-            return document.Metadata(name => name is not ("id" or Vector));
-        using var metadata = JsonDocument.Parse(own.GetString()!);
-        return metadata.RootElement.Metadata();
+        return document.TryGetProperty(Metadata, out JsonElement own) ? RecordJson.MetadataOf(own.GetString()!) : document.Metadata(name => name is not ("id" or Vector));
     }
 
     /// <summary>Null where a collection has no such vectors.</summary>
     static VectorCollection? CollectionOf(JsonElement found)
     {
-        JsonElement field = found.GetProperty("fields").EnumerateArray().FirstOrDefault(each => each.GetProperty("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
+        JsonElement field = found.Member("fields").EnumerateArray().FirstOrDefault(each => each.Member("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
         if (field.ValueKind == JsonValueKind.Undefined)
             return null;
-        string foreign = found.GetProperty("name").GetString()!;
+        string foreign = found.Member("name").GetString()!;
         string? name = found.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object && about.TryGetProperty("hone_name", out JsonElement kept) ? kept.GetString() : null;
         VectorMetric metric = field.TryGetProperty("vec_dist", out JsonElement distance) && distance.GetString() == "ip" ? VectorMetric.DotProduct : VectorMetric.Cosine;
-        return new VectorCollection(name ?? Names.Back(foreign), field.GetProperty("num_dim").GetInt32(), metric);
+        return new VectorCollection(name ?? Names.Back(foreign), field.Member("num_dim").GetInt32(), metric);
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
-using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 
@@ -10,6 +8,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 /// Classes of Weaviate, over REST and GraphQL. An object has the id and the metadata as texts, and for each value a property that filters ask for. Weaviate knows no
 /// dimensions before the first object: they are in the class's description.
 /// </summary>
+/// <remarks>Held against Weaviate's OpenAPI description (openapi-specs/schema.json, 1.30) and the reference of its GraphQL: distances are 1 less the cosine, the dot product with the other sign, and the square of the Euclidean distance.</remarks>
 sealed class WeaviateIndex : IVectorIndex
 {
     const string KeyVariable = "WEAVIATE_API_KEY";
@@ -25,10 +24,7 @@ sealed class WeaviateIndex : IVectorIndex
     public WeaviateIndex(string address, HttpMessageHandler? handler = null)
     {
         var place = DatabaseAddress.Parse(address, "weaviate", KeyVariable, 8080);
-        string? key = DatabaseKey.Of(KeyVariable);
-        _http = new DatabaseHttp("Weaviate", place.Http, key, KeyVariable, handler);
-        if (key is not null)
-            _http.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        _http = new DatabaseHttp("Weaviate", place.Http, DatabaseKey.OfHeader(KeyVariable), KeyVariable, "Authorization", handler);
     }
 
     public bool Supports(VectorMetric metric) => true;
@@ -40,15 +36,12 @@ sealed class WeaviateIndex : IVectorIndex
             throw collection.Exists();
         await _http.SendAsync(HttpMethod.Post, "/v1/schema", json =>
         {
-            json.WriteStartObject();
             json.WriteString("class", WeaviateNames.Classes.Of(collection.Name));
-            json.WriteString("description", Encoding.UTF8.GetString(DatabaseHttp.Json(inner =>
+            json.WriteString("description", RecordJson.ObjectText(inner =>
             {
-                inner.WriteStartObject();
                 inner.WriteString("hone_name", collection.Name);
                 inner.WriteNumber("hone_dimensions", collection.Dimensions);
-                inner.WriteEndObject();
-            })));
+            }));
             json.WriteString("vectorizer", "none");
             json.WriteString("vectorIndexType", "hnsw");
             json.WriteStartObject("vectorIndexConfig");
@@ -58,10 +51,14 @@ sealed class WeaviateIndex : IVectorIndex
             json.WriteBoolean("indexNullState", true);
             json.WriteEndObject();
             json.WriteStartArray("properties");
-            WriteProperty(json, WeaviateNames.Id, "text", isFilterable: false);
-            WriteProperty(json, WeaviateNames.Metadata, "text", isFilterable: false);
+            foreach (string name in (string[])[WeaviateNames.Id, WeaviateNames.Metadata])
+            {
+                json.WriteStartObject();
+                WriteProperty(json, name, "text", isFilterable: false);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
-            json.WriteEndObject();
         }, cancel);
     }
 
@@ -71,8 +68,12 @@ sealed class WeaviateIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         List<VectorCollection> collections = [];
-        foreach (JsonElement each in (await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel)).GetProperty("classes").EnumerateArray())
-            collections.Add(await CollectionOfAsync(each, cancel));
+        foreach (JsonElement each in (await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel)).Member("classes").EnumerateArray())
+        {
+            if (await CollectionOfAsync(each, cancel) is { } collection)
+                collections.Add(collection);
+        }
+
         return collections;
     }
 
@@ -95,27 +96,22 @@ sealed class WeaviateIndex : IVectorIndex
         {
             JsonElement answers = await _http.SendAsync(HttpMethod.Post, "/v1/batch/objects", json =>
             {
-                json.WriteStartObject();
                 json.WriteStartArray("objects");
                 foreach (VectorRecord record in batch)
                     Write(json, WeaviateNames.Classes.Of(collection.Name), record);
                 json.WriteEndArray();
-                json.WriteEndObject();
             }, cancel);
             // Each object has an answer of its own, in an answer that succeeds as a whole.
             foreach (JsonElement answer in answers.EnumerateArray())
             {
-                if (answer.TryGetProperty("result", out JsonElement result) && result.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Object && errors.TryGetProperty("error", out JsonElement list))
-                    throw _http.Refusal(400, "/v1/batch/objects", list[0].GetProperty("message").GetString() ?? "");
+                ThrowIfRefused(answer.Member("result"));
             }
         }
     }
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
-        collection.Check(query);
-        if (query.Count > MostMatches)
-            throw new HoneException(Text.Of($"Weaviate gives at most {MostMatches} records for a query; {query.Count} were asked for. Ask for fewer.", $"Weaviate 每次查询最多返回 {MostMatches} 条记录，而请求了 {query.Count} 条。请减少数量。"));
+        collection.Check(query, "Weaviate", MostMatches);
         HashSet<string> known = await PropertiesAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => known.Contains(WeaviateFilter.PropertyOf(compare)));
         if (filter.Constant == false)
@@ -127,9 +123,9 @@ sealed class WeaviateIndex : IVectorIndex
         [
             .. found.EnumerateArray().Select(each =>
             {
-                double distance = each.GetProperty("_additional").GetProperty("distance").GetDouble();
+                double distance = each.Member("_additional").Member("distance").GetDouble();
                 double score = collection.Metric switch { VectorMetric.Cosine => 1 - distance, VectorMetric.DotProduct => -distance, _ => Math.Sqrt(Math.Max(0, distance)) };
-                return new VectorMatch(IdOf(each, each.GetProperty("_additional")), score, MetadataOf(each));
+                return new VectorMatch(IdOf(each, each.Member("_additional")), score, MetadataOf(each));
             }),
         ];
     }
@@ -142,7 +138,7 @@ sealed class WeaviateIndex : IVectorIndex
         {
             string list = string.Join(", ", part.Select(id => $"\"{PointId.Of(id)}\""));
             JsonElement page = await GetAsync(collection, string.Create(CultureInfo.InvariantCulture, $"where: {{path: [\"id\"], operator: ContainsAny, valueText: [{list}]}}, limit: {part.Length}"), known, "id vector", cancel);
-            found.AddRange(page.EnumerateArray().Select(each => new VectorRecord(IdOf(each, each.GetProperty("_additional")), each.GetProperty("_additional").GetProperty("vector").Vector(), MetadataOf(each))));
+            found.AddRange(page.EnumerateArray().Select(each => RecordOf(each, each.Member("_additional"))));
         }
 
         return RecordBatches.InOrder(ids, found);
@@ -156,10 +152,10 @@ sealed class WeaviateIndex : IVectorIndex
         {
             JsonElement[] page = await ObjectsAsync(WeaviateNames.Classes.Of(collection.Name), MostRecords, after, cancel);
             foreach (JsonElement each in page)
-                yield return new VectorRecord(IdOf(each.GetProperty("properties"), each), each.GetProperty("vector").Vector(), MetadataOf(each.GetProperty("properties")));
+                yield return RecordOf(each.Member("properties"), each);
             if (page.Length < MostRecords)
                 yield break;
-            after = page[^1].GetProperty("id").GetString()!;
+            after = page[^1].Member("id").GetString()!;
         }
     }
 
@@ -168,9 +164,8 @@ sealed class WeaviateIndex : IVectorIndex
         await PropertiesAsync(collection, cancel);
         foreach (string[] part in ids.Chunk(MostRecords))
         {
-            await _http.SendAsync(HttpMethod.Delete, "/v1/batch/objects", json =>
+            JsonElement answer = await _http.SendAsync(HttpMethod.Delete, "/v1/batch/objects", json =>
             {
-                json.WriteStartObject();
                 json.WriteStartObject("match");
                 json.WriteString("class", WeaviateNames.Classes.Of(collection.Name));
                 json.WriteStartObject("where");
@@ -180,8 +175,10 @@ sealed class WeaviateIndex : IVectorIndex
                 json.WriteEndObject();
                 json.WriteEndObject();
                 json.WriteString("output", "minimal");
-                json.WriteEndObject();
             }, cancel);
+            // Of those that were not deleted each has an answer of its own, in an answer that succeeds as a whole.
+            foreach (JsonElement each in answer.Member("results").List("objects"))
+                ThrowIfRefused(each);
         }
     }
 
@@ -189,13 +186,20 @@ sealed class WeaviateIndex : IVectorIndex
     {
         await PropertiesAsync(collection, cancel);
         string name = WeaviateNames.Classes.Of(collection.Name);
-        return (await GraphAsync($"{{ Aggregate {{ {name} {{ meta {{ count }} }} }} }}", cancel)).GetProperty("Aggregate").GetProperty(name)[0].GetProperty("meta").GetProperty("count").GetInt64();
+        return (await GraphAsync($"{{ Aggregate {{ {name} {{ meta {{ count }} }} }} }}", cancel)).Member("Aggregate").Member(name)[0].Member("meta").Member("count").GetInt64();
     }
 
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <exception cref="DatabaseRefusal">One object of several was not done.</exception>
+    void ThrowIfRefused(JsonElement result)
+    {
+        if (result.TryGetProperty("errors", out JsonElement errors) && errors.List("error").FirstOrDefault() is { ValueKind: JsonValueKind.Object } error)
+            throw _http.Refusal(422, "/v1/batch/objects", error.Member("message").GetString() ?? "");
     }
 
     static string PathOf(string name) => $"/v1/schema/{WeaviateNames.Classes.Of(name)}";
@@ -205,7 +209,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         JsonElement found = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
         return found.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Array
-            ? [.. properties.EnumerateArray().Where(property => property.GetProperty("dataType")[0].GetString() is "text" or "string" or "int" or "number" or "boolean").Select(property => property.GetProperty("name").GetString()!)]
+            ? [.. properties.EnumerateArray().Where(property => property.Member("dataType")[0].GetString() is "text" or "string" or "int" or "number" or "boolean").Select(property => property.Member("name").GetString()!)]
             : [];
     }
 
@@ -214,7 +218,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         string name = WeaviateNames.Classes.Of(collection.Name);
         string fields = known.Contains(WeaviateNames.Metadata) ? $"{WeaviateNames.Id} {WeaviateNames.Metadata}" : string.Join(' ', known);
-        return (await GraphAsync($"{{ Get {{ {name}({arguments}) {{ {fields} _additional {{ {additional} }} }} }} }}", cancel)).GetProperty("Get").GetProperty(name);
+        return (await GraphAsync($"{{ Get {{ {name}({arguments}) {{ {fields} _additional {{ {additional} }} }} }} }}", cancel)).Member("Get").Member(name);
     }
 
     /// <summary>The data of an answer of GraphQL, which says its errors in an answer that succeeds.</summary>
@@ -222,31 +226,32 @@ sealed class WeaviateIndex : IVectorIndex
     {
         JsonElement answer = await _http.SendAsync(HttpMethod.Post, "/v1/graphql", json =>
         {
-            json.WriteStartObject();
             json.WriteString("query", query);
-            json.WriteEndObject();
         }, cancel);
         if (answer.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0)
-            throw _http.Refusal(400, "/v1/graphql", errors[0].GetProperty("message").GetString() ?? "");
-        return answer.GetProperty("data");
+            throw _http.Refusal(400, "/v1/graphql", errors[0].Member("message").GetString() ?? "");
+        return answer.Member("data");
     }
 
+    /// <param name="after">The id before the first that is asked for; empty for those at the beginning of the order of ids, without which there is no order.</param>
     async Task<JsonElement[]> ObjectsAsync(string foreign, int count, string after, CancellationToken cancel)
     {
-        string from = after.Length > 0 ? $"&after={after}" : "";
-        JsonElement page = await _http.SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/v1/objects?class={foreign}&limit={count}&include=vector{from}"), null, cancel);
-        return [.. page.GetProperty("objects").EnumerateArray()];
+        JsonElement page = await _http.SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/v1/objects?class={foreign}&limit={count}&include=vector&after={after}"), null, cancel);
+        return [.. page.List("objects")];
     }
 
-    async Task<VectorCollection> CollectionOfAsync(JsonElement found, CancellationToken cancel)
+    /// <summary>Null for a class without plain vectors of ours: other distances, vectors under names, or tenants of whom one would have to be named.</summary>
+    async Task<VectorCollection?> CollectionOfAsync(JsonElement found, CancellationToken cancel)
     {
-        string foreign = found.GetProperty("class").GetString()!;
-        string? distance = found.TryGetProperty("vectorIndexConfig", out JsonElement index) && index.TryGetProperty("distance", out JsonElement named) ? named.GetString() : null;
+        string foreign = found.Member("class").GetString()!;
+        string? distance = found.TryGetProperty("vectorIndexConfig", out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("distance", out JsonElement named) ? named.GetString() : null;
+        if (distance is not ("cosine" or "dot" or "l2-squared") || IsDivided(found))
+            return null;
         VectorMetric metric = distance switch { "dot" => VectorMetric.DotProduct, "l2-squared" => VectorMetric.Euclidean, _ => VectorMetric.Cosine };
         try
         {
-            using var about = JsonDocument.Parse(found.GetProperty("description").GetString()!);
-            return new VectorCollection(about.RootElement.GetProperty("hone_name").GetString()!, about.RootElement.GetProperty("hone_dimensions").GetInt32(), metric);
+            using var about = JsonDocument.Parse(found.Member("description").GetString()!);
+            return new VectorCollection(about.RootElement.Member("hone_name").GetString()!, about.RootElement.Member("hone_dimensions").GetInt32(), metric);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
         {
@@ -256,6 +261,8 @@ sealed class WeaviateIndex : IVectorIndex
         }
     }
 
+    static bool IsDivided(JsonElement found) => found.TryGetProperty("multiTenancyConfig", out JsonElement tenants) && tenants.ValueKind == JsonValueKind.Object && tenants.TryGetProperty("enabled", out JsonElement enabled) && enabled.ValueKind == JsonValueKind.True;
+
     /// <summary>The properties that filters about a value ask for.</summary>
     static IEnumerable<(string Name, string Type)> PropertiesOf(KeyValuePair<string, MetadataValue> value)
     {
@@ -264,9 +271,9 @@ sealed class WeaviateIndex : IVectorIndex
             yield return (WeaviateNames.NumberProperty(value.Key), "number");
     }
 
+    /// <summary>The members of a property.</summary>
     static void WriteProperty(Utf8JsonWriter json, string name, string type, bool isFilterable)
     {
-        json.WriteStartObject();
         json.WriteString("name", name);
         json.WriteStrings("dataType", [type]);
         json.WriteBoolean("indexFilterable", isFilterable);
@@ -275,8 +282,6 @@ sealed class WeaviateIndex : IVectorIndex
             json.WriteBoolean("indexSearchable", false);
             json.WriteString("tokenization", "field");
         }
-
-        json.WriteEndObject();
     }
 
     static void Write(Utf8JsonWriter json, string foreign, VectorRecord record)
@@ -288,7 +293,7 @@ sealed class WeaviateIndex : IVectorIndex
         json.WriteVector(record.Vector);
         json.WriteStartObject("properties");
         json.WriteString(WeaviateNames.Id, record.Id);
-        json.WriteString(WeaviateNames.Metadata, Encoding.UTF8.GetString(DatabaseHttp.Json(inner => { inner.WriteStartObject(); inner.WriteMetadata(record.Metadata); inner.WriteEndObject(); })));
+        json.WriteString(WeaviateNames.Metadata, RecordJson.TextOf(record.Metadata));
         foreach ((string key, MetadataValue value) in record.Metadata)
         {
             json.WriteString(WeaviateNames.ValueProperty(key), WeaviateNames.ValueOf(key, value));
@@ -300,15 +305,21 @@ sealed class WeaviateIndex : IVectorIndex
         json.WriteEndObject();
     }
 
+    /// <param name="holder">What has the object's id and vector.</param>
+    static VectorRecord RecordOf(JsonElement properties, JsonElement holder)
+    {
+        string id = IdOf(properties, holder);
+        return new VectorRecord(id, holder.VectorOf("vector", id), MetadataOf(properties));
+    }
+
     /// <summary>The id of a record: its own, or that of an object that others made.</summary>
     static string IdOf(JsonElement properties, JsonElement holder) =>
-        properties.TryGetProperty(WeaviateNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.GetString()! : holder.GetProperty("id").GetString()!;
+        properties.TryGetProperty(WeaviateNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.GetString()! : holder.Member("id").GetString()!;
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement properties)
     {
-        if (!properties.TryGetProperty(WeaviateNames.Metadata, out JsonElement own) || own.ValueKind != JsonValueKind.String)
-            return properties.Metadata(name => name != "_additional");
-        using var metadata = JsonDocument.Parse(own.GetString()!);
-        return metadata.RootElement.Metadata();
+        return properties.TryGetProperty(WeaviateNames.Metadata, out JsonElement own) && own.ValueKind == JsonValueKind.String
+            ? RecordJson.MetadataOf(own.GetString()!)
+            : properties.Metadata(name => name != "_additional");
     }
 }

@@ -10,13 +10,20 @@ namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
 /// <summary>The part of version 2 of Milvus' RESTful interface that we use, after its reference and the types of its requests (version 2.6).</summary>
 /// <param name="token">The token that requests must show; null for none.</param>
-sealed partial class MilvusStub(string? token = null) : StubDatabase
+/// <param name="loading">How often a collection that was made is said to be loading yet.</param>
+/// <param name="limited">How many requests are refused at first because there is too much to do.</param>
+sealed partial class MilvusStub(string? token = null, int loading = 0, int limited = 0) : StubDatabase
 {
+    int _loading = loading;
+    int _limited = limited;
+
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
         Require(method == "POST" && path is ["v2", "vectordb", _, _], "an unknown path");
         if (token is not null && request.Headers.Authorization?.ToString() != $"Bearer {token}")
             return new JsonObject { ["code"] = 1800, ["message"] = "user hasn't authenticated" };
+        if (_limited-- > 0)
+            return new JsonObject { ["code"] = 1807, ["message"] = "request is rejected by limiter" };
         try
         {
             return new JsonObject { ["code"] = 0, ["data"] = Data($"{path[2]}/{path[3]}", body) };
@@ -36,6 +43,8 @@ sealed partial class MilvusStub(string? token = null) : StubDatabase
         }
 
         string name = body.GetProperty("collectionName").GetString()!;
+        if (operation.StartsWith("entities/", StringComparison.Ordinal))
+            Require(_loading <= 0, "collection not loaded");
         switch (operation)
         {
             case "collections/create":
@@ -44,6 +53,10 @@ sealed partial class MilvusStub(string? token = null) : StubDatabase
             case "collections/describe":
                 Expect(body, "dbName?", "collectionName");
                 return About(name, Find(name));
+            case "collections/get_load_state":
+                Expect(body, "dbName?", "collectionName", "partitionNames?");
+                Find(name);
+                return new JsonObject { ["loadState"] = _loading-- > 0 ? "LoadStateLoading" : "LoadStateLoaded", ["loadProgress"] = _loading > 0 ? 0 : 100, ["message"] = "" };
             case "collections/drop":
                 Expect(body, "dbName?", "collectionName");
                 Collections.Remove(name);
@@ -63,9 +76,6 @@ sealed partial class MilvusStub(string? token = null) : StubDatabase
             case "entities/query":
                 Expect(body, "dbName?", "collectionName", "filter?", "limit?", "offset?", "outputFields?", "consistencyLevel?", "exprParams?");
                 return Query(Find(name), body);
-            case "entities/get":
-                Expect(body, "dbName?", "collectionName", "id", "outputFields?", "consistencyLevel?");
-                return new JsonArray([.. body.GetProperty("id").EnumerateArray().Select(id => id.GetString()!).Where(Find(name).Points.ContainsKey).Select(id => Record(Find(name).Points[id]))]);
             case "entities/delete":
                 Expect(body, "dbName?", "collectionName", "filter", "exprParams?");
                 Require(body.GetProperty("filter").GetString() == "id in {ids}", "the filter");
@@ -95,7 +105,10 @@ sealed partial class MilvusStub(string? token = null) : StubDatabase
     {
         ["collectionName"] = name,
         ["description"] = collection.About["description"]!.DeepClone(),
-        ["fields"] = new JsonArray(new JsonObject { ["name"] = "vector", ["type"] = "FloatVector", ["params"] = new JsonArray(new JsonObject { ["key"] = "dim", ["value"] = $"{collection.Dimensions}" }) }),
+        ["fields"] = new JsonArray(
+            new JsonObject { ["name"] = "id", ["type"] = "VarChar", ["primaryKey"] = true, ["params"] = new JsonArray(new JsonObject { ["key"] = "max_length", ["value"] = "4096" }) },
+            new JsonObject { ["name"] = "vector", ["type"] = "FloatVector", ["primaryKey"] = false, ["params"] = new JsonArray(new JsonObject { ["key"] = "dim", ["value"] = $"{collection.Dimensions}" }) },
+            new JsonObject { ["name"] = "metadata", ["type"] = "JSON", ["primaryKey"] = false }),
         ["indexes"] = new JsonArray(new JsonObject { ["fieldName"] = "vector", ["indexName"] = "vector", ["metricType"] = collection.Metric switch { VectorMetric.Cosine => "COSINE", VectorMetric.DotProduct => "IP", _ => "L2" } }),
     };
 
@@ -118,6 +131,8 @@ sealed partial class MilvusStub(string? token = null) : StubDatabase
         if (body.GetProperty("outputFields")[0].GetString() == "count(*)")
             return new JsonArray(new JsonObject { ["count(*)"] = collection.Points.Count });
         string filter = body.GetProperty("filter").GetString()!;
+        if (filter == "id in {ids}")
+            return new JsonArray([.. body.GetProperty("exprParams").GetProperty("ids").EnumerateArray().Select(id => id.GetString()!).Where(collection.Points.ContainsKey).Take(body.GetProperty("limit").GetInt32()).Select(id => Record(collection.Points[id]))]);
         Require(filter is "id != \"\"" or "id > {after}", "the filter");
         string after = body.TryGetProperty("exprParams", out JsonElement given) ? given.GetProperty("after").GetString()! : "";
         return new JsonArray([.. collection.Points.Values.Where(point => string.CompareOrdinal(point.Id, after) > 0).Take(body.GetProperty("limit").GetInt32()).Select(Record)]);
@@ -242,6 +257,19 @@ public sealed class MilvusIndexTests : VectorIndexConformance
         await using MilvusIndex index = new("//milvus.test:19530", handler: new MilvusStub("secret"));
 
         (await Should.ThrowAsync<Hone.Engine.HoneException>(() => index.ListAsync(TestContext.Current.CancellationToken))).Message.ShouldContain("MILVUS_TOKEN");
+    }
+
+    [Fact]
+    public async Task A_collection_is_used_once_it_is_loaded_and_what_is_limited_is_sent_again()
+    {
+        NotedWaits clock = new();
+        await using MilvusIndex index = new("//milvus.test:19530", handler: new MilvusStub(loading: 2, limited: 1), clock: clock);
+        VectorCollection collection = new("docs", 2, VectorMetric.Cosine);
+
+        await index.CreateAsync(collection, TestContext.Current.CancellationToken);
+
+        (await index.CountAsync(collection, TestContext.Current.CancellationToken)).ShouldBe(0);
+        clock.Waits.ShouldBe([TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)]);
     }
 }
 

@@ -108,18 +108,12 @@ sealed partial class PineconeStub : StubDatabase
         Expect(body, "vector", "topK", "includeMetadata?", "includeValues?", "filter?", "namespace?");
         float[] vector = [.. body.GetProperty("vector").EnumerateArray().Select(value => value.GetSingle())];
         int most = body.GetProperty("topK").GetInt32();
-        bool withValues = body.GetProperty("includeValues").GetBoolean();
-        Require(most is > 0 && most <= (withValues ? 1000 : 10_000), "topK");
+        Require(most is > 0 and <= 10_000, "topK");
         Func<JsonObject, bool> filter = body.TryGetProperty("filter", out JsonElement given) ? FilterOf(given) : _ => true;
         return new JsonObject
         {
             ["matches"] = new JsonArray([.. index.Nearest(vector, filter).Take(most).Select(match =>
-            {
-                JsonObject found = new() { ["id"] = match.Point.Id, ["score"] = match.Score, ["metadata"] = match.Point.Payload.DeepClone() };
-                if (withValues)
-                    found["values"] = match.Point.VectorJson;
-                return found;
-            })]),
+                new JsonObject { ["id"] = match.Point.Id, ["score"] = index.Metric == VectorMetric.Euclidean ? match.Score * match.Score : match.Score, ["metadata"] = match.Point.Payload.DeepClone() })]),
             ["namespace"] = "",
         };
     }
@@ -144,6 +138,7 @@ sealed partial class PineconeStub : StubDatabase
 
     static JsonObject Fetch(StubCollection index, string query)
     {
+        Require(query.Length < 8000, "an address that is too long");
         IEnumerable<string> ids = query.TrimStart('?').Split('&').Select(part => part.Split('=')).Select(part => part[0] == "ids" ? Uri.UnescapeDataString(part[1]) : throw new Refused(400, part[0]));
         return new JsonObject { ["vectors"] = new JsonObject(ids.Where(index.Points.ContainsKey).Select(id => KeyValuePair.Create<string, JsonNode?>(id, new JsonObject { ["id"] = id, ["values"] = index.Points[id].VectorJson, ["metadata"] = index.Points[id].Payload.DeepClone() }))) };
     }

@@ -32,7 +32,9 @@ sealed class QdrantStub : StubDatabase
     {
         Require(!Collections.ContainsKey(name), "it exists");
         Require(name.Length <= 255 && name.IndexOfAny(['<', '>', ':', '"', '/', '\\', '|', '?', '*']) < 0, "the name");
-        Expect(body, "vectors");
+        Expect(body, "vectors", "strict_mode_config?");
+        if (body.TryGetProperty("strict_mode_config", out JsonElement strict))
+            Expect(strict, "enabled?", "unindexed_filtering_retrieve?", "unindexed_filtering_update?");
         JsonElement vectors = body.GetProperty("vectors");
         Expect(vectors, "size", "distance");
         VectorMetric metric = vectors.GetProperty("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => throw new Refused(400, "distance") };

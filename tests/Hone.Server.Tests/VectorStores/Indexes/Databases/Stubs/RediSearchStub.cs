@@ -167,9 +167,9 @@ sealed partial class RediSearchStub : IAsyncDisposable
 
     string Create(string[] words)
     {
-        Require(words is ["FT.CREATE", _, "ON", "HASH", "PREFIX", "1", _, "SCHEMA", _, "VECTOR", "HNSW", "6", "TYPE", "FLOAT32", "DIM", _, "DISTANCE_METRIC", "COSINE" or "IP" or "L2", _, "TAG", "SEPARATOR", ","], "the schema");
+        Require(words is ["FT.CREATE", _, "ON", "HASH", "PREFIX", "1", _, "SCHEMA", _, "VECTOR", "HNSW", "8", "TYPE", "FLOAT32", "DIM", _, "DISTANCE_METRIC", "COSINE" or "IP" or "L2", "EF_RUNTIME", _, _, "TAG", "SEPARATOR", ","], "the schema");
         VectorMetric metric = words[17] switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean };
-        _indexes.Add(words[1], new SearchIndex(words[6], words[8], int.Parse(words[15], CultureInfo.InvariantCulture), metric, words[18]) { Fields = { words[8], words[18] } });
+        _indexes.Add(words[1], new SearchIndex(words[6], words[8], int.Parse(words[15], CultureInfo.InvariantCulture), metric, words[20]) { Fields = { words[8], words[20] } });
         return "OK";
     }
 
@@ -195,10 +195,10 @@ sealed partial class RediSearchStub : IAsyncDisposable
     object[] Search(string[] words, byte[][] command)
     {
         SearchIndex index = Index(words[1]);
-        if (words is [_, _, "*", "LIMIT", "0", "0", "DIALECT", "2"])
+        if (words is [_, _, "*", "LIMIT", "0", "0", "TIMEOUT", _, "DIALECT", "2"])
             return [Documents(index).Count()];
         Match query = QueryText().Match(words[2]);
-        Require(query.Success && words is [_, _, _, "PARAMS", "2", "vector", _, "SORTBY", _, "ASC", "RETURN", "3", _, _, _, "LIMIT", "0", _, "DIALECT", "2"], "the query");
+        Require(query.Success && words is [_, _, _, "PARAMS", "2", "vector", _, "SORTBY", _, "ASC", "RETURN", "3", _, _, _, "LIMIT", "0", _, "TIMEOUT", _, "DIALECT", "2"], "the query");
         float[] vector = Floats(command[6]);
         Func<Dictionary<string, byte[]>, bool> filter = query.Groups["filter"].Value == "*" ? _ => true : new FilterReader(query.Groups["filter"].Value, index).Read();
         string score = query.Groups["score"].Value;

@@ -8,7 +8,7 @@ using Hone.Server.VectorStores.Indexes.Databases.Typesense;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
-/// <summary>The part of Typesense's HTTP interface that we use, after its published reference (version 29). Fields of numbers are of 32 bits, as there.</summary>
+/// <summary>The part of Typesense's HTTP interface that we use, after its OpenAPI description and reference (version 30). Fields of numbers are of 32 bits, as there.</summary>
 sealed partial class TypesenseStub : StubDatabase
 {
     protected override JsonElement Read(byte[] body) => body.Length == 0 || Encoding.UTF8.GetString(body).Trim().Contains('\n') || body[^1] == '\n' ? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body)) : base.Read(body);
@@ -100,12 +100,15 @@ sealed partial class TypesenseStub : StubDatabase
         Match given = VectorQueryText().Match(search.GetProperty("vector_query").GetString()!);
         int perPage = search.GetProperty("per_page").GetInt32(), page = search.GetProperty("page").GetInt32();
         Require(given.Success && perPage <= 250, "the query");
+        // Beyond the threshold nothing is found: 2.01 where none is given, and of the cosine never more than 2.
+        double farthest = given.Groups["threshold"].Success ? double.Parse(given.Groups["threshold"].Value, CultureInfo.InvariantCulture) : 2.01;
+        Require(collection.Metric != VectorMetric.Cosine || !given.Groups["threshold"].Success || farthest is >= 0 and <= 2, "`distance_threshold` parameter must be a float between 0.0-2.0.");
         float[] vector = [.. given.Groups["vector"].Value.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
         Func<JsonObject, bool> filter = search.TryGetProperty("filter_by", out JsonElement by) ? new FilterReader(by.GetString()!).Read() : _ => true;
         string[] fields = search.GetProperty("include_fields").GetString()!.Split(',');
         return new JsonObject
         {
-            ["hits"] = new JsonArray([.. collection.Nearest(vector, filter).Take(int.Parse(given.Groups["k"].Value, CultureInfo.InvariantCulture)).Skip((page - 1) * perPage).Take(perPage).Select(match => new JsonObject
+            ["hits"] = new JsonArray([.. collection.Nearest(vector, filter).Where(match => 1 - match.Score <= farthest).Take(int.Parse(given.Groups["k"].Value, CultureInfo.InvariantCulture)).Skip((page - 1) * perPage).Take(perPage).Select(match => new JsonObject
             {
                 ["document"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field, match.Point.Payload[field]?.DeepClone()))),
                 ["vector_distance"] = 1 - match.Score,
@@ -115,7 +118,7 @@ sealed partial class TypesenseStub : StubDatabase
 
     static JsonObject Document(StubPoint point) => point.Payload.DeepClone().AsObject();
 
-    [GeneratedRegex(@"^embedding:\(\[(?<vector>[^\]]*)\], k:(?<k>\d+)\)\z")]
+    [GeneratedRegex(@"^embedding:\(\[(?<vector>[^\]]*)\], k:(?<k>\d+), flat_search_cutoff:\d+(, distance_threshold:(?<threshold>[^,)]+))?\)\z")]
     private static partial Regex VectorQueryText();
 
     /// <summary>Reads filters: words that a list has or has not, orders of numbers, &amp;&amp; and ||, parentheses.</summary>
@@ -127,6 +130,7 @@ sealed partial class TypesenseStub : StubDatabase
         public FilterReader(string filter)
         {
             MatchCollection found = Token().Matches(filter);
+            Require(found.Count(match => match.Value is "&&" or "||" || match.Value.Contains(':')) <= 100, "`filter_by` has too many operations.");
             Require(found.Sum(match => match.Length) == filter.Length, $"the filter {filter}");
             _tokens = [.. found.Select(match => match.Value.Trim()).Where(token => token.Length > 0)];
         }
@@ -163,6 +167,10 @@ sealed partial class TypesenseStub : StubDatabase
             string field = atom.Groups["field"].Value, value = atom.Groups["value"].Value;
             switch (atom.Groups["sign"].Value)
             {
+                case ":=" or ":!=" when value[0] == '[':
+                    HashSet<string> words = [.. value[1..^1].Split(',')];
+                    bool isAny = atom.Groups["sign"].Value == ":=";
+                    return document => document[field]!.AsArray().Any(word => words.Contains(word!.GetValue<string>())) == isAny;
                 case ":=":
                     return document => document[field]!.AsArray().Any(word => word!.GetValue<string>() == value);
                 case ":!=":
@@ -176,7 +184,7 @@ sealed partial class TypesenseStub : StubDatabase
 
         static bool Order(float found, string sign, float bound) => sign switch { ":>" => found > bound, ":>=" => found >= bound, ":<" => found < bound, _ => found <= bound };
 
-        [GeneratedRegex(@"\s+|&&|\|\||[()]|\w+:(=|!=|>=|<=|>|<)[-+.\w]+")]
+        [GeneratedRegex(@"\s+|&&|\|\||[()]|\w+:(=|!=|>=|<=|>|<)([-+.\w]+|\[[\w,]+\])")]
         private static partial Regex Token();
 
         [GeneratedRegex(@"^(?<field>\w+)(?<sign>:(=|!=|>=|<=|>|<))(?<value>.*)\z")]

@@ -33,7 +33,8 @@ sealed partial class WeaviateStub : StubDatabase
             case ("DELETE", ["v1", "batch", "objects"]):
                 return Delete(body);
             case ("GET", ["v1", "objects"]):
-                string after = query.GetValueOrDefault("after", "");
+                // Without it there is no order to go on in.
+                string after = query["after"];
                 return new JsonObject { ["objects"] = new JsonArray([.. Find(query["class"]).Points.Values.Where(point => string.CompareOrdinal(point.Id, after) > 0).Take(int.Parse(query["limit"], CultureInfo.InvariantCulture)).Select(point => new JsonObject { ["id"] = point.Id, ["properties"] = point.Payload.DeepClone(), ["vector"] = point.VectorJson })]) };
             case ("POST", ["v1", "graphql"]):
                 Expect(body, "query", "operationName?", "variables?");
@@ -85,7 +86,8 @@ sealed partial class WeaviateStub : StubDatabase
         Require(where.GetProperty("operator").GetString() == "ContainsAny" && where.GetProperty("path")[0].GetString() == "id", "the filter");
         foreach (JsonElement id in where.GetProperty("valueTextArray").EnumerateArray())
             Find(match.GetProperty("class").GetString()!).Points.Remove(id.GetString()!);
-        return new JsonObject { ["output"] = "minimal" };
+        int count = where.GetProperty("valueTextArray").GetArrayLength();
+        return new JsonObject { ["match"] = JsonNode.Parse(match.GetRawText()), ["output"] = "minimal", ["dryRun"] = false, ["results"] = new JsonObject { ["matches"] = count, ["limit"] = 10_000, ["successful"] = count, ["failed"] = 0, ["objects"] = null } };
     }
 
     JsonObject Graph(string query)
