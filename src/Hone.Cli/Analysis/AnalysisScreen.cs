@@ -23,8 +23,8 @@ static class AnalysisScreen
     {
         output.Line();
         output.Table([
-            [Text.Of("similarity", "相似度"), Text.Of("line", "行"), Text.Of("text", "文本")],
-            .. report.Matches.Select(match => new[] { Number(match.Similarity), Invariant($"{match.Line}"), Short(match.Text) }),
+            [Text.Of("similarity", "相似度"), Text.Of("row", "行号"), Text.Of("text", "文本")],
+            .. report.Matches.Select(match => new[] { Number(match.Similarity), Invariant($"{match.Index + 1}"), Short(match.Text) }),
         ]);
     }
 }

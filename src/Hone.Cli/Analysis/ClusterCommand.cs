@@ -45,15 +45,16 @@ sealed class ClusterCommand
         _output.Check(parse, _input.PathOf(parse));
         EmbeddedTexts texts = _input.Read(parse, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, _ => { }) : null);
         string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, _input.PathOf(parse)) : null;
+        int smallest = parse.GetValue(_smallest) ?? ClusterOptions.DefaultSmallest;
         var report = ClusterReport.Of(texts, new ClusterOptions
         {
             Clusters = CountOf(parse.GetRequiredValue(_count)),
             IsByDensity = parse.GetValue(_density),
-            Smallest = parse.GetValue(_smallest) ?? ClusterOptions.DefaultSmallest,
+            Smallest = smallest,
             Seed = parse.GetValue(_seed),
         }, cancel);
 
-        Show(report, texts, output);
+        Show(report, texts, smallest, output);
         double? agreement = labels is null ? null : RandIndex.Adjusted(labels, report.Assignments);
         if (agreement is { } index)
             output.Line(Text.Of($"Agreement with {parse.GetValue(_label)} (adjusted Rand index, 1 is the same, 0 chance): {AnalysisScreen.Number(index)}", $"与 {parse.GetValue(_label)} 的一致程度（调整兰德指数，1 为完全相同，0 为随机）：{AnalysisScreen.Number(index)}"));
@@ -64,7 +65,11 @@ sealed class ClusterCommand
         output.Json(json);
     }
 
-    static void Show(ClusterReport report, EmbeddedTexts texts, Output output)
+    static string NoGroups(int smallest) => smallest > 2
+        ? Text.Of($"No place is denser than the rest with {smallest} rows. Try groups of fewer, such as --smallest {Math.Max(2, smallest / 2)}, or say how many groups there are to be: --k", $"没有哪处 {smallest} 行比其余更密集。可试更小的组，如 --smallest {Math.Max(2, smallest / 2)}，或用 --k 指定组数")
+        : Text.Of("No two rows are nearer to each other than the rest. Say how many groups there are to be: --k", "没有哪两行彼此比其余更近。请用 --k 指定组数");
+
+    static void Show(ClusterReport report, EmbeddedTexts texts, int smallest, Output output)
     {
         output.Line();
         if (report.Tried.Count > 0)
@@ -74,10 +79,15 @@ sealed class ClusterCommand
             ]);
         foreach (string sentence in report.Sentences())
             output.Line(sentence);
+        if (report.Clusters.Count == 0)
+        {
+            output.Line(NoGroups(smallest));
+            return;
+        }
         output.Line();
         output.Table([
             [Text.Of("group", "组"), Text.Of("rows", "行数"), Text.Of("words", "典型词"), Text.Of("most typical row", "最典型的行")],
-            .. report.Clusters.Select(one => new[] { Invariant($"{one.Cluster}"), Invariant($"{one.Size:N0}"), string.Join(", ", one.Words), AnalysisScreen.Short(texts.Texts[one.Rows[0]]) }),
+            .. report.Clusters.Select(one => new[] { Invariant($"{one.Cluster}"), Invariant($"{one.Size:N0}"), string.Join(", ", one.Words), AnalysisScreen.Short(texts.Texts[one.Typical[0]]) }),
         ]);
     }
 }

@@ -31,14 +31,16 @@ sealed class OutliersCommand
 
         output.Line();
         output.Line(report.Sentence());
-        output.Table([
-            [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("line", "行"), Text.Of("text", "文本")],
-            .. report.Worst(parse.GetValue(_count)).Select(score => Cells(score, texts)),
-        ]);
+        OutlierScore[] worst = [.. report.Worst(parse.GetValue(_count)).Where(score => score.Factor > report.Threshold)];
+        if (worst.Length > 0)
+            output.Table([
+                [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("row", "行号"), Text.Of("text", "文本")],
+                .. worst.Select(score => Cells(score, texts)),
+            ]);
         _output.Write(parse, texts, ["outlier_factor", "neighbour_distance", "is_outlier"],
             row => [report.Scores[row].Factor, report.Scores[row].Distance, report.Scores[row].Factor > report.Threshold], () => report.Map(texts, Path.GetFileName(_input.PathOf(parse)), parse.GetValue(_count)), output, cancel);
         output.Json(ReportJson.Of(report));
     }
 
-    static string[] Cells(OutlierScore score, EmbeddedTexts texts) => [AnalysisScreen.Number(score.Factor), AnalysisScreen.Number(score.Distance), Invariant($"{score.Line}"), AnalysisScreen.Short(texts.Texts[score.Row])];
+    static string[] Cells(OutlierScore score, EmbeddedTexts texts) => [AnalysisScreen.Number(score.Factor), AnalysisScreen.Number(score.Distance), Invariant($"{score.Index + 1}"), AnalysisScreen.Short(texts.Texts[score.Index])];
 }

@@ -10,8 +10,8 @@ sealed class RecommendCommand
 {
     readonly AnalysisInput _input = new();
     readonly AnalysisOutput _output = new();
-    readonly Option<string[]> _items = new("--item") { Description = Text.Of("A row: its number from 1, or its text; may be given several times", "一行：从 1 开始的序号，或其文本；可多次给出"), HelpName = "ID" };
-    readonly Option<string?> _history = new("--history") { Description = Text.Of("A file with the rows that somebody liked, one per line", "文件，列出用户喜欢的行，每行一个"), HelpName = "FILE" };
+    readonly Option<string[]> _items = new("--item") { Description = Text.Of("A row: its number as all analyses show it, from 1, or its text; may be given several times", "一行：各分析命令显示的行号（从 1 开始），或其文本；可多次给出"), HelpName = "ID" };
+    readonly Option<string?> _history = new("--history") { Description = Text.Of("A text file with the rows that somebody liked, one per line, each as for --item or --id", "文本文件，每行写一个用户喜欢的条目，写法同 --item 或 --id"), HelpName = "FILE" };
     readonly Option<string?> _id = new("--id") { Description = Text.Of("The column that names a row", "标识一行的列"), HelpName = "COLUMN" };
     readonly Option<int> _count = SearchCommand.CreateCount();
 
@@ -34,15 +34,16 @@ sealed class RecommendCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         _output.Check(parse, _input.PathOf(parse));
+        string[] items = ItemsOf(parse);
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        int[] liked = [.. ItemsOf(parse).Select(id => Find(texts, id, parse.GetValue(_id))).Distinct()];
+        int[] liked = [.. items.Select(id => Find(texts, id, parse.GetValue(_id))).Distinct()];
         foreach (int row in liked)
-            output.Line(Text.Of($"line {texts.Rows[row].Line}: {AnalysisScreen.Short(texts.Texts[row])}", $"第 {texts.Rows[row].Line} 行：{AnalysisScreen.Short(texts.Texts[row])}"));
+            output.Line(Text.Of($"row {row + 1}: {AnalysisScreen.Short(texts.Texts[row])}", $"第 {row + 1} 行：{AnalysisScreen.Short(texts.Texts[row])}"));
 
         var report = SearchReport.Recommend(texts, liked, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
-        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Row == row).Similarity],
-            () => report.Map(texts, Text.Of("Recommended", "推荐"), liked), output, cancel, [.. report.Matches.Select(match => match.Row)]);
+        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Index == row).Similarity],
+            () => report.Map(texts, Text.Of("Recommended", "推荐"), liked), output, cancel, [.. report.Matches.Select(match => match.Index)]);
         output.Json(ReportJson.Of(report));
     }
 

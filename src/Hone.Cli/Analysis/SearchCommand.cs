@@ -41,8 +41,8 @@ sealed class SearchCommand
 
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
-        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Row == row).Similarity],
-            () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Row)]);
+        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Index == row).Similarity],
+            () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Index)]);
         output.Json(ReportJson.Of(report));
     }
 }

@@ -20,7 +20,7 @@ static class DedupeCommand
         Option<string> by = new("--by") { Description = Text.Of("What must be the same: the instructions and the prompt, or the whole example", "什么相同才算重复：指令和提示，或整个样本"), HelpName = $"{Prompt}|{All}", DefaultValueFactory = _ => All };
         by.AcceptOnlyFromAmong(Prompt, All);
         Option<double?> near = NearOption.CreateOptional(Text.Of("Drop those too that are nearly the same: this similar", "相近的也去掉：相似度达到此值"));
-        SemanticOption semantic = new(Text.Of("Drop those too that say the same in other words", "换种说法意思相同的也去掉"));
+        SemanticOption semantic = new(Text.Of("Drop those too that say the same in other words", "换种说法意思相同的也去掉"), hasCache: true);
         Option<string?> dropped = new Option<string?>("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE.jsonl" }.ToFile();
 
         Command command = input.AddTo(new Command("dedupe", Text.Of("Keep the first of rows that repeat one another", "重复的数据只保留第一条")));
@@ -46,7 +46,7 @@ static class DedupeCommand
             {
                 ByPrompt = parse.GetValue(by) == Prompt,
                 Similarity = embedder is not null ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
-                Embed = embedder is null ? null : texts => SemanticOption.Embed(embedder, texts, output, cancel),
+                Embed = embedder is null ? null : texts => semantic.EmbedOnce(parse, embedder, source.Path, texts, output, cancel),
             };
 
             DedupeResult result = RepeatedRows.Find(rows, settings, cancel).Write(rows, path, droppedPath, cancel);

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json.Nodes;
 using Hone.Cli.Embedding;
 using Hone.Data.Analysis;
 using Hone.Data.Embedding;
 using Hone.Engine.Embedding;
+using Hone.Server.Models;
 
 namespace Hone.Cli.DataSets;
 
@@ -12,12 +14,20 @@ sealed class SemanticOption
 {
     const int TextsAtOnce = 512;
 
+    /// <summary>The texts of a column have another file (FILE.vectors), so that neither takes the place of the other.</summary>
+    const string CacheEnding = ".dedupe.vectors";
+
     readonly Option<double?> _cosine;
     readonly Option<string> _model = ModelArgument.CreateOption(EmbedCommand.DefaultModel);
     readonly Option<string> _data = DataFolderOption.Create();
+    readonly Option<string?> _cache = new Option<string?>("--cache") { Description = Text.Of($"With --semantic: where the vectors are kept for the next time (default: FILE{CacheEnding})", $"与 --semantic 同用：保存向量以供下次使用的文件（默认：FILE{CacheEnding}）"), HelpName = "FILE" }.ToFile();
+    readonly bool _hasCache;
 
     /// <param name="description">What it does, up to the cosine.</param>
-    public SemanticOption(string description) =>
+    /// <param name="hasCache">Whether the vectors can be kept for the next time.</param>
+    public SemanticOption(string description, bool hasCache = false)
+    {
+        _hasCache = hasCache;
         _cosine = new Option<double?>("--semantic")
         {
             Description = description + Text.Of($": with this cosine of their vectors (default: {SemanticRepeats.DefaultSimilarity})", $"：向量余弦达到此值（默认：{SemanticRepeats.DefaultSimilarity}）"),
@@ -26,8 +36,9 @@ sealed class SemanticOption
         }
             .WithoutComma()
             .Within(value => value is null or (> 0 and <= 1), Text.Of("--semantic must be more than 0, and at most 1.", "--semantic 必须大于 0，且不超过 1。"));
+    }
 
-    public IReadOnlyList<Option> Options => [_cosine, _model, _data];
+    public IReadOnlyList<Option> Options => _hasCache ? [_cosine, _model, _data, _cache] : [_cosine, _model, _data];
 
     public void AddTo(Command command)
     {
@@ -37,6 +48,8 @@ sealed class SemanticOption
         {
             if (given.IsGiven(_model) && !IsGiven(given))
                 given.AddError(Text.Of("--model goes with --semantic.", "--model 须与 --semantic 同用。"));
+            if (_hasCache && given.IsGiven(_cache) && !IsGiven(given))
+                given.AddError(Text.Of("--cache goes with --semantic.", "--cache 须与 --semantic 同用。"));
         });
     }
 
@@ -51,6 +64,7 @@ sealed class SemanticOption
     /// <summary>The vectors of texts, none of them empty; says how far it is.</summary>
     public static float[][] Embed(EmbeddingModel model, IReadOnlyList<string> texts, Output output, CancellationToken cancel)
     {
+        SayWindows(model, texts, output);
         using Progress progress = new(output, texts.Count);
         List<float[]> vectors = new(texts.Count);
         foreach (string[] part in texts.Chunk(TextsAtOnce))
@@ -59,5 +73,33 @@ sealed class SemanticOption
             progress.Report(vectors.Count, "");
         }
         return [.. vectors];
+    }
+
+    /// <summary>The same, and keeps them for the next time.</summary>
+    /// <param name="file">The texts are from.</param>
+    public Points EmbedOnce(ParseResult parse, EmbeddingModel model, string file, IReadOnlyList<string> texts, Output output, CancellationToken cancel)
+    {
+        ModelRegistry models = DataFolderOption.ModelsOf(parse);
+        string fingerprint = models.Fingerprint(EmbedCommand.FindModel(models, parse.GetRequiredValue(_model)));
+        using var journal = VectorJournal.Open(parse.GetValue(_cache) ?? file + CacheEnding, $"{fingerprint}\n{model.DefaultPrompt}", model.Dimensions);
+        int windows = SayWindows(model, texts, output);
+        Points points;
+        long kept;
+        using (Progress progress = new(output, texts.Count))
+            points = new JournalFilling(model, TooLong.Window).Points(texts, journal, done => progress.Report(done, ""), out kept, cancel);
+        output.Line(Text.Of($"{Text.Counted(texts.Count, "text")} embedded, {kept:N0} of them from {journal.Path}", $"嵌入 {texts.Count:N0} 个文本，其中 {kept:N0} 个取自 {journal.Path}"));
+        output.Json(new JsonObject { ["embedded"] = texts.Count, ["windowed"] = windows, ["cache"] = journal.Path, ["cached"] = kept });
+        return points;
+    }
+
+    /// <summary>How many texts are longer than the model reads, which is said.</summary>
+    static int SayWindows(EmbeddingModel model, IReadOnlyList<string> texts, Output output)
+    {
+        int windows = texts.Count(text => TextVectors.Tokens(model, [text], prompt: null)[0].Length > model.RoomForText);
+        if (windows > 0)
+            output.Notice(Text.Of(
+                $"{Text.Counted(windows, "text is", "texts are")} longer than the {model.RoomForText} tokens that the model reads at once: compared is the mean of their parts.",
+                $"{windows:N0} 个文本超过模型一次读取的 {model.RoomForText} 个词元：比较的是其各部分的均值。"), null);
+        return windows;
     }
 }

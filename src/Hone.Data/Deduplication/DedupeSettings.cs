@@ -1,3 +1,5 @@
+using Hone.Data.Analysis;
+
 namespace Hone.Data.Deduplication;
 
 /// <summary>Which rows count as repeated.</summary>
@@ -10,5 +12,5 @@ public sealed record DedupeSettings
     public double? Similarity { get; init; }
 
     /// <summary>Turns texts, none of them empty, into vectors of length 1: then rows repeat one another whose cosine is at least <see cref="Similarity"/>, whatever their words.</summary>
-    public Func<IReadOnlyList<string>, float[][]>? Embed { get; init; }
+    public Func<IReadOnlyList<string>, Points>? Embed { get; init; }
 }

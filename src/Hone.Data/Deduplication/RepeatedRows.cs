@@ -114,7 +114,7 @@ public sealed class RepeatedRows
         return new RepeatedRows(groups.First, groups.Near);
     }
 
-    static RepeatedRows FindSemantic(MappedRows rows, DedupeSettings settings, double similarity, Func<IReadOnlyList<string>, float[][]> embed, CancellationToken cancel)
+    static RepeatedRows FindSemantic(MappedRows rows, DedupeSettings settings, double similarity, Func<IReadOnlyList<string>, Points> embed, CancellationToken cancel)
     {
         List<int> indices = [];
         List<string> texts = [];
@@ -137,7 +137,7 @@ public sealed class RepeatedRows
         Dictionary<int, NearMatch> near = [];
         if (texts.Count == 0)
             return new RepeatedRows(firsts, near);
-        Points points = Points.Of(embed(texts), i => texts[i]).Unit(i => texts[i]);
+        Points points = embed(texts);
         // Another instruction asks for another answer.
         foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
         {

@@ -9,9 +9,6 @@ namespace Hone.Data.Embedding;
 /// <summary>Gives each row of a file a vector. What is wrong with any row is found before the first one is computed.</summary>
 public sealed class EmbeddingRun
 {
-    /// <summary>How much goes to the journal at once: enough to be sorted by length, little enough to lose with a kill.</summary>
-    const int TextsAtOnce = 512, TokensAtOnce = 1 << 14;
-
     readonly RowTexts _texts;
     readonly EmbeddingModel _model;
     readonly EmbeddingOptions _options;
@@ -73,31 +70,8 @@ public sealed class EmbeddingRun
     /// <summary>Computes the vectors that the journal lacks.</summary>
     /// <param name="report">Told how many rows are done.</param>
     /// <returns>How many rows the journal had.</returns>
-    public long Embed(VectorJournal journal, Action<long> report, CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(journal);
-        ArgumentNullException.ThrowIfNull(report);
-        (long kept, long done) = (0, 0);
-        bool isKept = true;
-        Portion portion = new();
-        foreach ((_, string text, int[] tokens) in Rows())
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (isKept && journal.Find(kept, text) is not null)
-            {
-                report(done = ++kept);
-                continue;
-            }
-            if (isKept)
-                journal.CutTo(kept);
-            isKept = false;
-            portion.Add(text, tokens);
-            if (portion.IsFull)
-                report(done += Compute(portion, journal, cancel));
-        }
-        report(done + Compute(portion, journal, cancel));
-        return kept;
-    }
+    public long Embed(VectorJournal journal, Action<long> report, CancellationToken cancel = default) =>
+        new JournalFilling(_model, _options.TooLong, _options.Dimensions).Fill(Rows().Select(row => (row.Text, row.Tokens)), journal, report, cancel);
 
     /// <summary>Writes all rows with their vectors.</summary>
     public void Write(VectorWriter writer, VectorJournal journal, CancellationToken cancel = default)
@@ -134,15 +108,6 @@ public sealed class EmbeddingRun
 
     int[] TokensOf(string text) => text.Length == 0 ? [] : _model.Tokenizer.Encode(_prompt + text, addSpecial: false);
 
-    int Compute(Portion portion, VectorJournal journal, CancellationToken cancel)
-    {
-        float[][] vectors = _model.Embed(portion.Tokens, _options.TooLong, cancel);
-        if (_options.Dimensions is { } dimensions)
-            vectors = [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))];
-        journal.Add(portion.Texts, vectors);
-        return portion.Clear();
-    }
-
     void Require(LinePlaces empty, LinePlaces tooLong, long rows, int longest)
     {
         if (empty.Count > 0 && !_options.SkipsEmpty)
@@ -165,34 +130,5 @@ public sealed class EmbeddingRun
         throw new HoneException(model.Prompts.Count == 0
             ? Text.Of($"The model has no prompts, so there is none called {name}.", $"该模型没有提示，因此没有名为 {name} 的提示。")
             : Text.Of($"The model has no prompt {name}. It has: {known}.", $"该模型没有提示 {name}。现有：{known}。"));
-    }
-
-    /// <summary>The rows that go through the model together.</summary>
-    sealed class Portion
-    {
-        int _tokens;
-
-        public List<string> Texts { get; } = [];
-
-        public List<int[]> Tokens { get; } = [];
-
-        public bool IsFull => Texts.Count >= TextsAtOnce || _tokens >= TokensAtOnce;
-
-        public void Add(string text, int[] tokens)
-        {
-            Texts.Add(text);
-            Tokens.Add(tokens);
-            _tokens += tokens.Length;
-        }
-
-        /// <summary>Empties it and tells how many there were.</summary>
-        public int Clear()
-        {
-            int count = Texts.Count;
-            Texts.Clear();
-            Tokens.Clear();
-            _tokens = 0;
-            return count;
-        }
     }
 }

@@ -30,7 +30,7 @@ static class FindRepeats
 
     static MapContent MapOf(RepeatReport report, AnalysedTexts source)
     {
-        HashSet<int> repeated = [.. report.Repeats.Select(one => one.Row)];
+        HashSet<int> repeated = [.. report.Repeats.Select(one => one.Index)];
         MapGroup[] groups = [new MapGroup(Text.Of("repeats", "重复")), new MapGroup(Text.Of("others", "其他"), IsBackground: true)];
         return new MapContent(Text.Of($"Repeats in {source.Name}", $"{source.Name} 中的重复"), groups, [.. Enumerable.Range(0, report.Rows).Select(row => repeated.Contains(row) ? 0 : 1)], []);
     }

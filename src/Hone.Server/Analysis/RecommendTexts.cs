@@ -16,7 +16,7 @@ static class RecommendTexts
     const string Items = "items";
 
     static readonly ObjectShape Body = AnalysisBody.With("RecommendationRequest",
-        Field.Required(Items, Shape.Some(Shape.Whole(0), AnalysisBody.MaxRows), "The numbers of the rows that are liked, from 0."),
+        Field.Required(Items, Shape.Some(Shape.Whole(0), AnalysisBody.MaxRows), "The rows that are liked, each by its index, from 0."),
         SearchTexts.Count);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/hone/recommendations", Handle).WithReport<SearchReport>(Body);
@@ -35,5 +35,5 @@ static class RecommendTexts
     static int RowOf(JsonElement item, int rows) =>
         item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int row) && row >= 0 && row < rows
             ? row
-            : throw ApiError.Invalid($"{JsonFields.Shown(item.GetRawText())} is no number of a row, from 0 to {rows - 1} - '{Items}'", Items);
+            : throw ApiError.Invalid($"{JsonFields.Shown(item.GetRawText())} is no index of a row, from 0 to {rows - 1} - '{Items}'", Items);
 }

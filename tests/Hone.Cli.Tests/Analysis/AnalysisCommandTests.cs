@@ -157,13 +157,41 @@ public sealed class AnalysisCommandTests : IDisposable
         Rows(byHistory).Order().ShouldBe([6, 7, 10, 11]);
     }
 
+    [Theory]
+    [InlineData("v.csv"), InlineData("v.json"), InlineData("v.jsonl"), InlineData("v.npy")]
+    public void A_row_has_one_number_in_all_formats_and_commands(string name)
+    {
+        using (var writer = VectorWriter.Create(PathOf(name), ["text"], 2))
+        {
+            foreach (float[] vector in (float[][])[[1, 0], [0.9f, 0.1f], [0, 1], [0.1f, 0.9f], [-1, 0.3f]])
+                writer.Write(System.Text.Json.JsonElement.Parse("""{"text":"two\nlines"}"""), vector);
+            writer.Keep();
+        }
+        if (name == "v.json")
+            File.WriteAllText(PathOf(name), File.ReadAllText(PathOf(name)).Replace("\n", "", StringComparison.Ordinal));
+
+        CliRun recommended = CliRun.Of("recommend", PathOf(name), "--item", "2", "-k", "1");
+        CliRun outlier = CliRun.Of("outliers", PathOf(name), "--neighbours", "1", "-k", "1");
+
+        recommended.Output.ShouldContain("\nrow 2: ");
+        RowShown(recommended).ShouldBe("1");
+        RowShown(outlier).ShouldBe("5");
+    }
+
+    /// <summary>What the first row of the only table has under "row".</summary>
+    static string RowShown(CliRun run)
+    {
+        string[][] table = [.. run.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).SkipWhile(cells => !(cells.Contains("row") && cells.Contains("text")))];
+        return table[1][Array.IndexOf(table[0], "row")];
+    }
+
     [Fact]
     public void A_row_unlike_the_others_is_an_outlier()
     {
         CliRun run = CliRun.Of("outliers", Vectors([-1, 0.3f, 0.5f]), "--neighbours", "4", "--json", "-o", PathOf("out.jsonl"));
 
         run.ExitCode.ShouldBe(0, run.Error);
-        Last(run)["scores"]!.AsArray().MaxBy(score => score!["factor"]!.GetValue<double>())!["row"]!.GetValue<int>().ShouldBe(12);
+        Last(run)["scores"]!.AsArray().MaxBy(score => score!["factor"]!.GetValue<double>())!["index"]!.GetValue<int>().ShouldBe(12);
         File.ReadAllLines(PathOf("out.jsonl"))[12].ShouldContain("\"is_outlier\":true");
     }
 
@@ -176,6 +204,23 @@ public sealed class AnalysisCommandTests : IDisposable
         Last(run)["effective_topics"]!.GetValue<double>().ShouldBe(2, 1e-9);
         Last(run)["distances"]!["pairs"]!.GetValue<int>().ShouldBe(66);
         Last(run)["vendi_score"]!.GetValue<double>().ShouldBeInRange(1.9, 3);
+    }
+
+    [Fact]
+    public void Nothing_found_is_said_with_what_to_do_and_without_a_list()
+    {
+        string file = PathOf("even.jsonl");
+        File.WriteAllLines(file, [.. Enumerable.Range(0, 12).Select(i => FormattableString.Invariant($$"""{"text":"t{{i}}","embedding":[{{Math.Cos(i * Math.PI / 6)}},{{Math.Sin(i * Math.PI / 6)}}]}"""))]);
+
+        CliRun density = CliRun.Of("cluster", file, "--density", "--smallest", "6");
+        CliRun outliers = CliRun.Of("outliers", file, "--neighbours", "2");
+
+        density.ExitCode.ShouldBe(0, density.Error);
+        density.Output.ShouldContain("12 rows in 0 groups");
+        density.Output.ShouldContain("--smallest 3");
+        density.Output.ShouldNotContain("most typical row");
+        outliers.Output.ShouldContain("0 of 12 rows");
+        outliers.Output.ShouldNotContain("t0");
     }
 
     [Theory]
@@ -246,6 +291,20 @@ public sealed class AnalysisCommandTests : IDisposable
         Last(run)["near"]!.GetValue<int>().ShouldBe(Last(run)["dropped"]!.GetValue<int>());
         Last(run)["kept"]!.GetValue<int>().ShouldBeLessThanOrEqualTo(Last(same)["kept"]!.GetValue<int>());
         both.ExitCode.ShouldBe(2);
+        Lines(same).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(4);
+    }
+
+    [Fact]
+    public void Semantic_repeats_say_how_many_texts_were_read_in_windows()
+    {
+        File.WriteAllLines(PathOf("d.jsonl"), [.. Enumerable.Range(0, 3).Select(i => $$"""{"prompt":"{{string.Concat(Enumerable.Repeat("many words here ", i * 100))}}","completion":"a{{i}}"}""")]);
+
+        CliRun run = CliRun.Of("data", "dedupe", PathOf("d.jsonl"), "--semantic", "-o", PathOf("out.jsonl"), "--cache", PathOf("c"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("2 texts are longer than the 128 tokens that the model reads at once");
+        File.Exists(PathOf("c")).ShouldBeTrue();
+        CliRun.Of("data", "dedupe", PathOf("d.jsonl"), "--cache", PathOf("c"), "-o", PathOf("o")).ExitCode.ShouldBe(2);
     }
 
     [Theory]
@@ -372,5 +431,5 @@ public sealed class AnalysisCommandTests : IDisposable
 
     static JsonNode Last(CliRun run) => Lines(run)[^1];
 
-    static int[] Rows(CliRun run) => [.. Last(run)["matches"]!.AsArray().Select(match => match!["row"]!.GetValue<int>())];
+    static int[] Rows(CliRun run) => [.. Last(run)["matches"]!.AsArray().Select(match => match!["index"]!.GetValue<int>())];
 }

@@ -51,9 +51,9 @@ public sealed class AnalysisTests : IAsyncLifetime
         JsonNode answer = await PostAsync("search", """{"input":["a cat","a dog","一只猫"],"query":"a dog","count":2}""");
 
         answer["matches"]!.AsArray().Count.ShouldBe(2);
-        answer["matches"]![0]!["row"]!.GetValue<int>().ShouldBe(1);
+        answer["matches"]![0]!["index"]!.GetValue<int>().ShouldBe(1);
         answer["matches"]![0]!["similarity"]!.GetValue<double>().ShouldBeGreaterThan(answer["matches"]![1]!["similarity"]!.GetValue<double>());
-        (await PostAsync("search", $$"""{"vectors":{{Vectors}},"query":[0,1,0],"count":1}"""))["matches"]![0]!["row"]!.GetValue<int>().ShouldBe(6);
+        (await PostAsync("search", $$"""{"vectors":{{Vectors}},"query":[0,1,0],"count":1}"""))["matches"]![0]!["index"]!.GetValue<int>().ShouldBe(6);
     }
 
     [Fact]
@@ -64,10 +64,10 @@ public sealed class AnalysisTests : IAsyncLifetime
         JsonNode diversity = await PostAsync("diversity", $$"""{"vectors":{{Vectors}}}""");
         JsonNode repeats = await PostAsync("repeats", $$"""{"vectors":[[1,0],[0,1],[2,0.01]],"similarity":0.99}""");
 
-        liked["matches"]!.AsArray().Select(match => match!["row"]!.GetValue<int>()).Order().ShouldBe([6, 9, 10, 11]);
+        liked["matches"]!.AsArray().Select(match => match!["index"]!.GetValue<int>()).Order().ShouldBe([6, 9, 10, 11]);
         outliers["scores"]!.AsArray().Count.ShouldBe(12);
         diversity["effective_topics"]!.GetValue<double>().ShouldBe(2, 1e-9);
-        repeats["repeats"]!.AsArray().Select(one => (one!["row"]!.GetValue<int>(), one["repeats_row"]!.GetValue<int>())).ShouldBe([(2, 0)]);
+        repeats["repeats"]!.AsArray().Select(one => (one!["index"]!.GetValue<int>(), one["repeats_index"]!.GetValue<int>())).ShouldBe([(2, 0)]);
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("search", """{"input":["a",""],"query":"b"}""", "input", "")]
     [InlineData("search", """{"vectors":[[0,1]],"query":[1,0,0,0]}""", "query", "has 4 numbers and those of the rows have 2")]
     [InlineData("search", """{"input":["a"],"query":"b","model":"none"}""", "", "does not exist")]
-    [InlineData("recommendations", """{"vectors":[[0,1],[1,0]],"items":[2]}""", "items", "is no number of a row, from 0 to 1")]
+    [InlineData("recommendations", """{"vectors":[[0,1],[1,0]],"items":[2]}""", "items", "is no index of a row, from 0 to 1")]
     [InlineData("outliers", """{"vectors":[[0,1],[1,0]]}""", "vectors", "too few")]
     [InlineData("diversity", """{"vectors":[[0,1]]}""", "vectors", "needs two rows")]
     [InlineData("repeats", """{"vectors":[[0,1]],"similarity":0}""", "similarity", "minimum")]

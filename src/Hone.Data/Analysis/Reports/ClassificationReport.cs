@@ -4,10 +4,10 @@ using static System.FormattableString;
 
 namespace Hone.Data.Analysis.Reports;
 
-/// <param name="Row">Its number, from 0.</param>
+/// <param name="Index">Where it stands among the rows, from 0; people count from 1.</param>
 /// <param name="Label">The class that is predicted.</param>
 /// <param name="Expected">The class that it is of; null where that is not known.</param>
-public sealed record RowClass(int Row, int Line, string Label, string? Expected, double Confidence);
+public sealed record RowClass(int Index, int Line, string Label, string? Expected, double Confidence);
 
 /// <summary>How rows are classified by their vectors.</summary>
 public enum ClassifyMethod

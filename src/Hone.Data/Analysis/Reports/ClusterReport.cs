@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Hone.Data.Analysis.Reports;
 
 /// <param name="Words">What tells its texts from the others; none where there are no texts.</param>
-/// <param name="Rows">The numbers of the rows nearest to its middle, which show best what it holds.</param>
-public sealed record ClusterSummary(int Cluster, int Size, IReadOnlyList<string> Words, IReadOnlyList<int> Rows)
+/// <param name="Typical">Where those rows stand among all, from 0, that are nearest to its middle and show best what it holds.</param>
+public sealed record ClusterSummary(int Cluster, int Size, IReadOnlyList<string> Words, IReadOnlyList<int> Typical)
 {
     /// <summary>The words on one line; its number where there are none.</summary>
     public string Label => Words.Count > 0 ? string.Join(", ", Words) : FormattableString.Invariant($"{Cluster}");
@@ -106,7 +106,7 @@ public sealed record ClusterReport
         MapGroup[] groups = [.. Clusters.Select(one => new MapGroup($"{one.Cluster}: {one.Label}")), .. Unclustered > 0 ? [new MapGroup(Text.Of("in no group", "不属于任何组"), IsBackground: true)] : Array.Empty<MapGroup>()];
         return new MapContent(Text.Of($"Groups of {name}", $"{name} 的分组"), groups, [.. Assignments.Select(cluster => cluster < 0 ? Clusters.Count : cluster)], [.. Sentences()])
         {
-            Tables = [.. Clusters.Select(one => ($"{one.Cluster}: {one.Label}", (IReadOnlyList<string[]>)[[Text.Of("most typical rows", "最典型的行")], .. one.Rows.Select(row => new[] { texts.Texts[row] })]))],
+            Tables = [.. Clusters.Select(one => ($"{one.Cluster}: {one.Label}", (IReadOnlyList<string[]>)[[Text.Of("most typical rows", "最典型的行")], .. one.Typical.Select(row => new[] { texts.Texts[row] })]))],
         };
     }
 

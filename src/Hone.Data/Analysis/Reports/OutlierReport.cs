@@ -3,10 +3,10 @@ using static System.FormattableString;
 
 namespace Hone.Data.Analysis.Reports;
 
-/// <param name="Row">Its number, from 0.</param>
+/// <param name="Index">Where it stands among the rows, from 0; people count from 1.</param>
 /// <param name="Factor">The local outlier factor.</param>
 /// <param name="Distance">The mean cosine distance to its neighbours.</param>
-public sealed record OutlierScore(int Row, int Line, double Factor, double Distance);
+public sealed record OutlierScore(int Index, int Line, double Factor, double Distance);
 
 /// <summary>How far each row is from the others.</summary>
 /// <param name="Neighbours">How many of each were looked at.</param>
@@ -53,8 +53,8 @@ public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, i
         return new MapContent(Text.Of($"Outliers of {name}", $"{name} 的离群行"), groups, [.. Scores.Select(score => score.Factor > Threshold ? 0 : 1)], [Sentence()])
         {
             Tables = [(Text.Of("Farthest", "最离群的"), [
-                [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("line", "行"), Text.Of("text", "文本")],
-                .. Worst(count).Select(score => new[] { Invariant($"{score.Factor:0.000}"), Invariant($"{score.Distance:0.000}"), Invariant($"{score.Line}"), texts.Texts[score.Row] }),
+                [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("row", "行号"), Text.Of("text", "文本")],
+                .. Worst(count).Select(score => new[] { Invariant($"{score.Factor:0.000}"), Invariant($"{score.Distance:0.000}"), Invariant($"{score.Index + 1}"), texts.Texts[score.Index] }),
             ])],
         };
     }

@@ -1,9 +1,9 @@
 namespace Hone.Data.Analysis.Reports;
 
-/// <param name="Row">Its number, from 0.</param>
-/// <param name="RepeatsRow">The row that stays and says the same.</param>
+/// <param name="Index">Where it stands among the rows, from 0; people count from 1.</param>
+/// <param name="RepeatsIndex">The row that stays and says the same.</param>
 /// <param name="Similarity">Their cosine.</param>
-public sealed record RepeatedText(int Row, int Line, int RepeatsRow, int RepeatsLine, double Similarity);
+public sealed record RepeatedText(int Index, int Line, int RepeatsIndex, int RepeatsLine, double Similarity);
 
 /// <summary>Rows that say in other words what an earlier one says.</summary>
 /// <param name="Similarity">The cosine from which on they count as repeats.</param>

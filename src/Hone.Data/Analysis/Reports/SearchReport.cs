@@ -3,10 +3,10 @@ using Hone.Engine;
 namespace Hone.Data.Analysis.Reports;
 
 /// <summary>A row that is near what was looked for.</summary>
-/// <param name="Row">Its number, from 0.</param>
+/// <param name="Index">Where it stands among the rows, from 0; people count from 1.</param>
 /// <param name="Line">Where it stands in its file.</param>
 /// <param name="Similarity">The cosine, from −1 to 1.</param>
-public sealed record SearchMatch(int Row, int Line, double Similarity, string Text);
+public sealed record SearchMatch(int Index, int Line, double Similarity, string Text);
 
 /// <summary>The rows nearest to a query, or to other rows: the nearest first.</summary>
 /// <param name="Rows">How many were looked at.</param>
@@ -43,7 +43,7 @@ public sealed record SearchReport(int Rows, IReadOnlyList<SearchMatch> Matches)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(asked);
-        HashSet<int> found = [.. Matches.Select(match => match.Row)];
+        HashSet<int> found = [.. Matches.Select(match => match.Index)];
         HashSet<int> items = [.. asked];
         List<MapGroup> groups = [new MapGroup(Text.Of("found", "找到的")), new MapGroup(Text.Of("others", "其他"), IsBackground: true)];
         if (items.Count > 0)
