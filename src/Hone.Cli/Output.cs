@@ -12,6 +12,8 @@ sealed class Output(TextWriter writer, TextReader input, bool isJson, int termin
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    const int MostAtOnce = 1 << 15;
+
     public bool IsJson => isJson;
 
     /// <summary>Columns of the terminal; 0 where there is none and no line can be redrawn.</summary>
@@ -53,8 +55,22 @@ sealed class Output(TextWriter writer, TextReader input, bool isJson, int termin
         ArrayBufferWriter<byte> bytes = new();
         using (Utf8JsonWriter json = new(bytes, Readable))
             record.WriteTo(json);
-        writer.Write(Encoding.UTF8.GetString(bytes.WrittenSpan) + '\n');
+        bytes.Write("\n"u8);
+        WriteUtf8(bytes.WrittenSpan);
         writer.Flush();
+    }
+
+    /// <summary>All at once where it is short: a record of millions of numbers is not turned into a string.</summary>
+    void WriteUtf8(ReadOnlySpan<byte> text)
+    {
+        char[] characters = new char[Math.Min(text.Length, MostAtOnce)];
+        Decoder decoder = Encoding.UTF8.GetDecoder();
+        while (text.Length > 0)
+        {
+            decoder.Convert(text, characters, flush: false, out int read, out int written, out _);
+            writer.Write(characters, 0, written);
+            text = text[read..];
+        }
     }
 
     /// <summary>Something the user should know, above the progress that is shown.</summary>

@@ -51,7 +51,8 @@ static class PrepareCommand
             SourceFile source = input.Open(parse, output);
             RowMapping? mapping = MappingOf(source, input, parse, output);
             IEnumerable<JsonLine> rows = mapping?.Map(source.Read()) ?? source.Read();
-            session.Run(FrameReader.Read(rows), PrepareSource.Check(source, mapping));
+            using Frame frame = FrameReader.Read(rows);
+            session.Run(frame, PrepareSource.Check(source, mapping));
         });
     }
 

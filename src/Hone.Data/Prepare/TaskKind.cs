@@ -18,16 +18,10 @@ public enum TaskKind
 /// <summary>Tells what the rows of a frame are for.</summary>
 public static class TaskKinds
 {
-    // On average more rows than that have the same completion.
-    const double RowsPerClass = 3;
-
-    public static TaskKind Of(Frame frame)
-    {
-        if (frame.Prompts.All(prompt => prompt.Length == 0))
-            return TaskKind.OpenEnded;
-        int classes = frame.Completions.Distinct(StringComparer.Ordinal).Count();
-        return classes < frame.Rows.Count / RowsPerClass ? TaskKind.Classification : TaskKind.Conditional;
-    }
+    public static TaskKind Of(Frame frame) =>
+        frame.Prompts.All(prompt => prompt.Length == 0) ? TaskKind.OpenEnded
+        : frame.Different.AreClasses ? TaskKind.Classification
+        : TaskKind.Conditional;
 
     public static string Name(this TaskKind kind) =>
         kind switch

@@ -16,14 +16,8 @@ public sealed record TrainValidSplit(Frame Train, Frame Valid)
         int trainCount = Math.Max(count - MostToJudgeBy, (int)(count * TrainShare));
         int[] order = NumpyPermutation.Of(seed, count);
         int[] valid = [.. order.Skip(trainCount).Order()];
-        return new TrainValidSplit(Take(order.AsSpan(0, trainCount)), Take(valid));
+        return new TrainValidSplit(Take(order[..trainCount]), Take(valid));
 
-        Frame Take(ReadOnlySpan<int> rows)
-        {
-            FrameRow[] taken = new FrameRow[rows.Length];
-            for (int i = 0; i < rows.Length; i++)
-                taken[i] = frame.Rows[rows[i]];
-            return frame with { Rows = taken };
-        }
+        Frame Take(int[] rows) => frame with { Rows = RowView.Drawn(frame.Rows, rows) };
     }
 }

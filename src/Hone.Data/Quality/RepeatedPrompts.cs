@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hone.Data.Quality.Similarity;
+using Hone.Data.Spools;
 
 namespace Hone.Data.Quality;
 

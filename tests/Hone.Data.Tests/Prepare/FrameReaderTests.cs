@@ -28,12 +28,28 @@ public class FrameReaderTests
             .Message.ShouldStartWith("Line 2: `prompt` is a list.");
 
     [Fact]
-    public void A_file_beyond_the_memory_is_refused_at_its_line()
+    public void A_file_without_rows_has_none()
     {
-        string line = JsonSerializer.Serialize(new { prompt = new string('a', 1000), completion = "b" });
+        Frame frame = FrameReader.Read([]);
 
-        FrameReader.Read(Lines(line, line), mostBytes: 2 * (2002 + 96)).Rows.Count.ShouldBe(2);
-        Should.Throw<HoneException>(() => FrameReader.Read(Lines(line, line), mostBytes: (2 * (2002 + 96)) - 1)).Message.ShouldContain("from line 2 on");
+        frame.Rows.ShouldBeEmpty();
+        frame.Columns.ShouldBeEmpty();
+        frame.Different.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_rules_say_the_same_of_rows_on_disk_and_in_memory()
+    {
+        string[] lines = [.. Enumerable.Range(0, 300).Select(i => i % 290).Select(i => JsonSerializer.Serialize(new { prompt = $"What is {i}?", completion = i % 50 == 0 ? "" : $"It is {new string('好', i * i % 11_000)}{i}", id = i }))];
+        using Frame onDisk = FrameReader.Read(Lines(lines));
+        Frame inMemory = onDisk with { Rows = [.. onDisk.Rows] };
+
+        PrepareRun disk = new(onDisk);
+        PrepareRun memory = new(inMemory);
+
+        disk.Preparation.Remedies.Select(remedy => remedy.Finding).ShouldBe(memory.Preparation.Remedies.Select(remedy => remedy.Finding));
+        disk.Fixed().Rows.ShouldBe(memory.Fixed().Rows);
+        disk.Preparation.Frame.Rows.Count.ShouldBeLessThan(290);
     }
 
     static JsonLine[] Lines(params string[] lines) => [.. lines.Select((line, i) => new JsonLine(i + 1, i + 1, JsonElement.Parse(line)))];

@@ -58,7 +58,7 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
             ["valid_file"] = files.Valid,
             ["valid_rows"] = validRows,
             ["classes_file"] = files.Classes,
-            ["classes"] = _task == TaskKind.Classification ? frame.Rows.CountBy(row => row.Completion).Count() : null,
+            ["classes"] = _task == TaskKind.Classification ? frame.Different.Count : null,
             ["positive_class"] = PositiveClass,
             ["command"] = Train,
         };
@@ -70,18 +70,20 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
         {
             if (_task != TaskKind.Classification)
                 return null;
-            KeyValuePair<string, int>[] counts = [.. frame.Rows.CountBy(row => row.Completion)];
-            return counts.Length == 2 ? counts.MaxBy(one => one.Value).Key : null;
+            IReadOnlyList<CompletionClass> classes = frame.Different.Classes;
+            return classes.Count == 2 ? NameOf(classes.MaxBy(one => one.Rows)) : null;
         }
     }
+
+    string NameOf(CompletionClass one) => frame.Rows[one.First].Completion;
 
     void ShowClasses(Output output)
     {
         if (_task != TaskKind.Classification)
             return;
-        KeyValuePair<string, int>[] counts = [.. frame.Rows.CountBy(row => row.Completion).OrderByDescending(one => one.Value)];
-        string list = string.Join(Text.Of(", ", "、"), counts.Take(MostClasses).Select(one => $"{Shown.Quoted(one.Key)} {one.Value}")) + (counts.Length > MostClasses ? ", …" : "");
-        output.Line(Text.Of($"Classes ({counts.Length}): {list}", $"类别（{counts.Length} 个）：{list}"));
+        IReadOnlyList<CompletionClass> classes = frame.Different.Classes;
+        string list = string.Join(Text.Of(", ", "、"), classes.OrderByDescending(one => one.Rows).Take(MostClasses).Select(one => $"{Shown.Quoted(NameOf(one))} {one.Rows}")) + (classes.Count > MostClasses ? ", …" : "");
+        output.Line(Text.Of($"Classes ({classes.Count}): {list}", $"类别（{classes.Count} 个）：{list}"));
         if (meanings is null)
             return;
         string pairs = string.Join(Text.Of(", ", "、"), meanings.Take(MostClasses).Select(pair => $"{Shown.Quoted(pair.Key)} = {Shown.Quoted(pair.Value)}")) + (meanings.Count > MostClasses ? ", …" : "");

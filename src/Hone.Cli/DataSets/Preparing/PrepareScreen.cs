@@ -9,11 +9,14 @@ sealed class PrepareScreen(Output output, Questions questions)
     public void Show(Remedy remedy)
     {
         output.Line($"- {remedy.Finding}");
+        if (!output.IsJson)
+            return;
         JsonObject record = new() { ["rule"] = remedy.Rule, ["finding"] = remedy.Finding };
         if (remedy.Lines.Count > 0)
         {
-            record["rows"] = new JsonArray([.. remedy.Rows.Select(row => (JsonNode)row)]);
-            record["lines"] = new JsonArray([.. remedy.Lines.Select(line => (JsonNode)line)]);
+            // There may be millions: a node for the list, not one for each.
+            record["rows"] = JsonValue.Create(remedy.Rows);
+            record["lines"] = JsonValue.Create(remedy.Lines);
         }
         output.Json(record);
     }

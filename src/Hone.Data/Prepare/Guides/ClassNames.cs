@@ -28,9 +28,10 @@ public sealed class ClassNames
     {
         _frame = frame;
         _encoder = new CompletionEncoder(tokenizer, endId: null);
-        _space = frame.Completions.All(completion => completion.StartsWith(' ')) ? " " : "";
-        _ending = CommonText.Ending(frame.Completions.Select(completion => completion[_space.Length..]));
-        _names = [.. frame.Completions.Select(NameOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] completions = [.. frame.Different.Classes.Select(one => frame.Rows[one.First].Completion)];
+        _space = completions.All(completion => completion.StartsWith(' ')) ? " " : "";
+        _ending = CommonText.Ending(completions.Select(completion => completion[_space.Length..]));
+        _names = [.. completions.Select(NameOf).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Null when the rows are no classification, or every class is one token already.</summary>

@@ -12,10 +12,10 @@ static class ClassSizes
     {
         if (TaskKinds.Of(frame) != TaskKind.Classification)
             return null;
-        (string Name, int Count)[] small = [.. frame.Completions.CountBy(completion => completion).Where(one => one.Value < Few).Select(one => (one.Key, one.Value)).OrderBy(one => one.Item2)];
+        CompletionClass[] small = [.. frame.Different.Classes.Where(one => one.Rows < Few).OrderBy(one => one.Rows)];
         if (small.Length == 0)
             return null;
-        string list = string.Join(Text.Of(", ", "、"), small.Take(MostListed).Select(one => $"{Shown.Quoted(one.Name.Trim())} {one.Count}"));
+        string list = string.Join(Text.Of(", ", "、"), small.Take(MostListed).Select(one => $"{Shown.Quoted(frame.Rows[one.First].Completion.Trim())} {one.Rows}"));
         string more = small.Length > MostListed ? ", …" : "";
         return new Remedy("class_sizes")
         {

@@ -1,3 +1,5 @@
+using Hone.Data.Quality;
+using Hone.Data.Spools;
 using Hone.Engine;
 
 namespace Hone.Data.Prepare.Rules;
@@ -7,25 +9,34 @@ static class Duplicates
 {
     public static Remedy? Check(Frame frame)
     {
-        HashSet<(string, string)> seen = [];
-        int[] rows = [.. Enumerable.Range(0, frame.Rows.Count).Where(i => !seen.Add(Key(frame.Rows[i])))];
-        if (rows.Length == 0)
+        RowSet repeated = Repeated(frame);
+        if (repeated.Count == 0)
             return null;
-        int[] lines = [.. rows.Select(i => frame.Rows[i].Line)];
+        (IReadOnlyList<int> rows, IReadOnlyList<int> lines) = frame.Find((_, index) => repeated.Contains(index));
         return new Remedy("duplicated_rows")
         {
-            Finding = Text.Of($"Rows that occurred before: {rows.Length}, at line {Shown.Lines(lines)}.", $"有 {rows.Length} 行重复，位于第 {Shown.Lines(lines)} 行。"),
+            Finding = Text.Of($"Rows that occurred before: {rows.Count}, at line {Shown.Lines(lines)}.", $"有 {rows.Count} 行重复，位于第 {Shown.Lines(lines)} 行。"),
             Rows = rows,
             Lines = lines,
-            Recommended = new Fix(Text.Of($"Remove the duplicate rows ({rows.Length})", $"删除 {rows.Length} 行重复数据"), KeepFirst),
+            Recommended = new Fix(Text.Of($"Remove the duplicate rows ({rows.Count})", $"删除 {rows.Count} 行重复数据"), KeepFirst),
         };
     }
 
     static Frame KeepFirst(Frame frame)
     {
-        HashSet<(string, string)> seen = [];
-        return frame.Where(row => seen.Add(Key(row)));
+        RowSet repeated = Repeated(frame);
+        return frame.Where((_, index) => !repeated.Contains(index));
     }
 
-    static (string, string) Key(FrameRow row) => (row.Prompt, row.Completion);
+    static RowSet Repeated(Frame frame)
+    {
+        using DigestFile digests = new();
+        foreach (FrameRow row in frame.Rows)
+            digests.Add(row.Prompt, row.Completion);
+        RowSet repeated = new(frame.Rows.Count);
+        foreach ((int row, int first) in digests.Firsts())
+            if (first != row)
+                repeated.Add(row);
+        return repeated;
+    }
 }

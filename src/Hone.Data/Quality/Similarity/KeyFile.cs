@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hone.Data.Spools;
 
 namespace Hone.Data.Quality.Similarity;
 
@@ -7,7 +8,7 @@ sealed class KeyFile : IDisposable
 {
     const int RowsAtOnce = 1 << 12;
 
-    readonly FileStream _file = TemporaryFile.Open();
+    readonly TemporaryFile _file = new();
     int _rows;
 
     /// <param name="keys">One of each band.</param>
@@ -20,13 +21,12 @@ sealed class KeyFile : IDisposable
     /// <summary>The keys of one band, in the order of the texts.</summary>
     public uint[] Band(int band)
     {
-        _file.Flush();
         var keys = new uint[_rows];
         var block = new uint[RowsAtOnce * MinHash.Bands];
         for (int start = 0; start < _rows; start += RowsAtOnce)
         {
             int count = Math.Min(RowsAtOnce, _rows - start);
-            TemporaryFile.Read(_file, MemoryMarshal.AsBytes(block.AsSpan(0, count * MinHash.Bands)), (long)start * MinHash.Bands * sizeof(uint));
+            _file.Read(MemoryMarshal.AsBytes(block.AsSpan(0, count * MinHash.Bands)), (long)start * MinHash.Bands * sizeof(uint));
             for (int i = 0; i < count; i++)
                 keys[start + i] = block[(i * MinHash.Bands) + band];
         }

@@ -1,3 +1,5 @@
+using Hone.Data.Spools;
+
 namespace Hone.Data.Quality.Similarity;
 
 /// <summary>

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Hone.Data.Spools;
 
 namespace Hone.Data.Quality.Similarity;
 
 /// <summary>Sets of shingles on disk, found by their number; 12 bytes of each stay in memory.</summary>
 sealed class ShingleFile : IDisposable
 {
-    readonly FileStream _file = TemporaryFile.Open();
+    readonly TemporaryFile _file = new();
     readonly Column<int> _numbers = new();
     readonly Column<long> _ends = new();
 
@@ -14,16 +15,15 @@ sealed class ShingleFile : IDisposable
     {
         _file.Write(MemoryMarshal.AsBytes(shingles));
         _numbers.Add(number);
-        _ends.Add(_file.Position);
+        _ends.Add(_file.Length);
     }
 
     public uint[] Read(int number)
     {
-        _file.Flush();
         int place = PlaceOf(number);
         long start = place == 0 ? 0 : _ends[place - 1];
         var shingles = new uint[(_ends[place] - start) / sizeof(uint)];
-        TemporaryFile.Read(_file, MemoryMarshal.AsBytes(shingles.AsSpan()), start);
+        _file.Read(MemoryMarshal.AsBytes(shingles.AsSpan()), start);
         return shingles;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hone.Data.Quality.Similarity;
+using Hone.Data.Spools;
 using Hone.Engine;
 using static System.FormattableString;
 

@@ -1,4 +1,4 @@
-namespace Hone.Data.Quality.Similarity;
+namespace Hone.Data.Spools;
 
 /// <summary>A number for each row of a large file, in pieces: growing it copies nothing and leaves little unused.</summary>
 sealed class Column<T>
