@@ -39,6 +39,10 @@ sealed class CheckArguments
 
     public Option<bool> Validation { get; } = new("--validation") { Description = Text.Of("The file is to judge by: one example is enough", "该文件用于验证：一个样本即可") };
 
+    public Option<string?> Fix { get; } = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without errors: the others are left out", "写出没有错误的训练样本，略去其余"), HelpName = "OUT" }.ToFile();
+
+    public Option<bool> Force { get; } = DataOutput.CreateForce();
+
     public Option<string> Report { get; } = new Option<string>("--report") { Description = Text.Of("Also write the report as a page; its folder is made where there is none", "另存为网页报告；文件夹不存在时会创建"), HelpName = "FILE.html" }.NotEmpty().ToFile();
 
     public void AddTo(Command command)
@@ -46,7 +50,7 @@ sealed class CheckArguments
         Method.AcceptOnlyFromAmong("lora", "full", "dpo");
         TokenEncoding.AcceptOnlyFromAmong([.. Tokenizer.TiktokenEncodings]);
         Input.AddTo(command);
-        foreach (Option option in (Option[])[Model, Method, Epochs, MaxTokens, TokenEncoding, Limit, Show, NoTokens, NoMeasure, Validation, Report, DataFolderOption.Create()])
+        foreach (Option option in (Option[])[Model, Method, Epochs, MaxTokens, TokenEncoding, Limit, Show, NoTokens, NoMeasure, Validation, Fix, Force, Report, DataFolderOption.Create()])
             command.Add(option);
         command.Validators.Add(given =>
         {

@@ -12,7 +12,7 @@ static class CheckScreen
 
     public static void Show(CheckReport report, Output output)
     {
-        string kind = report.Kind is { } found ? DatasetReader.Name(found) : Text.Of("nothing that is known", "无法识别的内容");
+        string kind = CheckNumbers.KindOf(report);
         output.Line(Text.Of(
             Invariant($"{report.File}: {kind}, examples: {report.Examples:N0}, {Quantity.Bytes(report.Bytes)}"),
             Invariant($"{report.File}：{kind}，样本：{report.Examples:N0}，{Quantity.Bytes(report.Bytes)}")));
@@ -64,6 +64,8 @@ static class CheckScreen
             return;
         output.Line();
         output.Table([[Text.Of("per example", "每个样本"), .. CheckNumbers.Heads], .. rows]);
+        if (report.Pairs?.Scores is { } scores)
+            output.Line(CheckNumbers.Scores(scores));
         if (report.Messages is not null)
             output.Line(CheckNumbers.Missing(report));
     }

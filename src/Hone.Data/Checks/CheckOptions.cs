@@ -1,6 +1,7 @@
 using Hone.Data.Checks.Reports;
 using Hone.Engine;
 using Hone.Engine.ChatTemplates;
+using Hone.Engine.Embedding;
 
 namespace Hone.Data.Checks;
 
@@ -22,6 +23,12 @@ public sealed record CheckOptions
     /// <summary>The model that is to be trained; null where only what holds for all models is checked.</summary>
     public CheckedModel? Model { get; init; }
 
+    /// <summary>The encoder that is to be trained on pairs of texts; null where only what holds for all encoders is checked.</summary>
+    public CheckedEncoder? Encoder { get; init; }
+
+    /// <summary>Gets the number of each example with an error, from any thread and in any order.</summary>
+    public Action<int>? OnRefused { get; init; }
+
     /// <summary>Whether the model is to learn from preferences; null for whatever the file holds.</summary>
     public bool? IsForDpo { get; init; }
 
@@ -40,3 +47,6 @@ public sealed record CheckOptions
 
 /// <summary>A model with its own template, tokenizer and limits.</summary>
 public sealed record CheckedModel(string Name, ChatEncoder Encoder, TrainingLimits Limits);
+
+/// <summary>An encoder, and the limits of the pairs that it learns from.</summary>
+public sealed record CheckedEncoder(string Name, EmbeddingModel Model, TrainingLimits Limits);

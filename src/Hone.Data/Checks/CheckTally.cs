@@ -49,9 +49,7 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
     public void Add(LineBlock block, LineSpan line)
     {
         LineReport report = new(line.Example, line.Line, Findings.Add);
-        if (line.IsTooLong)
-            report.Add(JsonLines.TooLong(line.Line, line.Example));
-        using JsonDocument? document = line.IsTooLong ? null : JsonLines.Parse(block.TextOf(line), report);
+        using JsonDocument? document = JsonLines.Parse(block, line, report);
         Add(document?.RootElement, report);
     }
 
@@ -96,8 +94,10 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
         else
             LookAt(line, report);
         Examples++;
-        if (report.HasErrors)
-            ExamplesWithErrors++;
+        if (!report.HasErrors)
+            return;
+        ExamplesWithErrors++;
+        options.OnRefused?.Invoke(report.Example);
     }
 
     /// <summary>Adds what another thread has seen of other lines of the same file.</summary>
@@ -167,11 +167,13 @@ sealed class CheckTally(CheckOptions options, FileKind kind)
             report.Add(new Finding(
                 FindingCodes.ExampleTooLong, line.Example, line.Line, null,
                 Text.Of(Invariant($"the example has {texts.Longest:N0} tokens, more than the model's context of {context:N0}"), Invariant($"样本有 {texts.Longest:N0} 个词元，超过模型的上下文 {context:N0}")),
-                Text.Of("shorten or split it; nothing is cut silently", "请缩短或拆分；不会悄悄截断")));
+                TooLongFix));
         if (texts.LacksTarget)
             report.Add(WithoutTarget(line));
         return texts;
     }
+
+    internal static string TooLongFix => Text.Of("shorten or split it, or leave such examples out with --fix; nothing is cut silently", "请缩短或拆分，或用 --fix 略去这样的样本；不会悄悄截断");
 
     static Finding WithoutTarget(DatasetLine line) =>
         new(

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hone.Data.Checks.Reports;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
+using Hone.Data.Pairs;
 using Hone.Data.Sources;
 using Hone.Engine;
 using Hone.Engine.Training;
@@ -24,14 +25,17 @@ public static class DatasetCheck
     /// <exception cref="HoneException">The file cannot be read at all.</exception>
     public static CheckReport Run(string path, CheckOptions options, Action<long>? progress = null, CancellationToken cancel = default)
     {
-        FileKind kind = KindOf(path);
+        (FileKind kind, PairKind? pairs) = KindOf(path);
+        RequireModel(path, pairs is not null, options);
+        if (pairs is { } found)
+            return PairCheck.Run(path, found, options, progress, cancel);
         CheckTally tally = Add(
             LineBlock.Read(path),
-            (found, block) =>
+            (mine, block) =>
             {
                 using (block)
                     foreach (LineSpan line in block.Lines)
-                        found.Add(block, line);
+                        mine.Add(block, line);
                 progress?.Invoke(block.End);
             },
             kind,
@@ -48,6 +52,7 @@ public static class DatasetCheck
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mapping);
+        RequireModel(source.Path, arePairs: false, options);
         FileKind kind = new(mapping.Kind, 0);
         CheckTally unread = new(options with { Encoding = null, Model = null }, kind);
         CheckTally tally = Add(
@@ -69,18 +74,35 @@ public static class DatasetCheck
         return Report(source.Path, mapping.Kind, tally, options) with { IsConverted = true };
     }
 
-    /// <summary>What the first line that says it says.</summary>
-    static FileKind KindOf(string path)
+    /// <summary>Refuses a model that does not learn from what the file holds.</summary>
+    static void RequireModel(string path, bool arePairs, CheckOptions options)
+    {
+        if (arePairs && options.Model is { } writer)
+            throw new HoneException(Text.Of(
+                $"{path} holds pairs of texts, which embedding models learn from; {writer.Name} writes text. Name an embedding model, such as hone-embed.",
+                $"{path} 含文本对，用于训练向量模型；而 {writer.Name} 是生成文本的模型。请指定向量模型，如 hone-embed。"));
+        if (!arePairs && options.Encoder is { } encoder)
+            throw new HoneException(Text.Of(
+                $"{path} holds no pairs of texts, which {encoder.Name} learns from. Make them with hone data pairs, or name a model that writes text.",
+                $"{path} 中没有文本对，而 {encoder.Name} 要从文本对学习。请用 hone data pairs 生成，或指定生成文本的模型。"));
+    }
+
+    /// <summary>What the first line that says it says: training lines of a kind, or pairs of texts.</summary>
+    static (FileKind Kind, PairKind? Pairs) KindOf(string path)
     {
         foreach (LineBlock block in LineBlock.Read(path))
             using (block)
-                foreach (LineSpan line in block.Lines.Where(line => !line.IsTooLong))
+                foreach (LineSpan line in block.Lines)
                 {
-                    using JsonDocument? document = JsonLines.Parse(block.TextOf(line), new LineReport(line.Example, line.Line, static _ => { }));
-                    if (document is not null && DatasetReader.KindOf(document.RootElement) is { } kind)
-                        return new FileKind(kind, line.Line);
+                    using JsonDocument? document = JsonLines.Parse(block, line, new LineReport(line.Example, line.Line, static _ => { }));
+                    if (document is null)
+                        continue;
+                    if (DatasetReader.KindOf(document.RootElement) is { } kind)
+                        return (new FileKind(kind, line.Line), null);
+                    if (PairReader.KindOf([.. document.RootElement.EnumerateObject().Select(member => member.Name)]) is { } pairs)
+                        return (new FileKind(null, line.Line), pairs);
                 }
-        return new FileKind(null, 0);
+        return (new FileKind(null, 0), null);
     }
 
     static CheckTally Add<T>(IEnumerable<T> parts, Action<CheckTally, T> add, FileKind kind, CheckOptions options, CancellationToken cancel)
@@ -114,7 +136,7 @@ public static class DatasetCheck
     static CheckReport Report(string path, DatasetKind? kind, CheckTally tally, CheckOptions options)
     {
         IReadOnlyList<FindingGroup> findings = tally.Findings.ToGroups();
-        int epochs = options.Epochs ?? (tally.Examples == 0 ? 0 : AutoHyperparameters.Epochs((int)tally.Examples));
+        int epochs = Epochs(tally.Examples, options);
         return new CheckReport
         {
             File = Path.GetFileName(path),
@@ -138,6 +160,8 @@ public static class DatasetCheck
         };
     }
 
+    internal static int Epochs(long examples, CheckOptions options) => options.Epochs ?? (examples == 0 ? 0 : AutoHyperparameters.Epochs((int)examples));
+
     static TokenSummary? Tokens(CheckTally tally, DatasetKind? kind, CheckOptions options, int epochs)
     {
         if (options.Encoding is not { } encoding || tally.Tokens.Summarise() is not { } total)
@@ -157,6 +181,26 @@ public static class DatasetCheck
             options.Prices.Source);
     }
 
+    /// <summary>Whether there is enough to train on, and not too much.</summary>
+    /// <param name="limits">Those of the model; null where none was named.</param>
+    internal static void LookAtSize(FindingTally findings, long examples, long tokens, TrainingLimits? limits, CheckOptions options)
+    {
+        void Error(string code, string what, string fix) => findings.Add(new Finding(code, 0, 0, null, what, fix));
+
+        if (examples == 0)
+            Error(FindingCodes.EmptyFile, Text.Of("the file is empty", "文件为空"), Text.Of("write one example per line", "请每行写一个样本"));
+        else if (examples < options.MinimumExamples)
+            Error(
+                FindingCodes.TooFewExamples,
+                Text.Of($"the file has {Text.Counted(examples, "example")}, but must have at least {options.MinimumExamples} to be trained on", $"文件有 {examples} 个样本，训练至少需要 {options.MinimumExamples} 个"),
+                Text.Of("add examples", "请增加样本"));
+        if (tokens > limits?.MaximumTokens)
+            Error(
+                FindingCodes.TooManyTokens,
+                Text.Of(Invariant($"the file has {tokens:N0} tokens, more than {limits.MaximumTokens:N0}"), Invariant($"文件有 {tokens:N0} 个词元，超过 {limits.MaximumTokens:N0}")),
+                Text.Of("train on fewer examples, or raise the limit with --max-tokens", "请减少样本，或用 --max-tokens 提高上限"));
+    }
+
     /// <summary>What only the whole file shows.</summary>
     static void LookAtWhole(string fileName, DatasetKind? kind, CheckTally tally, CheckOptions options)
     {
@@ -169,18 +213,7 @@ public static class DatasetCheck
             Invariant($"{count:N0} of {tally.Messages.Count:N0} conversations have no user message (lines {lines})"),
             Invariant($"{tally.Messages.Count:N0} 个对话中有 {count:N0} 个没有 user 消息（第 {lines} 行）")));
 
-        if (tally.Examples == 0)
-            Error(FindingCodes.EmptyFile, Text.Of("the file is empty", "文件为空"), Text.Of("write one example per line", "请每行写一个样本"));
-        else if (tally.Examples < options.MinimumExamples)
-            Error(
-                FindingCodes.TooFewExamples,
-                Text.Of($"the file has {Text.Counted(tally.Examples, "example")}, but must have at least {options.MinimumExamples} to be trained on", $"文件有 {tally.Examples} 个样本，训练至少需要 {options.MinimumExamples} 个"),
-                Text.Of("add examples", "请增加样本"));
-        if (options.Model is { } model && tally.ModelTokens.Total > model.Limits.MaximumTokens)
-            Error(
-                FindingCodes.TooManyTokens,
-                Text.Of(Invariant($"the file has {tally.ModelTokens.Total:N0} tokens, more than {model.Limits.MaximumTokens:N0}"), Invariant($"文件有 {tally.ModelTokens.Total:N0} 个词元，超过 {model.Limits.MaximumTokens:N0}")),
-                Text.Of("train on fewer examples, or raise the limit with --max-tokens", "请减少样本，或用 --max-tokens 提高上限"));
+        LookAtSize(tally.Findings, tally.Examples, tally.ModelTokens.Total, options.Model?.Limits, options);
         if (options.IsForDpo is { } isForDpo && kind is { } held && TrainingData.MethodProblem(held, fileName, isForDpo, isForDpo ? "dpo" : "supervised") is { } problem)
             Error(
                 FindingCodes.WrongMethod,

@@ -63,6 +63,24 @@ public static class FindingCodes
     /// <summary>An output of a preference is not one assistant message.</summary>
     public const string InvalidOutput = "invalid_output";
 
+    /// <summary>A text of a pair is empty.</summary>
+    public const string EmptyText = "empty_text";
+
+    /// <summary>The score of a pair is no number, or on no known scale.</summary>
+    public const string InvalidScore = "invalid_score";
+
+    /// <summary>All pairs have the same score.</summary>
+    public const string EqualScores = "equal_scores";
+
+    /// <summary>A warning: a pair stands in an earlier line too.</summary>
+    public const string RepeatedPair = "repeated_pair";
+
+    /// <summary>A warning: the two texts of a pair are the same.</summary>
+    public const string SameTexts = "same_texts";
+
+    /// <summary>A warning: a negative is the positive, or the anchor itself.</summary>
+    public const string ContradictingNegative = "contradicting_negative";
+
     /// <summary>A row of a table cannot become a training line.</summary>
     public const string InvalidRow = "invalid_row";
 

@@ -14,6 +14,16 @@ public static class JsonLines
 
     public static IEnumerable<JsonLine> Read(string path) => ReadTexts(path).Select((text, index) => Parse(index + 1, text.Line, text.Text));
 
+    /// <summary>The objects of chosen numbers: the others are not looked at, whatever they hold.</summary>
+    internal static IEnumerable<JsonLine> ReadChosen(string path, Func<int, bool> isChosen)
+    {
+        foreach (LineBlock block in LineBlock.Read(path))
+            using (block)
+                foreach (LineSpan line in block.Lines)
+                    if (isChosen(line.Example))
+                        yield return line.IsTooLong ? throw TooLong(line.Line, line.Example).ToException() : Parse(line.Example, line.Line, block.TextOf(line));
+    }
+
     /// <exception cref="HoneException">The line is no object: the message says why.</exception>
     internal static JsonLine Parse(int example, int line, ReadOnlyMemory<byte> text)
     {
@@ -42,6 +52,16 @@ public static class JsonLines
         {
             Message = Text.Of($"Line {line} is longer than 16 MB. Write one JSON object per line.", $"第 {line} 行超过 16 MB。请每行写一个 JSON 对象。"),
         };
+
+    /// <summary>The object of a line of a block; null when it was reported why there is none, its length among the reasons.</summary>
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte}, LineReport)"/>
+    internal static JsonDocument? Parse(LineBlock block, LineSpan line, LineReport report)
+    {
+        if (!line.IsTooLong)
+            return Parse(block.TextOf(line), report);
+        report.Add(TooLong(line.Line, line.Example));
+        return null;
+    }
 
     /// <summary>The object of a line; null when it was reported why there is none. Whoever gets it disposes it, and the text stays as it is until then.</summary>
     internal static JsonDocument? Parse(ReadOnlyMemory<byte> text, LineReport report)

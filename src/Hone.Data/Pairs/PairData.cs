@@ -1,4 +1,5 @@
 using Hone.Data.Checks;
+using Hone.Data.Formats;
 using Hone.Engine;
 using Hone.Engine.Embedding;
 using Hone.Engine.Training;
@@ -8,9 +9,6 @@ namespace Hone.Data.Pairs;
 /// <summary>A file of pairs of texts as tokens, after every check: nothing is cut, nothing is dropped.</summary>
 public sealed class PairData
 {
-    /// <summary>The scales that scores are on: that of STS-B, and that of labels and cosines.</summary>
-    const double LongScale = 5, ShortScale = 1;
-
     readonly List<ContrastiveExample> _matching = [];
     readonly List<ScoredPair> _scored = [];
     readonly List<(int Line, int Tokens)> _tooLong = [];
@@ -29,17 +27,7 @@ public sealed class PairData
     public long TokenCount { get; private set; }
 
     /// <summary>What the file was recognised as, for people: <c>5,749 scored pairs</c>.</summary>
-    public string Description
-    {
-        get
-        {
-            int triplets = _matching.Count(pair => pair.Negatives.Count > 0);
-            return Kind == PairKind.Scored ? Text.Of(Text.Counted(Count, "scored pair"), $"{Count:N0} 个带分数的文本对")
-                : triplets == 0 ? Text.Of(Text.Counted(Count, "pair"), $"{Count:N0} 个文本对")
-                : triplets == Count ? Text.Of(Text.Counted(Count, "triplet"), $"{Count:N0} 个三元组")
-                : Text.Of($"{Text.Counted(Count, "pair")}, {triplets:N0} of them with negatives", $"{Count:N0} 个文本对，其中 {triplets:N0} 个带负例");
-        }
-    }
+    public string Description => Describe(Kind, Count, _matching.Count(pair => pair.Negatives.Count > 0));
 
     /// <summary>Reads, encodes and checks a file; the first problem is an error with its line and reason.</summary>
     /// <param name="limits">The context is that of one text.</param>
@@ -71,6 +59,13 @@ public sealed class PairData
         return data;
     }
 
+    /// <param name="withNegatives">Those of the pairs that have negatives.</param>
+    internal static string Describe(PairKind kind, long count, long withNegatives) =>
+        kind == PairKind.Scored ? Text.Of(Text.Counted(count, "scored pair"), FormattableString.Invariant($"{count:N0} 个带分数的文本对"))
+        : withNegatives == 0 ? Text.Of(Text.Counted(count, "pair"), FormattableString.Invariant($"{count:N0} 个文本对"))
+        : withNegatives == count ? Text.Of(Text.Counted(count, "triplet"), FormattableString.Invariant($"{count:N0} 个三元组"))
+        : Text.Of(FormattableString.Invariant($"{Text.Counted(count, "pair")}, {withNegatives:N0} of them with negatives"), FormattableString.Invariant($"{count:N0} 个文本对，其中 {withNegatives:N0} 个带负例"));
+
     int[] Encode(string text, int line, EmbeddingModel model, TrainingLimits limits)
     {
         int[] tokens = model.EncodeWhole(text);
@@ -83,14 +78,16 @@ public sealed class PairData
 
     static void RequireScores(List<ScoredPair> pairs)
     {
-        if (pairs.Find(pair => pair.Score is < 0 or > (float)LongScale) is { } outside)
-            throw new HoneException(Text.Of(
-                FormattableString.Invariant($"The score at line {outside.Line} is {outside.Score}. Give scores from 0 to {ShortScale}, or from 0 to {LongScale}."),
-                FormattableString.Invariant($"第 {outside.Line} 行的分数是 {outside.Score}。分数须在 0 到 {ShortScale} 之间，或 0 到 {LongScale} 之间。")));
         if (pairs.Count > 1 && pairs.TrueForAll(pair => pair.Score == pairs[0].Score))
-            throw new HoneException(Text.Of(
-                FormattableString.Invariant($"All scores are {pairs[0].Score}, which says of no pair that it is more alike than another. Give pairs of several scores."),
-                FormattableString.Invariant($"所有分数都是 {pairs[0].Score}，无法说明哪对文本更相似。请给出不同分数的文本对。")));
+            throw EqualScores(pairs[0].Score).ToException();
+    }
+
+    internal static Finding EqualScores(double score)
+    {
+        string what = Text.Of(
+            FormattableString.Invariant($"all scores are {score}, which says of no pair that it is more alike than another"),
+            FormattableString.Invariant($"所有分数都是 {score}，无法说明哪对文本更相似"));
+        return new Finding(FindingCodes.EqualScores, 0, 0, "score", what, Text.Of("give pairs of several scores", "请给出不同分数的文本对"));
     }
 
     static HoneException Unknown(string path) =>

@@ -13,6 +13,9 @@ public static class PairReader
     const string Anchor = "anchor", Positive = "positive", Negative = "negative";
     const string First = "sentence1", Second = "sentence2", Score = "score";
 
+    /// <summary>The scales that scores are on: that of labels and cosines, and that of STS-B.</summary>
+    const int ShortScale = 1, LongScale = 5;
+
     /// <summary>Whether the first line of a file is a pair of texts, of either kind. One that cannot be read is none.</summary>
     public static bool IsPairs(string path)
     {
@@ -30,11 +33,15 @@ public static class PairReader
     public static PairKind? KindOf(string path)
     {
         foreach (JsonLine line in JsonLines.Read(path))
-        {
-            bool Has(string name) => line.Value.TryGetProperty(name, out _);
-            return Has(First) || Has(Second) ? PairKind.Scored : Has(Anchor) || Has(Positive) ? PairKind.Matching : null;
-        }
+            return KindOf([.. line.Value.EnumerateObject().Select(member => member.Name)]);
         return null;
+    }
+
+    /// <summary>What rows with these members hold; null where they are no pairs of texts.</summary>
+    public static PairKind? KindOf(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Contains(First) || names.Contains(Second) ? PairKind.Scored : names.Contains(Anchor) || names.Contains(Positive) ? PairKind.Matching : null;
     }
 
     /// <summary>Reads a file of either kind and forgets it again.</summary>
@@ -49,49 +56,77 @@ public static class PairReader
 
     /// <summary>Texts that belong together.</summary>
     /// <exception cref="HoneException">A line is no pair; the message names the line, the field and what to do.</exception>
-    public static IEnumerable<TextPair> Read(string path) => JsonLines.Read(path).Select(Pair);
+    public static IEnumerable<TextPair> Read(string path) => JsonLines.Read(path).Select(line => PairOf(line.Value, Strict(line))!);
 
     /// <summary>Texts that are more or less alike.</summary>
     /// <inheritdoc cref="Read"/>
-    public static IEnumerable<ScoredTexts> ReadScored(string path) => JsonLines.Read(path).Select(Scored);
+    public static IEnumerable<ScoredTexts> ReadScored(string path) => JsonLines.Read(path).Select(line => ScoredOf(line.Value, Strict(line))!);
 
-    static ScoredTexts Scored(JsonLine line)
+    /// <summary>The pair of a line; null when something was reported that training refuses.</summary>
+    internal static TextPair? PairOf(JsonElement line, LineReport report)
     {
-        RequireKnown(line, First, Second, Score);
-        bool isNumber = line.Value.TryGetProperty(Score, out JsonElement score) && score.ValueKind == JsonValueKind.Number && double.IsFinite(score.GetDouble());
-        return isNumber
-            ? new ScoredTexts(RequireText(line, First), RequireText(line, Second), score.GetDouble(), line.Line)
-            : throw Wrong(line, Text.Of($"has no number in \"{Score}\"; give one", $"的 \"{Score}\" 不是数；请给出数值"));
+        var fields = LineFields.Of(report, line);
+        fields.AllowOnly(Anchor, Positive, Negative);
+        (string? anchor, string? positive) = (TextOf(fields, Anchor), TextOf(fields, Positive));
+        string[] negatives = [.. NegativesOf(fields)];
+        return report.HasErrors ? null : new TextPair(anchor!, positive!, negatives, report.Line);
     }
 
-    static TextPair Pair(JsonLine line)
+    /// <inheritdoc cref="PairOf"/>
+    internal static ScoredTexts? ScoredOf(JsonElement line, LineReport report)
     {
-        RequireKnown(line, Anchor, Positive, Negative);
-        return new TextPair(RequireText(line, Anchor), RequireText(line, Positive), [.. Negatives(line)], line.Line);
+        var fields = LineFields.Of(report, line);
+        fields.AllowOnly(First, Second, Score);
+        (string? first, string? second, double? score) = (TextOf(fields, First), TextOf(fields, Second), ScoreOf(fields));
+        return report.HasErrors ? null : new ScoredTexts(first!, second!, score!.Value, report.Line);
     }
 
-    static void RequireKnown(JsonLine line, params string[] names)
+    static LineReport Strict(JsonLine line) => new(line.Example, line.Line, take: null);
+
+    static string? TextOf(LineFields fields, string name)
     {
-        foreach (JsonProperty property in line.Value.EnumerateObject())
-            if (!names.Contains(property.Name))
+        string? text = fields.RequireText(name);
+        if (text is not null)
+            RequireSaid(fields, name, text);
+        return text;
+    }
+
+    static IEnumerable<string> NegativesOf(LineFields fields)
+    {
+        if (fields.Find(Negative) is not { } value)
+            yield break;
+        bool isList = value.ValueKind == JsonValueKind.Array;
+        int number = 0;
+        foreach (JsonElement item in isList ? value.EnumerateArray() : (IEnumerable<JsonElement>)[value])
+        {
+            string name = isList ? $"{Negative}[{number++}]" : Negative;
+            if (item.ValueKind != JsonValueKind.String)
             {
-                string name = Excerpt.Of(property.Name);
-                throw Wrong(line, Text.Of($"has an unknown \"{name}\"; known are {string.Join(", ", names[..^1])} and {names[^1]}", $"含有未知的 \"{name}\"；可用的有 {string.Join("、", names[..^1])} 和 {names[^1]}"));
+                fields.Report(FindingCodes.WrongType, name, Text.Of($"'{name}' is {LineFields.Kind(item)}", $"的 '{name}' 是{LineFields.Kind(item)}"), Text.Of("give a string", "请给出字符串"));
+                continue;
             }
+            RequireSaid(fields, name, item.GetString()!);
+            yield return item.GetString()!;
+        }
     }
 
-    static IEnumerable<string> Negatives(JsonLine line) =>
-        !line.Value.TryGetProperty(Negative, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? []
-        : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(item => TextOf(line, item, Negative))
-        : [TextOf(line, value, Negative)];
+    static void RequireSaid(LineFields fields, string name, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            fields.Report(FindingCodes.EmptyText, name, Text.Of($"has an empty '{name}'", $"的 '{name}' 为空"), Text.Of("give a text, or remove the pair", "请给出文本，或删除该文本对"));
+    }
 
-    static string RequireText(JsonLine line, string name) =>
-        line.Value.TryGetProperty(name, out JsonElement value) ? TextOf(line, value, name) : throw Wrong(line, Text.Of($"has no \"{name}\"; add it", $"缺少 \"{name}\"；请加上"));
-
-    static string TextOf(JsonLine line, JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text)
-            ? text
-            : throw Wrong(line, Text.Of($"has a \"{name}\" that is no text; give one that is not empty", $"的 \"{name}\" 不是文本；请给出非空文本"));
-
-    static HoneException Wrong(JsonLine line, string what) => new(Text.Of($"Line {line.Line} {what}.", $"第 {line.Line} 行{what}。"));
+    static double? ScoreOf(LineFields fields)
+    {
+        if (fields.Require(Score) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and <= LongScale and var score)
+            return score;
+        string said = Excerpt.Of(value.GetRawText());
+        fields.Report(
+            FindingCodes.InvalidScore, Score,
+            Text.Of($"has the score {said}", $"的分数是 {said}"),
+            Text.Of($"give a number from 0 to {ShortScale}, or from 0 to {LongScale}", $"请给出 0 到 {ShortScale} 之间的数，或 0 到 {LongScale} 之间的数"));
+        return null;
+    }
 }

@@ -30,6 +30,8 @@ sealed class ColumnVectors
         Columns = [.. source.Columns.Where(name => !IsOfVectors(name))];
     }
 
+    public string Column => _column;
+
     public int Dimensions { get; }
 
     public IReadOnlyList<string> Columns { get; }

@@ -19,6 +19,9 @@ public sealed class VectorFile
     /// <summary>How many there are, where the format says it; else 0.</summary>
     public int Rows { get; private init; }
 
+    /// <summary>Where the vectors are; null where the format holds vectors alone.</summary>
+    public string? Column { get; private init; }
+
     /// <summary>What stands beside the vectors; empty where the format holds vectors alone.</summary>
     public IReadOnlyList<string> Columns { get; }
 
@@ -31,6 +34,9 @@ public sealed class VectorFile
     public static VectorFile Open(string path, string? column = null, SourceOptions? options = null) =>
         options?.Format is null && NpyVectors.IsNpy(path) ? OfArray(NpyVectors.Open(path), column) : Of(SourceFile.Open(path, options), column);
 
+    /// <summary>Whether a file is an array of NumPy's.</summary>
+    public static bool IsArray(string path) => NpyVectors.IsNpy(path);
+
     /// <summary>Whether a file that was opened for its rows has a column that looks like vectors.</summary>
     public static bool HasVectors(SourceFile source) => ColumnVectors.Lists(source).Length > 0;
 
@@ -40,7 +46,7 @@ public sealed class VectorFile
     {
         ArgumentNullException.ThrowIfNull(source);
         ColumnVectors vectors = new(source, column);
-        return new VectorFile(source.Path, vectors.Dimensions, vectors.Columns, vectors.Model, vectors.Read);
+        return new VectorFile(source.Path, vectors.Dimensions, vectors.Columns, vectors.Model, vectors.Read) { Column = vectors.Column };
     }
 
     /// <summary>The rows, each time from the first one.</summary>

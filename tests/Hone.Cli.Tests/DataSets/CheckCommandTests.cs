@@ -273,6 +273,122 @@ public sealed class CheckCommandTests : IDisposable
 
     static string Model => Path.Combine(RepositoryFiles.Root, "tests", "models", "stories260k");
 
+    [Fact]
+    public void Pairs_of_texts_are_checked_with_the_encoder_that_learns_from_them()
+    {
+        string path = WriteFile("pairs.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => $$"""{"anchor": "question {{i}}", "positive": "{{(i == 5 ? string.Concat(Enumerable.Repeat("word ", 300)) : "answer")}} {{i}}"}""" + "\n")));
+        string mended = Path.Combine(_folder, "mended.jsonl");
+
+        CliRun alone = Check(path);
+        CliRun measured = Check(path, "--model", "hone-embed", "--fix", mended);
+        CliRun again = Check(mended, "--model", "hone-embed", "--lang", "zh");
+        CliRun writer = Check(path, "--model", "hone-nano");
+        CliRun lora = Check(path, "--model", "hone-embed", "--method", "lora");
+
+        alone.ExitCode.ShouldBe(0, alone.Error);
+        alone.Output.ShouldContain("pairs.jsonl: 12 pairs, examples: 12, ");
+        alone.Output.ShouldContain("characters of anchor");
+        measured.ExitCode.ShouldBe(1);
+        measured.Output.ShouldContain("error example_too_long: 1\n  line 6  positive: the text has ");
+        measured.Output.ShouldEndWith($"{mended}: 11 examples without errors; left out: 1\n");
+        again.ExitCode.ShouldBe(0, again.Error);
+        again.Output.ShouldContain("mended.jsonl：11 个文本对，样本：11，");
+        writer.Error.ShouldContain("hone-nano writes text. Name an embedding model, such as hone-embed.");
+        lora.Error.ShouldContain("hone-embed makes embeddings, and the method lora is for models that write text.");
+    }
+
+    [Fact]
+    public void Pairs_in_a_table_are_told_from_training_lines()
+    {
+        string path = WriteFile("pairs.csv", "sentence1,sentence2,score\na,b,1\nc,d,2\n");
+
+        CliRun run = Check(path);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"Make a file of them that can be checked and trained on with: hone data pairs {path} --output pairs.jsonl --score score");
+    }
+
+    [Theory]
+    [InlineData("v.jsonl", "{\"text\": \"a\", \"label\": \"b\", \"embedding\": [0.5, 0.25, 1]}\n")]
+    [InlineData("v.csv", "text,label,embedding\na,b,\"[0.5, 0.25, 1]\"\n")]
+    [InlineData("ids.jsonl", "{\"id\": 7, \"numbers\": [0.5, 0.25, 1]}\n")]
+    public void A_file_of_vectors_is_named_as_one_with_what_it_is_for(string name, string text)
+    {
+        string path = WriteFile(name, text);
+
+        CliRun run = Check(path);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"{path} is a file of vectors (3 numbers each, in the column ");
+        run.Error.ShouldContain($"hone search {path} \"QUERY\"");
+        run.Output.ShouldNotContain("Errors:");
+    }
+
+    [Fact]
+    public void Texts_beside_vectors_are_checked_where_it_is_said_what_they_are()
+    {
+        string path = WriteFile("v.csv", "text,label,embedding\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"t{i},l,\"[0.5, 1]\"\n")));
+
+        CliRun run = Check(path, "--no-tokens", "--prompt", "{text}", "--completion", "{label}");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("v.csv: prompt and completion, examples: 12");
+    }
+
+    [Fact]
+    public void An_array_of_vectors_is_one_too()
+    {
+        string path = Path.Combine(_folder, "v.npy");
+        CliRun.Of("embed", WriteFile("t.csv", "text\na\nb\n"), "--column", "text", "--out", path, "--data", _folder).ExitCode.ShouldBe(0);
+
+        Check(path).Error.ShouldContain("v.npy is a file of vectors (256 numbers each), such as hone embed writes");
+    }
+
+    [Theory]
+    [InlineData("preferences", """{"input": {"messages": [{"role": "user", "content": "WORDS"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}""")]
+    [InlineData("chat messages", """{"messages": [{"role": "user", "content": "WORDS"}, {"role": "assistant", "content": "b"}]}""")]
+    public void Examples_that_are_too_long_are_left_out_of_the_mended_file(string kind, string line)
+    {
+        string longLine = line.Replace("WORDS", string.Concat(Enumerable.Repeat("word ", 3000)), StringComparison.Ordinal);
+        string path = Write([longLine, .. Enumerable.Repeat(line, 10), "{", longLine]);
+        string mended = Path.Combine(_folder, "mended.jsonl");
+
+        CliRun run = Check(path, "--no-tokens", "--model", "hone-nano", "--no-measure", "--fix", mended);
+        CliRun again = Check(mended, "--no-tokens", "--model", "hone-nano", "--no-measure");
+        CliRun taken = Check(path, "--no-tokens", "--fix", mended);
+
+        run.ExitCode.ShouldBe(1);
+        run.Output.ShouldContain("leave such examples out with --fix");
+        run.Output.ShouldContain($"{mended}: 10 examples without errors; left out: 3");
+        again.ExitCode.ShouldBe(0, again.Error);
+        again.Output.ShouldContain($"mended.jsonl: {kind}, examples: 10,");
+        taken.Error.ShouldContain("exists already. Name another file with --fix, or replace it with --force.");
+    }
+
+    [Fact]
+    public void Rows_of_one_line_are_told_apart_in_the_mended_file()
+    {
+        string words = string.Concat(Enumerable.Repeat("word ", 3000));
+        string path = WriteFile("rows.json", $$"""[{"question": "a", "answer": "1"}, {"question": "{{words}}", "answer": "2"}, {"question": "c", "answer": "3"}]""");
+        string mended = Path.Combine(_folder, "mended.jsonl");
+
+        Check(path, "--no-tokens", "--model", "hone-nano", "--no-measure", "--fix", mended);
+
+        File.ReadAllLines(mended).Select(line => (string)JsonNode.Parse(line)!["messages"]![0]!["content"]!).ShouldBe(["a", "c"]);
+    }
+
+    [Fact]
+    public void Where_every_example_has_an_error_no_mended_file_is_written()
+    {
+        string mended = Path.Combine(_folder, "mended.jsonl");
+
+        CliRun run = Check(Write(["{", "["]), "--fix", mended);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"{mended} would be empty: every example has an error.");
+        File.Exists(mended).ShouldBeFalse();
+    }
+
     CliRun Check(string file, params string[] more) => CliRun.Of(["data", "check", file, "--data", _folder, .. more]);
 
     string WithLongLast() =>

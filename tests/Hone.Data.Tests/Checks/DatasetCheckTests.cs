@@ -118,7 +118,7 @@ public class DatasetCheckTests
 
         Finding tooLong = report.Findings.Single(group => group.Severity == Severity.Error).Shown.ShouldHaveSingleItem();
         (tooLong.Code, tooLong.Line).ShouldBe((FindingCodes.ExampleTooLong, 2));
-        (report.Model!.Total.Count, report.Model.LongestLine, report.Model.Targets.Min).ShouldBe((1, 1, 2));
+        (report.Model!.Total.Count, report.Model.LongestLine, report.Model.Targets!.Min).ShouldBe((1, 1, 2));
         report.Model.Longest.ShouldBe(report.Model.Total.Max);
     }
 

@@ -20,11 +20,11 @@ public sealed class PairReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"anchor":"a"}""", "Line 1 has no \"positive\"")]
-    [InlineData("""{"anchor":" ","positive":"b"}""", "Line 1 has a \"anchor\" that is no text")]
-    [InlineData("""{"anchor":"a","positive":7}""", "\"positive\" that is no text")]
-    [InlineData("""{"anchor":"a","positive":"b","negative":[1]}""", "\"negative\" that is no text")]
-    [InlineData("""{"anchor":"a","positive":"b","score":1}""", "an unknown \"score\"")]
+    [InlineData("""{"anchor":"a"}""", "Example 1 is missing key 'positive' (line 1)")]
+    [InlineData("""{"anchor":" ","positive":"b"}""", "Example 1 has an empty 'anchor' (line 1): give a text")]
+    [InlineData("""{"anchor":"a","positive":7}""", "'positive' is a number (line 1)")]
+    [InlineData("""{"anchor":"a","positive":"b","negative":[1]}""", "'negative[0]' is a number (line 1)")]
+    [InlineData("""{"anchor":"a","positive":"b","score":1}""", "an extra \"score\"")]
     [InlineData("""["a","b"]""", "is not a JSON object")]
     public void What_is_no_pair_is_named(string line, string expected)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Hone.Data.Formats;
+using Hone.Data.Pairs;
 using Hone.Engine;
 using static System.FormattableString;
 
@@ -10,6 +12,23 @@ public static class CheckNumbers
     /// <summary>The heads of the columns that <see cref="Cells(Distribution)"/> fills.</summary>
     public static string[] Heads => [Text.Of("min", "最小"), Text.Of("q10", "10 分位"), Text.Of("median", "中位数"), Text.Of("mean", "平均"), Text.Of("q90", "90 分位"), Text.Of("max", "最大"), Text.Of("total", "合计")];
 
+    /// <summary>What the file holds.</summary>
+    public static string KindOf(CheckReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Kind is { } kind ? DatasetReader.Name(kind)
+            : report.Pairs is { } pairs ? PairData.Describe(pairs.Kind, pairs.Count, pairs.WithNegatives)
+            : Text.Of("nothing that is known", "无法识别的内容");
+    }
+
+    public static string Scores(ScoreSummary scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return Text.Of(
+            Invariant($"Scores: from {scores.Least:0.###} to {scores.Greatest:0.###}, mean {scores.Mean:0.###}."),
+            Invariant($"分数：{scores.Least:0.###} 到 {scores.Greatest:0.###}，平均 {scores.Mean:0.###}。"));
+    }
+
     /// <summary>What is measured per example.</summary>
     public static IEnumerable<(string Name, Distribution Numbers)> Of(CheckReport report)
     {
@@ -20,10 +39,13 @@ public static class CheckNumbers
             yield return (Text.Of($"tokens ({tokens.Encoding})", $"词元（{tokens.Encoding}）"), tokens.Total);
             yield return (Text.Of("assistant tokens", "assistant 词元"), tokens.Assistant);
         }
+        foreach (TextLengths lengths in report.Pairs?.Characters ?? [])
+            yield return (Text.Of($"characters of {lengths.Field}", $"{lengths.Field} 的字符数"), lengths.Characters);
         if (report.Model is { } model)
         {
             yield return (Text.Of($"tokens ({model.Name})", $"词元（{model.Name}）"), model.Total);
-            yield return (Text.Of("tokens with loss", "计入损失的词元"), model.Targets);
+            if (model.Targets is { } targets)
+                yield return (Text.Of("tokens with loss", "计入损失的词元"), targets);
         }
     }
 
@@ -73,9 +95,10 @@ public static class CheckNumbers
     /// <summary>What the model's own numbers mean, one sentence each.</summary>
     public static IEnumerable<string> Training(CheckReport report, ModelSummary model)
     {
+        (string longest, string most) = report.Pairs is null ? ("example", "样本") : ("text", "文本");
         yield return Text.Of(
-            Invariant($"The longest example has {model.Longest:N0} tokens (line {model.LongestLine}) in a context of {model.Context:N0}; {Text.Counted(report.Epochs, "epoch is", "epochs are")} {report.Epochs * model.Total.Total:N0} tokens."),
-            Invariant($"最长的样本有 {model.Longest:N0} 个词元（第 {model.LongestLine} 行），模型上下文为 {model.Context:N0}；{report.Epochs} 轮共 {report.Epochs * model.Total.Total:N0} 个词元。"));
+            Invariant($"The longest {longest} has {model.Longest:N0} tokens (line {model.LongestLine}) in a context of {model.Context:N0}; {Text.Counted(report.Epochs, "epoch is", "epochs are")} {report.Epochs * model.Total.Total:N0} tokens."),
+            Invariant($"最长的{most}有 {model.Longest:N0} 个词元（第 {model.LongestLine} 行），模型上下文为 {model.Context:N0}；{report.Epochs} 轮共 {report.Epochs * model.Total.Total:N0} 个词元。"));
         if (model.Training is not { } forecast)
             yield break;
         yield return Text.Of(

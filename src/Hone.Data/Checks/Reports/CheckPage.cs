@@ -32,7 +32,7 @@ public static class CheckPage
             { Warnings: > 0 } => ("warning", Text.Of("This file can be trained on; a few things are worth a look.", "该文件可以训练；有些地方值得看一看。")),
             _ => ("soft", Text.Of("This file can be trained on.", "该文件可以训练。")),
         };
-        string kind = report.Kind is { } found ? DatasetReader.Name(found) : Text.Of("nothing that is known", "无法识别的内容");
+        string kind = CheckNumbers.KindOf(report);
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict {style}\">{HtmlPage.Escaped(verdict)}</p>\n<p>");
         page.Append(HtmlPage.Escaped(Text.Of(
             Invariant($"Examples: {report.Examples:N0} ({kind}), {report.Bytes:N0} bytes. Errors: {report.Errors:N0}, warnings: {report.Warnings:N0}."),
@@ -68,6 +68,8 @@ public static class CheckPage
             return;
         page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(Text.Of("Per example", "每个样本"))}</h2>\n");
         HtmlPage.AddTable(page, ["", .. CheckNumbers.Heads], rows, firstNumber: 1);
+        if (report.Pairs?.Scores is { } scores)
+            page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Escaped(CheckNumbers.Scores(scores))}</p>\n");
         if (report.Messages is not null)
             page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Escaped(CheckNumbers.Missing(report))}</p>\n");
     }
@@ -78,6 +80,8 @@ public static class CheckPage
             HtmlPage.AddPlot(page, Text.Of("Tokens per example", "每个样本的词元数"), CheckPlots.Histogram(total));
         if ((report.Model?.Targets ?? report.Tokens?.Assistant) is { } learned)
             HtmlPage.AddPlot(page, Text.Of("Tokens to learn per example", "每个样本要学习的词元数"), CheckPlots.Histogram(learned));
+        foreach (TextLengths lengths in report.Pairs?.Characters ?? [])
+            HtmlPage.AddPlot(page, Text.Of($"Characters of {lengths.Field}", $"{lengths.Field} 的字符数"), CheckPlots.Histogram(lengths.Characters));
         if (report.Classes.Count == 0)
             return;
 

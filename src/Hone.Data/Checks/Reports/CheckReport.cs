@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hone.Data.Formats;
+using Hone.Data.Pairs;
 
 namespace Hone.Data.Checks.Reports;
 
@@ -20,6 +21,9 @@ public sealed record CheckReport
 
     /// <summary>Null when no line said it.</summary>
     public required DatasetKind? Kind { get; init; }
+
+    /// <summary>What pairs of texts look like; null where the file holds none.</summary>
+    public PairSummary? Pairs { get; init; }
 
     /// <summary>Lines that are not blank.</summary>
     public required long Examples { get; init; }
@@ -88,14 +92,27 @@ public sealed record TokenSummary(
 
 /// <summary>Tokens as the model itself reads the examples, through its template.</summary>
 /// <param name="Context">The most tokens that one text may have.</param>
-/// <param name="Targets">Tokens that carry loss.</param>
+/// <param name="Targets">Tokens that carry loss; null for an encoder, which learns from texts as a whole.</param>
 /// <param name="Longest">Tokens of the longest text.</param>
 /// <param name="LongestLine">Where it stands.</param>
-public sealed record ModelSummary(string Name, int Context, Distribution Total, Distribution Targets, int Longest, int LongestLine)
+public sealed record ModelSummary(string Name, int Context, Distribution Total, Distribution? Targets, int Longest, int LongestLine)
 {
     /// <summary>How long training takes here; null when it was not measured.</summary>
     public TrainingForecast? Training { get; init; }
 }
+
+/// <summary>Pairs of texts, from which encoders learn.</summary>
+/// <param name="Count">Those without errors.</param>
+/// <param name="WithNegatives">Those of them with texts that only look as if they belonged together.</param>
+/// <param name="Characters">The lengths of the texts, by their field.</param>
+/// <param name="Scores">Null for pairs without scores.</param>
+public sealed record PairSummary(PairKind Kind, long Count, long WithNegatives, IReadOnlyList<TextLengths> Characters, ScoreSummary? Scores);
+
+/// <summary>How long the texts of a field are, in characters.</summary>
+public sealed record TextLengths(string Field, Distribution Characters);
+
+/// <summary>The least, the mean and the greatest score.</summary>
+public sealed record ScoreSummary(double Least, double Mean, double Greatest);
 
 /// <summary>What training takes on this machine, from a short measurement.</summary>
 /// <param name="TokensPerSecond">Of the measured steps.</param>
