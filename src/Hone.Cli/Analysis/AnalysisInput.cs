@@ -28,13 +28,14 @@ sealed class AnalysisInput
     readonly Option<string?> _vectors = new("--vectors") { Description = Text.Of("The column with the vectors, where several hold lists", "向量所在的列，用于多列含有列表时"), HelpName = "NAME" };
     readonly Option<string> _model = ModelArgument.CreateOption(EmbedCommand.DefaultModel);
     readonly Option<TooLong> _tooLong = EmbedCommand.CreateTooLong();
+    readonly Option<string> _data = DataFolderOption.Create();
     readonly Option<string?> _cache = new Option<string?>("--cache") { Description = Text.Of($"Where the vectors of texts are kept for the next time (default: FILE{CacheEnding})", $"保存文本向量以供下次使用的文件（默认：FILE{CacheEnding}）"), HelpName = "FILE" }.ToFile();
 
     /// <summary>Adds the file and the options of reading and embedding it.</summary>
     public Command AddTo(Command command)
     {
         _input.AddTo(command, hasMapping: false);
-        foreach (Option option in new Option[] { _column, _text, _vectors, _model, _tooLong, _cache, _input.SkipEmpty, DataFolderOption.Create() })
+        foreach (Option option in new Option[] { _column, _text, _vectors, _model, _tooLong, _cache, _input.SkipEmpty, _data })
             command.Add(option);
         command.Validators.Add(given =>
         {
@@ -90,6 +91,17 @@ sealed class AnalysisInput
             float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, cancel: cancel);
             return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
         }
+    }
+
+    /// <summary>The column with the texts of an index's records; null for none named.</summary>
+    /// <param name="others">Options of the command that are not about files.</param>
+    /// <exception cref="HoneException">An option is given that is about files.</exception>
+    public string? TextColumnOfIndex(ParseResult parse, params Option[] others)
+    {
+        Option[] usable = [_column, _model, _data, .. others];
+        if (parse.CommandResult.Command.Options.FirstOrDefault(option => parse.CommandResult.IsGiven(option) && !usable.Contains(option)) is { } wrong)
+            throw new HoneException(Text.Of($"{wrong.Name} is about files, and {PathOf(parse)} is a collection of an index. Leave it out.", $"{wrong.Name} 用于文件，而 {PathOf(parse)} 是索引中的集合。请去掉它。"));
+        return parse.GetValue(_column);
     }
 
     VectorFile? NumpyFile(ParseResult parse, string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? VectorFile.Open(path, parse.GetValue(_vectors)) : null;

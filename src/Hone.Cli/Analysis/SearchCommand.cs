@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Hone.Data.Analysis.Reports;
+using Hone.Data.Vectors;
 
 namespace Hone.Cli.Analysis;
 
-/// <summary><c>hone search FILE "query"</c>: the rows that say what is looked for, in whatever words.</summary>
+/// <summary><c>hone search FILE "query"</c>: the rows of a file, or the records of an index, that say what is looked for, in whatever words.</summary>
 sealed class SearchCommand
 {
     const int DefaultCount = 10;
@@ -25,7 +26,7 @@ sealed class SearchCommand
 
     Command CreateCommand()
     {
-        Command command = _input.AddTo(new Command("search", Text.Of("Find rows by what they mean", "按含义查找数据行")));
+        Command command = _input.AddTo(new Command("search", Text.Of("Find rows of a file, or records of an index (KIND:ADDRESS/COLLECTION), by what they mean", "按含义查找文件中的行，或索引（KIND:ADDRESS/COLLECTION）中的记录")));
         command.Add(_query);
         command.Add(_count);
         _output.AddTo(command);
@@ -34,8 +35,15 @@ sealed class SearchCommand
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
-        _output.Check(parse, _input.PathOf(parse));
         string query = parse.GetRequiredValue(_query);
+        if (IndexSearch.IsPlace(_input.PathOf(parse)))
+        {
+            float[] Embed(VectorModel? model, int dimensions) => _input.Embed(parse, [query], model, dimensions, output, cancel)[0];
+
+            IndexSearch.RunAsync(_input.PathOf(parse), Embed, parse.GetValue(_count), _input.TextColumnOfIndex(parse, _count), output, cancel).GetAwaiter().GetResult();
+            return;
+        }
+        _output.Check(parse, _input.PathOf(parse));
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
         float[] vector = _input.Embed(parse, [query], texts.Model, texts.Points.Dimensions, output, cancel)[0];
 

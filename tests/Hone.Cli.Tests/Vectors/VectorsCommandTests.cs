@@ -72,6 +72,67 @@ public sealed class VectorsCommandTests : IDisposable
         ((int)resumed["copied"]!, (int)resumed["were_there"]!, (double)resumed["agreement"]!).ShouldBe((0, 3, 1.0));
     }
 
+    [Fact]
+    public void Texts_are_embedded_loaded_and_found()
+    {
+        string file = Path.Combine(_folder, "texts.csv"), vectors = Path.Combine(_folder, "vectors.jsonl");
+        File.WriteAllLines(file, ["name,text,stars", "一,I drink coffee every morning,5", "二,The dog barks at night,1", "三,这款茶很香,4"]);
+        CliRun.Of("embed", file, "--column", "text", "--dimensions", "128", "--out", vectors).ExitCode.ShouldBe(0);
+
+        CliRun loaded = CliRun.Of("vectors", "load", vectors, $"{From}/评论", "--id", "name");
+        CliRun again = CliRun.Of("vectors", "load", vectors, $"{From}/评论", "--id", "name");
+        CliRun added = CliRun.Of("vectors", "load", vectors, $"{From}/评论", "--add", "--json");
+        CliRun found = CliRun.Of("search", $"{From}/评论", "The dog barks at night", "-k", "2", "--json");
+        CliRun shown = CliRun.Of("search", $"{From}/评论", "这款茶很香", "-k", "1");
+        CliRun named = CliRun.Of("search", $"{From}/评论", "这款茶很香", "-k", "1", "--column", "stars");
+
+        loaded.ExitCode.ShouldBe(0, loaded.Error);
+        loaded.Output.ShouldContain("3 records of 128 numbers of hone-embed@");
+        again.ExitCode.ShouldBe(1);
+        again.Error.ShouldContain("is there already and has 3 records. Add --add");
+        ((int)JsonNode.Parse(added.Output)!["records"]!).ShouldBe(6);
+        JsonNode[] matches = [.. JsonNode.Parse(found.Output)!["matches"]!.AsArray().Select(match => match!)];
+        matches.Select(match => (string)match["text"]!).ShouldAllBe(text => text == "The dog barks at night");
+        ((double)matches[0]["score"]!).ShouldBe(1, 1e-5);
+        ((string)matches[0]["metadata"]!["embedding_model"]!).ShouldStartWith("hone-embed@");
+        shown.Output.ShouldContain("这款茶很香");
+        shown.Output.ShouldNotContain("does not say");
+        named.Output.ShouldEndWith("  4\n");
+    }
+
+    [Theory]
+    [InlineData("{\"a\":\"x\",\"embedding\":[1,0]}\n{\"a\":\"x\",\"embedding\":[0,1]}\n", "line 2: \"x\" names the record of line 1 already", "--id", "a")]
+    [InlineData("{\"a\":\"x\",\"embedding\":[1,0]}\n{\"a\":\"\",\"embedding\":[0,1]}\n", "line 2: the column a, which is to name the record, is empty", "--id", "a")]
+    [InlineData("{\"a\":\"x\",\"embedding\":[1,0]}\n", "has no column b. It has: a", "--id", "b")]
+    [InlineData("{\"a\":\"x\",\"embedding\":[1,0]}\n{\"a\":\"y\",\"embedding\":[0]}\n", "Line 2, column embedding: there are 1 numbers")]
+    [InlineData("{\"a\":\"x\"}\n", "has no column of vectors")]
+    public void A_file_that_cannot_be_loaded_leaves_no_collection(string content, string reason, params string[] options)
+    {
+        string file = Path.Combine(_folder, "v.jsonl");
+        File.WriteAllText(file, content);
+
+        CliRun run = CliRun.Of(["vectors", "load", file, $"{From}/docs", .. options]);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(reason);
+        Directory.Exists(Path.Combine(_folder, "a")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_a_collection_is_refused_by_name()
+    {
+        await FillAsync();
+        string file = Path.Combine(_folder, "v.jsonl");
+        File.WriteAllText(file, """{"embedding":[1,2,3]}""" + "\n");
+
+        CliRun.Of("vectors", "load", file, $"{From}/文档", "--add").Error.ShouldContain("holds vectors of 2 numbers, and");
+        File.WriteAllText(file, """{"embedding":[1,2]}""" + "\n");
+        CliRun.Of("vectors", "load", file, $"{From}/文档", "--add", "--metric", "euclidean").Error.ShouldContain("is compared by Cosine");
+        CliRun.Of("vectors", "load", file, $"{From}/文档", "--metric", "near").ExitCode.ShouldBe(2);
+        CliRun.Of("search", $"{From}/none", "x").Error.ShouldContain("has no collection \"none\"");
+        CliRun.Of("search", $"{From}/文档", "x", "--plot", Path.Combine(_folder, "p.html")).Error.ShouldContain("--plot is about files");
+    }
+
     [Theory]
     [InlineData("nothing", "\"nothing\" is no kind of vector index.")]
     [InlineData("folder:x", "Add the name of the collection.")]

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hone.Data.Vectors;
+using Hone.Server.VectorStores.Copying;
+using Hone.Server.VectorStores.Indexes;
+
+namespace Hone.Cli.Analysis;
+
+/// <summary>The records of a collection that are nearest to a query.</summary>
+static class IndexSearch
+{
+    /// <summary>Whether what stands in the place of a file is a collection of an index: <c>KIND:ADDRESS/COLLECTION</c>.</summary>
+    public static bool IsPlace(string file) => file.Split(':', 2) is [var kind, _] && VectorIndexes.Kinds.Contains(kind) && !File.Exists(file);
+
+    /// <param name="embed">The vector of the query by a model, of a length.</param>
+    /// <param name="textKey">Where the metadata have the text; null for the longest of their texts.</param>
+    public static async Task RunAsync(string file, Func<VectorModel?, int, float[]> embed, int count, string? textKey, Output output, CancellationToken cancel)
+    {
+        var place = VectorPlace.Parse(file);
+        await using IVectorIndex index = VectorIndexes.Open(place.Address);
+        VectorCollection collection = await index.FindAsync(place.Collection, cancel) ?? throw new HoneException(Text.Of(
+            $"{place.Address} has no collection \"{place.Collection}\". 'hone vectors list {place.Address}' shows those that there are.",
+            $"{place.Address} 中没有集合“{place.Collection}”。'hone vectors list {place.Address}' 可列出已有的集合。"));
+        float[] vector = embed(await FileRecords.ModelOfAsync(index, collection, cancel), collection.Dimensions);
+
+        IReadOnlyList<VectorMatch> matches = await index.QueryAsync(collection, new VectorQuery(vector, count), cancel);
+
+        output.Line();
+        output.Table([
+            [ScoreName(collection.Metric), "id", Text.Of("text", "文本")],
+            .. matches.Select(match => new[] { AnalysisScreen.Number(match.Score), AnalysisScreen.Short(match.Id), AnalysisScreen.Short(TextOf(match, textKey)) }),
+        ]);
+        output.Json(new JsonObject
+        {
+            ["metric"] = collection.Metric.ToString(),
+            ["matches"] = new JsonArray([.. matches.Select(match => (JsonNode)new JsonObject
+            {
+                ["id"] = match.Id,
+                ["score"] = match.Score,
+                ["text"] = TextOf(match, textKey),
+                ["metadata"] = JsonSerializer.SerializeToNode(match.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value.Value)),
+            })]),
+        });
+    }
+
+    static string ScoreName(VectorMetric metric) => metric switch
+    {
+        VectorMetric.Cosine => Text.Of("similarity", "相似度"),
+        VectorMetric.DotProduct => Text.Of("dot product", "点积"),
+        _ => Text.Of("distance", "距离"),
+    };
+
+    static string TextOf(VectorMatch match, string? key) =>
+        key is not null ? (match.Metadata.TryGetValue(key, out MetadataValue named) ? named.ToString() : "")
+        : match.Metadata.Where(pair => pair.Key != FileRecords.ModelKey).Select(pair => pair.Value.Text ?? "").MaxBy(text => text.Length) ?? "";
+}
