@@ -77,17 +77,6 @@ public sealed class EmbeddingModelTests : IDisposable
         run.Error.ShouldContain("hone data pairs");
     }
 
-    [Fact]
-    public void Pairs_are_no_lines_for_the_check_of_chats()
-    {
-        string pairs = _work.Write("pairs.jsonl", """{"anchor": "a", "positive": "b"}""");
-
-        CliRun run = CliRun.Of("data", "check", pairs);
-
-        run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain("holds pairs of texts");
-    }
-
     [Theory]
     [InlineData(1, "has no column alike. It has: a, b", "--score", "alike")]
     [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
