@@ -80,5 +80,10 @@ sealed class HoneProcess : IDisposable
         shell.WaitForExit();
     }
 
-    public void Dispose() => _process.Dispose();
+    /// <summary>A process that a failed test left behind ends with it.</summary>
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
 }

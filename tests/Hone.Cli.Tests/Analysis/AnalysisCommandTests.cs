@@ -288,7 +288,9 @@ public sealed class AnalysisCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Error);
         File.ReadAllLines(PathOf("out.jsonl"))[^1].ShouldContain("\"t\"");
+        Last(run)["dropped"]!.GetValue<int>().ShouldBeGreaterThan(0);
         Last(run)["near"]!.GetValue<int>().ShouldBe(Last(run)["dropped"]!.GetValue<int>());
+        File.ReadAllLines(PathOf("dropped.jsonl")).Length.ShouldBe(Last(run)["dropped"]!.GetValue<int>());
         Last(run)["kept"]!.GetValue<int>().ShouldBeLessThanOrEqualTo(Last(same)["kept"]!.GetValue<int>());
         both.ExitCode.ShouldBe(2);
         Lines(same).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(4);

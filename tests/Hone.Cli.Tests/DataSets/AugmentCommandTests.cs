@@ -221,15 +221,21 @@ public sealed class AugmentCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--methods", "magic")]
-    [InlineData("--methods", "")]
-    [InlineData("--methods", "paraphrase")]
-    [InlineData("--methods", "synonym", "--endpoint", "http://127.0.0.1:9")]
-    [InlineData("--share", "0")]
-    [InlineData("--share", "0,1")]
-    [InlineData("--times", "0")]
-    [InlineData("--seed", "-1")]
-    public void Misuse_is_refused(params string[] options) => Augment("train.jsonl", options).ExitCode.ShouldBe(2);
+    [InlineData("There is no method 'magic'.", "--methods", "magic")]
+    [InlineData("--methods must not be empty.", "--methods", "")]
+    [InlineData("paraphrase asks a model: name it with --endpoint and --model.", "--methods", "paraphrase")]
+    [InlineData("--endpoint and --model go together.", "--methods", "synonym", "--endpoint", "http://127.0.0.1:9")]
+    [InlineData("--share must be more than 0, and at most 1.", "--share", "0")]
+    [InlineData("--share 0,1: write a decimal point", "--share", "0,1")]
+    [InlineData("--times must be from 1 to ", "--times", "0")]
+    [InlineData("Cannot parse argument '-1' for option '--seed'", "--seed", "-1")]
+    public void Misuse_is_refused(string problem, params string[] options)
+    {
+        CliRun run = Augment("train.jsonl", options);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+    }
 
     CliRun Augment(string file, params string[] options) => CliRun.Of(["data", "augment", file, "-o", Target, .. options]);
 

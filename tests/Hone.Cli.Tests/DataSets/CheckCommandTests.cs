@@ -253,13 +253,19 @@ public sealed class CheckCommandTests : IDisposable
     public void A_validation_file_may_be_small() => Check(Write([Good]), "--validation").ExitCode.ShouldBe(0);
 
     [Theory]
-    [InlineData("--method", "dpo")]
-    [InlineData("--token-encoding", "x")]
-    [InlineData("--show", "0")]
-    [InlineData("--limit", "many")]
-    [InlineData("--max-tokens", "5")]
-    [InlineData("--report", "")]
-    public void Misuse_has_exit_code_2(params string[] options) => Check(Write([Good]), options).ExitCode.ShouldBe(2);
+    [InlineData("--method needs --model.", "--method", "dpo")]
+    [InlineData("Argument 'x' not recognized. Must be one of: 'cl100k_base'", "--token-encoding", "x")]
+    [InlineData("--show must be from 1 to ", "--show", "0")]
+    [InlineData("Cannot parse argument 'many' for option '--limit'", "--limit", "many")]
+    [InlineData("--max-tokens needs --model.", "--max-tokens", "5")]
+    [InlineData("--report must not be empty.", "--report", "")]
+    public void Misuse_has_exit_code_2(string problem, params string[] options)
+    {
+        CliRun run = Check(Write([Good]), options);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+    }
 
     [Fact]
     public void A_file_that_cannot_be_read_is_an_error()

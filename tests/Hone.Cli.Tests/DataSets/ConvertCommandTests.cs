@@ -270,12 +270,18 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--header", "--no-header")]
-    [InlineData("--format", "docx")]
-    [InlineData("--to", "xml")]
-    [InlineData("--prompt", "{a}")]
-    [InlineData("--system", "{a")]
-    public void Misuse_is_told_apart_from_failure(params string[] options) => CliRun.Of(["data", "convert", "x.csv", .. options]).ExitCode.ShouldBe(2);
+    [InlineData("Give --header or --no-header, not both.", "--header", "--no-header")]
+    [InlineData("Argument 'docx' not recognized. Must be one of: 'csv'", "--format", "docx")]
+    [InlineData("Argument 'xml' not recognized. Must be one of: 'chat'", "--to", "xml")]
+    [InlineData("Give --prompt with --completion", "--prompt", "{a}")]
+    [InlineData("The template {a has a { that stands alone.", "--system", "{a")]
+    public void Misuse_is_told_apart_from_failure(string problem, params string[] options)
+    {
+        CliRun run = CliRun.Of(["data", "convert", "x.csv", .. options]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+    }
 
     string Write(string name, string text)
     {

@@ -106,11 +106,18 @@ public sealed class DedupeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--by", "answer")]
-    [InlineData("--near", "0.3")]
-    [InlineData("--near", "0,8")]
-    [InlineData("--near", "1.5")]
-    public void Misuse_is_refused(params string[] options) => Dedupe("d.jsonl", options).ExitCode.ShouldBe(2);
+    [InlineData("Argument 'answer' not recognized. Must be one of: 'prompt' 'all'.", "--by", "answer")]
+    [InlineData("--near must be from 0.7 to 1.", "--near", "0.3")]
+    [InlineData("--near 0,8: write a decimal point", "--near", "0,8")]
+    [InlineData("--near must be from 0.7 to 1.", "--near", "1.5")]
+    [InlineData("Give --near (similar words) or --semantic (similar meaning), not both.", "--near", "--semantic")]
+    public void Misuse_is_refused(string problem, params string[] options)
+    {
+        CliRun run = Dedupe("d.jsonl", options);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+    }
 
     CliRun Dedupe(string file, params string[] options) => CliRun.Of(["data", "dedupe", file, "-o", Target, .. options]);
 

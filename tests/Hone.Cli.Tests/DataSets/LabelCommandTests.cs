@@ -74,7 +74,7 @@ public sealed class LabelCommandTests : IDisposable
     [Fact]
     public async Task A_killed_run_goes_on_without_asking_again()
     {
-        TaskCompletionSource sixth = new();
+        TaskCompletionSource sixth = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedEndpoint endpoint = new((count, request) =>
         {
             if (count != 6)
@@ -105,7 +105,7 @@ public sealed class LabelCommandTests : IDisposable
     [Fact]
     public async Task An_interrupted_run_says_what_it_kept_and_an_answer_may_be_longer_the_next_time()
     {
-        TaskCompletionSource third = new();
+        TaskCompletionSource third = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedEndpoint endpoint = new((count, request) =>
         {
             if (count != 3)
@@ -224,18 +224,23 @@ public sealed class LabelCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--constrain")]
-    [InlineData("--again")]
-    [InlineData("--max-cost", "1")]
-    [InlineData("--price-in", "1")]
-    [InlineData("--price-in", "-1", "--price-out", "1")]
-    [InlineData("--max-tokens-total", "0")]
-    [InlineData("--temperature", "3")]
-    [InlineData("--timeout", "0")]
-    [InlineData("--column", "")]
-    [InlineData("--column", "c", "--write-prompt", "x")]
-    public void Misuse_is_refused(params string[] options) =>
-        CliRun.Of(["data", "label", "q.csv", "--endpoint", "http://127.0.0.1:9", "--model", "m", .. options]).ExitCode.ShouldBe(2);
+    [InlineData("--constrain needs --classes.", "--constrain")]
+    [InlineData("--again needs --column.", "--again")]
+    [InlineData("--max-cost needs --price-in and --price-out", "--max-cost", "1")]
+    [InlineData("--price-in and --price-out go together.", "--price-in", "1")]
+    [InlineData("--price-in must be 0 or more.", "--price-in", "-1", "--price-out", "1")]
+    [InlineData("--max-tokens-total must be more than 0.", "--max-tokens-total", "0")]
+    [InlineData("--temperature must be from 0 to 2.", "--temperature", "3")]
+    [InlineData("--timeout must be from 1 to 86400.", "--timeout", "0")]
+    [InlineData("--column must not be empty.", "--column", "")]
+    [InlineData("--write-prompt and --write-system are for training examples.", "--column", "c", "--write-prompt", "x")]
+    public void Misuse_is_refused(string problem, params string[] options)
+    {
+        CliRun run = CliRun.Of(["data", "label", "q.csv", "--endpoint", "http://127.0.0.1:9", "--model", "m", .. options]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+    }
 
     [Theory]
     [InlineData("--endpoint", "127.0.0.1:9", "--model", "m")]

@@ -172,19 +172,27 @@ public sealed class QualityCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--expected-refusals", "5")]
-    [InlineData("--expected-refusals", "0,05")]
-    [InlineData("--near", "0.5")]
-    [InlineData("--annotators", "one")]
-    public void Options_beyond_their_range_are_misuse(string option, string value) => Quality(Write("train.csv", Reviews()), option, value).ExitCode.ShouldBe(2);
+    [InlineData("--expected-refusals", "5", "must be from 0 to 1")]
+    [InlineData("--expected-refusals", "0,05", "must be from 0 to 1, such as 0.05")]
+    [InlineData("--near", "0.5", "must be from 0.7 to 1.")]
+    [InlineData("--semantic", "0", "must be more than 0, and at most 1.")]
+    [InlineData("--semantic", "1.01", "must be more than 0, and at most 1.")]
+    [InlineData("--annotators", "one", "needs two columns or more")]
+    public void Options_beyond_their_range_are_misuse(string option, string value, string problem)
+    {
+        CliRun run = Quality(Write("train.csv", Reviews()), option, value);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith($"{option} {problem}");
+    }
 
     [Theory]
-    [InlineData("empty.jsonl", "")]
-    [InlineData("cut.jsonl", "{\"prompt\": \"a")]
-    [InlineData("header.csv", "text,label\n")]
-    [InlineData("unknown.csv", "one,two,three\n1,2,3\n")]
-    [InlineData("chat.jsonl", "{\"messages\": \"a\"}")]
-    public void A_file_that_cannot_be_used_is_an_error_without_a_masked_file(string name, string text)
+    [InlineData("empty.jsonl", "", "is empty.")]
+    [InlineData("cut.jsonl", "{\"prompt\": \"a", "Example 1 cannot be parsed.")]
+    [InlineData("header.csv", "text,label\n", "has no rows.")]
+    [InlineData("unknown.csv", "one,two,three\n1,2,3\n", "is not clear: one, two, three.")]
+    [InlineData("chat.jsonl", "{\"messages\": \"a\"}", "is not clear: messages.")]
+    public void A_file_that_cannot_be_used_is_an_error_without_a_masked_file(string name, string text, string problem)
     {
         string path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
@@ -192,7 +200,7 @@ public sealed class QualityCommandTests : IDisposable
         CliRun run = Quality(path, "--mask", Path.Combine(_folder, "masked.jsonl"));
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldNotBeEmpty();
+        run.Error.ShouldContain(problem);
         Directory.GetFiles(_folder).ShouldBe([path]);
     }
 

@@ -113,14 +113,21 @@ public sealed class SplitCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("80/10/10")]
-    [InlineData("--ratios", "100")]
-    [InlineData("--test", "95")]
-    [InlineData("--test", "1,5")]
-    [InlineData("--near", "0.5")]
-    [InlineData("--stratify", "label", "--no-stratify")]
-    [InlineData("--stratify", "label", "--time", "day")]
-    public void Misuse_is_refused(params string[] more) => Split(Examples(), more).ExitCode.ShouldBe(2);
+    [InlineData("Unrecognized command or argument '80/10/10'.", "80/10/10")]
+    [InlineData("100 are no ratios.", "--ratios", "100")]
+    [InlineData("A test part of 95 % leaves nothing for training", "--test", "95")]
+    [InlineData("--test 1,5: write a decimal point", "--test", "1,5")]
+    [InlineData("--near must be from 0.7 to 1, or 0.", "--near", "0.5")]
+    [InlineData("Give --stratify or --no-stratify, not both.", "--stratify", "label", "--no-stratify")]
+    [InlineData("A split by time takes the classes as they come.", "--stratify", "label", "--time", "day")]
+    public void Misuse_is_refused(string problem, params string[] more)
+    {
+        CliRun run = Split(Examples(), more);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldStartWith(problem);
+        Files().ShouldBe(["twenty.jsonl"]);
+    }
 
     [Fact]
     public void Columns_that_mean_nothing_known_can_be_kept()

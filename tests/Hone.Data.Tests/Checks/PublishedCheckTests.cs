@@ -135,12 +135,28 @@ public class PublishedCheckTests
     }
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 25)]
+    [InlineData(4, 25)]
+    [InlineData(5, 20)]
     [InlineData(10, 10)]
     [InlineData(33, 3)]
+    [InlineData(34, 3)]
     [InlineData(80, 3)]
     [InlineData(100, 3)]
+    [InlineData(8_333, 3)]
+    [InlineData(8_334, 2)]
+    [InlineData(12_500, 2)]
+    [InlineData(12_501, 1)]
+    [InlineData(25_001, 1)]
     public void Epochs_follow_the_published_rule(int examples, int epochs) =>
-        Check(string.Join('\n', Enumerable.Repeat("""{"prompt": "a", "completion": "b"}""", examples))).Epochs.ShouldBe(epochs);
+        Check(string.Join('\n', Enumerable.Repeat("""{"prompt": "a", "completion": "b"}""", examples)), new CheckOptions { Encoding = null }).Epochs.ShouldBe(epochs);
+
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(10, 0)]
+    public void Ten_examples_are_enough(int examples, int errors) =>
+        Check(string.Join('\n', Enumerable.Repeat("""{"prompt": "a", "completion": "b"}""", examples))).Errors.ShouldBe(errors);
 
     [Fact]
     public void Costs_are_billed_tokens_times_the_price_and_the_table_can_be_another_one()

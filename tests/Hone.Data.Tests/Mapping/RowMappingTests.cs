@@ -121,6 +121,17 @@ public class RowMappingTests
         Map("""{"prompt": "Q", "completion": "A", "tone": "kind"}""", options).ShouldBe("""{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}""");
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":"I look.","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}""")]
+    [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}""")]
+    [InlineData("""{"role":"assistant","content":""}""")]
+    [InlineData("""{"role":"assistant","content":"a","name":"Ann"}""")]
+    [InlineData("""{"role":"assistant","content":"a","weight":0.5}""")]
+    [InlineData("""{"role":"tool","content":"r","tool_call_id":"c"}""")]
+    public void What_a_message_holds_stays_where_another_one_is_added(string message) =>
+        Map($$"""{"messages": [{"role": "user", "content": "q"}, {{message}}, {"role": "assistant", "content": "a"}]}""", new MappingOptions { System = "s" })
+            .ShouldBe($$"""{"messages":[{"role":"system","content":"s"},{"role":"user","content":"q"},{{message}},{"role":"assistant","content":"a"}]}""");
+
     [Fact]
     public void A_developer_message_is_a_system_message_by_another_name()
     {

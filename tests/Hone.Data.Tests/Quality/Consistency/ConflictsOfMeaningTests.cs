@@ -50,16 +50,5 @@ public sealed class ConflictsOfMeaningTests
     public void What_the_words_show_already_is_not_told_twice() =>
         QualityRun.Of([.. Reviews, ("#a Fine!", "good"), ("#a fine", "bad")], Options(0.9)).OfRows().ShouldHaveSingleItem().Code.ShouldBe("conflicting_labels");
 
-    static QualityOptions Options(double cosine) => new() { Embed = texts => [.. texts.Select(VectorOf)], Cosine = cosine };
-
-    /// <summary>Texts that begin with # and letters are about these subjects alone, in equal parts; each other text is about something of its own. Of length 1.</summary>
-    static float[] VectorOf(string text, int index)
-    {
-        const int subjects = 26;
-        var vector = new float[subjects + 256];
-        int[] about = text.StartsWith('#') ? [.. text[1..text.IndexOf(' ', StringComparison.Ordinal)].Select(letter => letter - 'a')] : [subjects + index];
-        foreach (int subject in about)
-            vector[subject] = 1 / MathF.Sqrt(about.Length);
-        return vector;
-    }
+    static QualityOptions Options(double cosine) => new() { Embed = SubjectVectors.Of, Cosine = cosine };
 }
