@@ -117,7 +117,7 @@ sealed class AnalysisInput
     static EmbeddedTexts OfVectors(VectorFile file, Func<VectorRow, string> textOf, string path, Output output, string texts)
     {
         EmbeddedTexts read = new(file.Read(), textOf, row => NameOf(path, row), file.Rows) { Model = file.Model };
-        string of = file.Model is { } model ? Text.Of($" of {model}", $"（{model}）") : "";
+        string of = file.Model is { } model ? Text.Of($" by {model}", $"（{model}）") : "";
         output.Line(Text.Of($"{path}: {Text.Counted(read.Count, "vector")} of {file.Dimensions} numbers{of}; texts: {texts}", $"{path}：{read.Count:N0} 个 {file.Dimensions} 维向量{of}；文本：{texts}"));
         output.Json(new JsonObject { ["file"] = path, ["vectors"] = read.Count, ["dimensions"] = file.Dimensions, ["model"] = file.Model?.ToString(), ["texts"] = texts });
         return read;

@@ -38,7 +38,7 @@ sealed class LoadFile
         VectorCollection collection = await TargetAsync(parse, index, place, file, cancel);
         await WriteAsync(index, collection, records, count, output, cancel);
         long there = await index.CountAsync(collection, cancel);
-        string of = file.Model is { } model ? Text.Of($" of {model}", $"（{model}）") : "";
+        string of = file.Model is { } model ? Text.Of($" by {model}", $"（{model}）") : "";
         output.Line(Text.Of(
             $"{file.Path}: {Text.Counted(count, "record")} of {file.Dimensions} numbers{of} loaded; \"{collection.Name}\" has {there:N0} now. Search them with: hone search {ShellWord.Of(parse.GetRequiredValue(_to))} \"…\"",
             $"{file.Path}：载入 {count:N0} 条 {file.Dimensions} 维记录{of}；“{collection.Name}”现有 {there:N0} 条。可用以下命令搜索：hone search {ShellWord.Of(parse.GetRequiredValue(_to))} \"…\""));

@@ -1,4 +1,5 @@
 using Hone.Engine;
+using Hone.Engine.Kernels;
 
 namespace Hone.Data.Analysis;
 
@@ -13,6 +14,9 @@ public static class SemanticRepeats
 
     const int RowsAtOnce = 256;
 
+    /// <summary>Earlier rows that a block is compared with at a time: their cosines are what is held.</summary>
+    const int EarlierAtOnce = 4096;
+
     /// <summary>The repeats in the order of their rows, each with the most similar row that stays.</summary>
     /// <param name="points">Of length 1.</param>
     /// <param name="mayRepeat">Whether a row may repeat an earlier one; null for yes.</param>
@@ -26,7 +30,7 @@ public static class SemanticRepeats
         {
             cancel.ThrowIfCancellationRequested();
             int count = Math.Min(RowsAtOnce, points.Count - first);
-            FindNear(points, first, count, (float)similarity, near);
+            FindNear(points, first, count, (float)similarity, isRepeat, near);
             for (int i = 0; i < count; i++)
             {
                 // Which of the rows stay is known here for all that come before.
@@ -41,19 +45,23 @@ public static class SemanticRepeats
         return repeats;
     }
 
-    static void FindNear(Points points, int first, int count, float similarity, List<(int Index, float Cosine)>[] near)
+    /// <summary>The earlier rows that are near each row of a block. Of those that come before the block, repeats are left out.</summary>
+    static void FindNear(Points points, int first, int count, float similarity, bool[] isRepeat, List<(int Index, float Cosine)>[] near)
     {
         for (int i = 0; i < count; i++)
             near[i] = [];
-        Points before = new(points.Values[..((first + count) * points.Dimensions)], first + count, points.Dimensions);
-        var cosines = new float[count * before.Count];
-        points.Products(first, count, before, cosines);
-        Workers.For(count, i =>
+        var cosines = new float[count * Math.Min(EarlierAtOnce, first + count)];
+        for (int start = 0; start < first + count; start += EarlierAtOnce)
         {
-            ReadOnlySpan<float> row = cosines.AsSpan(i * before.Count, first + i);
-            for (int j = 0; j < row.Length; j++)
-                if (row[j] >= similarity)
-                    near[i].Add((j, row[j]));
-        });
+            int earlier = start, width = Math.Min(EarlierAtOnce, first + count - start);
+            Gemm.Multiply(points.View.RowRange(first, count), points.View.RowRange(earlier, width).Transposed, cosines, width);
+            Workers.For(count, i =>
+            {
+                ReadOnlySpan<float> row = cosines.AsSpan(i * width, Math.Clamp(first + i - earlier, 0, width));
+                for (int j = 0; j < row.Length; j++)
+                    if (row[j] >= similarity && !isRepeat[earlier + j])
+                        near[i].Add((earlier + j, row[j]));
+            });
+        }
     }
 }

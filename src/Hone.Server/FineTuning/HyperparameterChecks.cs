@@ -60,6 +60,8 @@ public static class HyperparameterChecks
         string? ofPairs = chosen.Scale is not null ? "scale" : chosen.Dimensions is not null ? "dimensions" : null;
         if (method != TuningMethod.Contrastive && ofPairs is not null)
             throw new HoneException(Text.Of($"{ofPairs} belongs to the training of an embedding model on pairs of texts. Leave it out.", $"{ofPairs} 用于以文本对训练向量模型。请去掉它。"));
+        if (method == TuningMethod.Contrastive && chosen.BatchSize == 1)
+            throw new HoneException(Text.Of("batch_size is 1, and an embedding model learns a pair by telling it from the others of its step. Give 2 or more; 64 is usual.", "batch_size 为 1，而向量模型要把每个文本对与同一步中的其他文本对区分开来才能学习。请给出 2 或更大的值，通常为 64。"));
         string? other = ofAdapter ?? (chosen.MicroBatchTokens is not null ? "micro_batch_tokens" : null);
         if (method == TuningMethod.Contrastive && other is not null)
             throw new HoneException(Text.Of(

@@ -87,7 +87,7 @@ public sealed class VectorsCommandTests : IDisposable
         CliRun named = CliRun.Of("search", $"{From}/评论", "这款茶很香", "-k", "1", "--column", "stars");
 
         loaded.ExitCode.ShouldBe(0, loaded.Error);
-        loaded.Output.ShouldContain("3 records of 128 numbers of hone-embed@");
+        loaded.Output.ShouldContain("3 records of 128 numbers by hone-embed@");
         again.ExitCode.ShouldBe(1);
         again.Error.ShouldContain("is there already and has 3 records. Add --add");
         ((int)JsonNode.Parse(added.Output)!["records"]!).ShouldBe(6);

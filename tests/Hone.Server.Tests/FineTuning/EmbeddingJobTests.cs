@@ -86,6 +86,7 @@ public sealed class EmbeddingJobTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"hone": {"training": "lora"}}""", "'lora' is for models that write text; of this one, which makes embeddings, all weights are trained - 'hone.training'", "hone.training")]
     [InlineData("""{"method": {"type": "dpo"}}""", "The method 'dpo' is for models that write text; this one makes embeddings. Use 'supervised', with pairs of texts - 'method.type'", "method.type")]
+    [InlineData("""{"hyperparameters": {"batch_size": 1}}""", "batch_size is 1, and an embedding model learns a pair by telling it from the others of its step. Give 2 or more; 64 is usual.", "hone")]
     [InlineData("""{"hone": {"rank": 4}}""", "rank does not apply to an embedding model: all its weights are trained, and each batch goes through it as a whole. Leave it out.", "hone")]
     [InlineData("""{"hone": {"micro_batch_tokens": 100}}""", "micro_batch_tokens does not apply to an embedding model: all its weights are trained, and each batch goes through it as a whole. Leave it out.", "hone")]
     [InlineData("""{"hone": {"replay_file": "FILE"}}""", "Replay is not possible with an embedding model. Leave replay_share and the replay file out.", "hone")]
