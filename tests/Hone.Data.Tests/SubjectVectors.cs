@@ -11,6 +11,7 @@ static class SubjectVectors
 
     static float[] Of(string text, int index)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text); // Models have no vector for it.
         var vector = new float[Letters + Others];
         int[] about = text.StartsWith('#') ? [.. text[1..text.IndexOf(' ', StringComparison.Ordinal)].Select(letter => letter - 'a')] : [Letters + index];
         foreach (int subject in about)

@@ -47,7 +47,7 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
 
     /// <summary>Another file beside the output.</summary>
     /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
-    public string Free(ParseResult parse, string path, SourceFile source, string? output = null) => Free(path, source, parse.GetValue(_force), "--output", output);
+    public string Free(ParseResult parse, string path, SourceFile source, string? output = null, string option = "--output") => Free(path, source, parse.GetValue(_force), option, output);
 
     /// <summary>The path, where it is free.</summary>
     /// <param name="option">The option that names it.</param>
@@ -66,6 +66,8 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     public static string Free(string path, string input, bool mayReplace, string option, string? output = null)
     {
         RequireOther(path, input, option, output);
+        if (Directory.Exists(path))
+            throw new HoneException(Text.Of($"{path} is a folder. Name a file in it with {option}.", $"{path} 是文件夹。请用 {option} 指定其中的文件。"));
         if (Path.Exists(path) && !mayReplace)
             throw new HoneException(Text.Of($"{path} exists already. Name another file with {option}, or replace it with --force.", $"{path} 已存在。请用 {option} 指定其他文件，或用 --force 覆盖。"));
         return path;

@@ -39,7 +39,7 @@ static class DedupeCommand
         {
             SourceFile source = input.Open(parse, output);
             string path = target.PathOf(parse, source);
-            string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path) : null;
+            string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path, dropped.Name) : null;
             MappedRows rows = input.Rows(parse, source, output);
             using EmbeddingModel? embedder = semantic.Open(parse);
             DedupeSettings settings = new()

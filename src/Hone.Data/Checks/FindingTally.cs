@@ -41,7 +41,7 @@ sealed class FindingTally(int shown)
     {
         if (!_groups.TryGetValue((Severity.Warning, code), out Group? group) || group.Count < 2)
             return;
-        string lines = string.Join(", ", group.First.Select(finding => finding.Line)) + (group.Count > group.First.Count ? ", …" : "");
+        string lines = LineList.Of(group.First.Select(finding => finding.Line), group.Count > group.First.Count);
         group.First = [group.First[0] with { Example = 0, Line = 0, Field = null, What = what(group.Count, lines) }];
         group.Count = 1;
     }

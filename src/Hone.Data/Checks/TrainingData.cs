@@ -150,9 +150,7 @@ public sealed class TrainingData
     {
         if (lines.Count == 1)
             return "";
-        string listed = string.Join(", ", lines.Skip(1).Take(ListedLines));
-        int more = lines.Count - 1 - ListedLines;
-        string rest = more > 0 ? ", …" : "";
-        return Text.Of($" (so do {lines.Count - 1} more: line {listed}{rest})", $"（另有 {lines.Count - 1} 个：第 {listed}{rest} 行）");
+        string listed = LineList.Of(lines.Skip(1).Take(ListedLines), areMore: lines.Count - 1 > ListedLines);
+        return Text.Of($" (so do {lines.Count - 1} more: line {listed})", $"（另有 {lines.Count - 1} 个：第 {listed} 行）");
     }
 }

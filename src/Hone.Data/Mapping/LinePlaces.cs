@@ -1,3 +1,4 @@
+using Hone.Data.Formats;
 using Hone.Engine;
 
 namespace Hone.Data.Mapping;
@@ -21,7 +22,7 @@ public sealed class LinePlaces
     /// <summary>For people: <c>2 rows (lines 3, 7)</c>.</summary>
     public override string ToString()
     {
-        string lines = string.Join(", ", _first) + (Count > _first.Count ? ", …" : "");
+        string lines = LineList.Of(_first, Count > _first.Count);
         return Count == 1 ? Text.Of($"1 row (line {lines})", $"1 行（第 {lines} 行）") : Text.Of($"{Count} rows (lines {lines})", $"{Count} 行（第 {lines} 行）");
     }
 }

@@ -1,3 +1,5 @@
+using Hone.Data.Formats;
+
 namespace Hone.Data.Prepare;
 
 /// <summary>Texts and lists of a file within a message.</summary>
@@ -14,6 +16,5 @@ public static class Shown
     }
 
     /// <summary>The first lines of a list by number.</summary>
-    internal static string Lines(IReadOnlyList<int> lines) =>
-        string.Join(", ", lines.Take(MostLines)) + (lines.Count > MostLines ? ", …" : "");
+    internal static string Lines(IReadOnlyList<int> lines) => LineList.Of(lines.Take(MostLines), lines.Count > MostLines);
 }

@@ -136,7 +136,8 @@ sealed class WorkbookRows
         }
         catch (Exception error) when (error is not (HoneException or OutOfMemoryException))
         {
-            throw new HoneException(Text.Of($"{file.Path} is no workbook that can be read: {error.Message} Save it as .xlsx or .csv again.", $"{file.Path} 不是可读取的工作簿：{error.Message} 请重新另存为 .xlsx 或 .csv。"), error);
+            string reason = error is HeaderException ? Text.Of("It does not begin as one.", "文件开头不符合其格式。") : error.Message;
+            throw new HoneException(Text.Of($"{file.Path} is no workbook that can be read: {reason} Save it as .xlsx or .csv again.", $"{file.Path} 不是可读取的工作簿：{reason} 请重新另存为 .xlsx 或 .csv。"), error);
         }
     }
 }

@@ -192,6 +192,35 @@ public sealed class ConvertCommandTests : IDisposable
     public void Every_command_has_its_own_name_for_what_it_writes(string command, string expected) =>
         CliRun.Of("data", command, "--help").Output.ShouldContain($"the input's name with {expected["qa".Length..]}, in this folder");
 
+    [Theory]
+    [InlineData("convert", "--output")]
+    [InlineData("sample", "--output", "--force")]
+    [InlineData("dedupe", "--dropped")]
+    [InlineData("quality", "--mask", "--force")]
+    [InlineData("quality", "--report")]
+    [InlineData("check", "--report")]
+    public void A_folder_is_no_file_to_write(string command, string option, params string[] more)
+    {
+        string file = Write("qa.csv", "question,answer\na,b\n");
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "taken")).FullName;
+
+        CliRun run = CliRun.Of(["data", command, file, option, folder, .. more]);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldBe($"{folder} is a folder. Name a file in it with {option}.\n");
+        Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).ShouldBe([file]);
+    }
+
+    [Fact]
+    public void Lists_of_lines_are_Chinese_where_that_is_the_language()
+    {
+        string file = Write("qa.csv", "question,answer\n" + string.Concat(Enumerable.Range(0, 7).Select(i => $"q{i},\n")));
+
+        CliRun run = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "out.jsonl"), "--lang", "zh");
+
+        run.Output.ShouldContain("7 行（第 2、3、4、5、6…… 行）的 answer 为空");
+    }
+
     [Fact]
     public void None_of_the_files_that_are_merged_is_replaced()
     {

@@ -169,6 +169,16 @@ public sealed class SplitCommandTests : IDisposable
     }
 
     [Fact]
+    public void Classes_are_no_matter_where_that_is_said_or_time_decides()
+    {
+        string file = Write("t.csv", ["day,text,label", .. Enumerable.Range(0, 40).Select(i => $"2026-01-{(i % 28) + 1:00},text number {i * 37},{(i % 2 == 0 ? "a" : "b")}")]);
+
+        Split(file).Output.ShouldContain("CLASS");
+        Split(file, "--no-stratify", "--force").Output.ShouldNotContain("CLASS");
+        Split(file, "--time", "day", "--force").Output.ShouldNotContain("CLASS");
+    }
+
+    [Fact]
     public void Columns_that_rows_are_split_by_are_used()
     {
         string file = Write("t.csv", ["text,label,owner,note", .. Enumerable.Range(0, 40).Select(i => $"text number {i * 37},{(i % 2 == 0 ? "a" : "b")},o{i % 10},n")]);

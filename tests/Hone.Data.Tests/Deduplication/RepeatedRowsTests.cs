@@ -26,6 +26,9 @@ public sealed class RepeatedRowsTests : IDisposable
     }
 
     [Fact]
+    public void Rows_without_a_prompt_are_known_by_their_answer() => Dropped([Pair("", "#a one"), Pair("", "#b two"), Pair("", "#a three")], 0.9).ShouldBe([(3, 1, 1)]);
+
+    [Fact]
     public void Under_other_instructions_the_same_is_something_else() =>
         Dropped([Chat("s", "#a one"), Chat("t", "#a two"), Chat("t", "#a three")], 0.9).ShouldBe([(3, 2, 1)]);
 

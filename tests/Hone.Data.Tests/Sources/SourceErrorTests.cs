@@ -72,6 +72,7 @@ public class SourceErrorTests
     [InlineData(new byte[] { 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 1, 2 }, "is an xz archive. Unpack or convert it")]
     [InlineData(new byte[] { 0x25, 0x50, 0x44, 0x46, 0x2d, 1, 2 }, "is a PDF document.")]
     [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 5, 6, 7, 8 }, "is no workbook that can be read")]
+    [InlineData(new byte[] { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0 }, "is no workbook that can be read")]
     [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0xfd, 0xfc }, "is neither UTF-8 nor UTF-16 nor GB18030.")]
     [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 1, 2 }, "cannot be unpacked")]
     public void Other_files(byte[] bytes, string message) => Message(bytes, null).ShouldContain(message);
@@ -85,6 +86,15 @@ public class SourceErrorTests
 
         using FileStream alone = new(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         alone.Length.ShouldBe(8);
+    }
+
+    [Fact]
+    public void A_file_that_is_only_called_a_workbook()
+    {
+        Message([1, 2, 3, 4, 5, 6, 7, 8], "xlsx").ShouldEndWith(" is no workbook that can be read: It does not begin as one. Save it as .xlsx or .csv again.");
+
+        Text.IsChinese = true; // of this test alone
+        Message([1, 2, 3, 4, 5, 6, 7, 8], "xlsx").ShouldEndWith(" 不是可读取的工作簿：文件开头不符合其格式。 请重新另存为 .xlsx 或 .csv。");
     }
 
     [Fact]

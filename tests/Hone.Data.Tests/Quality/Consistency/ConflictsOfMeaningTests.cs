@@ -47,6 +47,15 @@ public sealed class ConflictsOfMeaningTests
         QualityRun.Of([.. Reviews, ("#a The soup of table 3 was cold.", "bad"), ("#a Table 4 got it lukewarm.", "good")], Options(0.9)).OfRows().ShouldBeEmpty();
 
     [Fact]
+    public void Rows_without_a_prompt_or_an_answer_are_left_alone()
+    {
+        QualityReport report = QualityRun.Of([.. Reviews, ("#a The soup was cold.", "bad"), ("#a It came lukewarm.", " "), ("", "good")], Options(0.9));
+
+        report.Find("empty_answers").ShouldNotBeNull();
+        report.Find("semantic_conflicting_labels").ShouldBeNull();
+    }
+
+    [Fact]
     public void What_the_words_show_already_is_not_told_twice() =>
         QualityRun.Of([.. Reviews, ("#a Fine!", "good"), ("#a fine", "bad")], Options(0.9)).OfRows().ShouldHaveSingleItem().Code.ShouldBe("conflicting_labels");
 
