@@ -105,11 +105,11 @@ public sealed class EmbeddingJobTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"anchor": "a", "positive": "b"}""", 1, "must have at least 10 examples")]
-    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": 7}""", 10, "The score at line 1 is 7. Give scores from 0 to 1, or from 0 to 5.")]
-    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": -0.1}""", 10, "The score at line 1 is -0.1.")]
+    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": 7}""", 10, "has the score 7 (line 1): give a number from 0 to 1, or from 0 to 5")]
+    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": -0.1}""", 10, "has the score -0.1 (line 1)")]
     [InlineData("""{"sentence1": "a", "sentence2": "b", "score": 1}""", 10, "All scores are 1")]
-    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": "1"}""", 10, "Line 1 has no number in \"score\"")]
-    [InlineData("""{"sentence1": "a", "sentence2": " ", "score": 1}""", 10, "Line 1 has a \"sentence2\" that is no text")]
+    [InlineData("""{"sentence1": "a", "sentence2": "b", "score": "1"}""", 10, "has the score \"1\" (line 1)")]
+    [InlineData("""{"sentence1": "a", "sentence2": " ", "score": 1}""", 10, "has an empty 'sentence2' (line 1)")]
     [InlineData("""{"prompt": "a", "completion": "b"}""", 10, "holds no pairs of texts")]
     [InlineData("""{"anchor": "once once once once once once once once once once once once once once once once once once once once once once once once once", "positive": "b"}""", 10, "more than the model's context of 40")]
     public async Task A_file_that_cannot_be_learned_from_fails_the_job_with_the_reason(string line, int count, string reason)
