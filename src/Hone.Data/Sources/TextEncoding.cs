@@ -132,28 +132,31 @@ sealed class TextEncoding
         if (Wide(window.AsSpan(0, length)) is { } wide)
             return wide;
 
+        (int Line, int Byte) place = (1, 1);
         while (length > 0)
         {
             int first = window.AsSpan(0, length).IndexOfAnyInRange((byte)0x80, (byte)0xff);
+            place = After(place, window.AsSpan(0, first < 0 ? length : first));
             if (first >= 0)
             {
                 window.AsSpan(first, length - first).CopyTo(window);
                 length -= first;
                 length += stream.ReadAtLeast(window.AsSpan(length), Window - length, throwOnEndOfStream: false);
-                return Judge(window.AsSpan(0, length), file.Path);
+                return Judge(window.AsSpan(0, length)) ?? throw Unknown(file.Path, After(place, ValidUtf8(window.AsSpan(0, length))));
             }
             length = stream.ReadAtLeast(window, Window, throwOnEndOfStream: false);
         }
         return new TextEncoding("UTF-8", null, 0);
     }
 
-    static TextEncoding Judge(ReadOnlySpan<byte> bytes, string path)
+    /// <summary>Null where the bytes fit none that can be told apart.</summary>
+    static TextEncoding? Judge(ReadOnlySpan<byte> bytes)
     {
         (int valid, int invalid) = Utf8Sequences(bytes);
         // A few bad bytes in a UTF-8 file are errors in it, and no other encoding.
         if (valid > 4 * invalid)
             return new TextEncoding("UTF-8", null, 0);
-        return LooksChinese(bytes) ? Decoded("GB18030", 0) : throw Unknown(path);
+        return LooksChinese(bytes) ? Decoded("GB18030", 0) : null;
     }
 
     /// <summary>UTF-16 without a mark: nearly all pairs of bytes are characters of Latin or Chinese texts, and some of them can be nothing else.</summary>
@@ -201,6 +204,22 @@ sealed class TextEncoding
         return (valid, invalid);
     }
 
+    /// <summary>The bytes before the first that is no UTF-8.</summary>
+    static ReadOnlySpan<byte> ValidUtf8(ReadOnlySpan<byte> bytes)
+    {
+        int valid = 0;
+        while (Rune.DecodeFromUtf8(bytes[valid..], out _, out int length) == OperationStatus.Done)
+            valid += length;
+        return bytes[..valid];
+    }
+
+    /// <summary>Where what follows a text begins: line and byte, from 1.</summary>
+    static (int Line, int Byte) After((int Line, int Byte) place, ReadOnlySpan<byte> text)
+    {
+        int lastBreak = text.LastIndexOf((byte)'\n');
+        return lastBreak < 0 ? (place.Line, place.Byte + text.Length) : (place.Line + text.Count((byte)'\n'), text.Length - lastBreak);
+    }
+
     /// <summary>
     /// Whether most of what is not ASCII stands in the rows of GB 2312 that Chinese texts use: punctuation and full-width letters (0xA1, 0xA3) and the common
     /// characters of level 1 (0xB0 to 0xD7). Texts in Latin-1, Big5 or Shift-JIS read as GB18030 stand elsewhere.
@@ -220,8 +239,8 @@ sealed class TextEncoding
         return common > 0 && common >= all * 0.7;
     }
 
-    static HoneException Unknown(string path) =>
+    static HoneException Unknown(string path, (int Line, int Byte) place) =>
         new(Text.Of(
-            $"{path} is neither UTF-8 nor UTF-16 nor GB18030. Name its encoding with --encoding, such as big5, shift_jis or windows-1252.",
-            $"{path} 既不是 UTF-8、UTF-16，也不是 GB18030。请用 --encoding 指定编码，如 big5、shift_jis 或 windows-1252。"));
+            $"{path} is neither UTF-8 nor UTF-16 nor GB18030: see line {place.Line}, byte {place.Byte}. Name its encoding with --encoding, such as big5, shift_jis or windows-1252.",
+            $"{path} 既不是 UTF-8、UTF-16，也不是 GB18030：见第 {place.Line} 行第 {place.Byte} 字节。请用 --encoding 指定编码，如 big5、shift_jis 或 windows-1252。"));
 }

@@ -73,7 +73,7 @@ public class SourceErrorTests
     [InlineData(new byte[] { 0x25, 0x50, 0x44, 0x46, 0x2d, 1, 2 }, "is a PDF document.")]
     [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 5, 6, 7, 8 }, "is no workbook that can be read")]
     [InlineData(new byte[] { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0 }, "is no workbook that can be read")]
-    [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0xfd, 0xfc }, "is neither UTF-8 nor UTF-16 nor GB18030.")]
+    [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0xfd, 0xfc }, "is neither UTF-8 nor UTF-16 nor GB18030: see line 1, byte 1. Name")]
     [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 1, 2 }, "cannot be unpacked")]
     public void Other_files(byte[] bytes, string message) => Message(bytes, null).ShouldContain(message);
 

@@ -59,6 +59,17 @@ public class TextEncodingTests
     }
 
     [Theory]
+    [InlineData(0, 2)]
+    [InlineData(200_000, 200_002)] // behind what is judged together
+    public void Where_the_text_is_none_is_said(int linesBefore, int line)
+    {
+        string ascii = string.Concat(Enumerable.Repeat("a,b\n", linesBefore));
+        byte[] latin = [.. Encoding.UTF8.GetBytes(ascii + "é\ncaf"), 0xe9, .. "\nd"u8, 0xe9, .. "j"u8, 0xe0];
+
+        Should.Throw<HoneException>(() => Read(latin)).Message.ShouldContain($"nor GB18030: see line {line}, byte 4. Name its encoding");
+    }
+
+    [Theory]
     [InlineData("utf-7")]
     [InlineData("klingon")]
     public void An_encoding_that_is_none_is_refused(string name) =>
