@@ -26,11 +26,12 @@ static class CopyCollection
 
     static async Task RunAsync(VectorPlace from, VectorPlace to, bool isResumed, Output output, CancellationToken cancel)
     {
-        if (from == to)
+        bool isOneIndex = VectorIndexes.IsSame(from.Address, to.Address);
+        if (isOneIndex && from.Collection == to.Collection)
             throw new HoneException(Text.Of("FROM and TO are the same collection. Copy to another name.", "FROM 与 TO 是同一个集合。请复制到其他名称。"));
         await using IVectorIndex source = VectorIndexes.OpenToRead(from.Address);
         // One process opens a folder once: a copy inside of it has one index for both.
-        IVectorIndex target = from.Address == to.Address ? source : VectorIndexes.Open(to.Address);
+        IVectorIndex target = isOneIndex ? source : VectorIndexes.Open(to.Address);
         try
         {
             Progress? progress = null;

@@ -49,6 +49,16 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_collection_is_not_copied_onto_itself_however_its_folder_is_written()
+    {
+        await FillAsync();
+
+        CliRun run = CliRun.Of("vectors", "copy", $"{From}/文档", $"folder:{Path.Combine(_folder, "b", "..", "a")}/文档", "--resume");
+
+        (run.ExitCode, run.Error).ShouldBe((1, "FROM and TO are the same collection. Copy to another name.\n"));
+    }
+
+    [Fact]
     public async Task The_folder_of_a_collection_is_no_index()
     {
         await FillAsync();

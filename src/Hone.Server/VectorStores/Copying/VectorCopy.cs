@@ -32,6 +32,8 @@ public sealed class VectorCopy(IVectorIndex source, VectorPlace from, IVectorInd
         _from = await source.FindAsync(from.Collection, cancel) ?? throw new HoneException(Text.Of(
             $"{from.Address} has no collection \"{from.Collection}\". 'hone vectors list {from.Address}' shows those that there are.",
             $"{from.Address} 中没有集合“{from.Collection}”。'hone vectors list {from.Address}' 可列出已有的集合。"));
+        if (_from.Dimensions == 0)
+            throw new HoneException(Text.Of($"\"{from.Collection}\" has no records yet, which would say how long its vectors are. There is nothing to copy.", $"“{from.Collection}”还没有记录，无从得知向量的维数。没有可复制的内容。"));
         Total = await source.CountAsync(_from, cancel);
         _to = await target.FindAsync(to.Collection, cancel);
         if (_to is null)

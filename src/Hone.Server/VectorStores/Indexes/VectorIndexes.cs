@@ -14,6 +14,8 @@ namespace Hone.Server.VectorStores.Indexes;
 /// <summary>The kinds of vector indexes, one line each, and how an address names one: <c>KIND:ADDRESS</c>.</summary>
 public static class VectorIndexes
 {
+    const string Folder = "folder:";
+
     /// <summary>What opens an index of a kind, from the address after the colon. It need not be reached before it is first used.</summary>
     static readonly Dictionary<string, Func<string, IVectorIndex>> ByKind = new(StringComparer.Ordinal)
     {
@@ -47,8 +49,16 @@ public static class VectorIndexes
     {
         IVectorIndex index = Open(address);
         if (index is BuiltInIndex)
-            CheckFolder(address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+            CheckFolder(address[Folder.Length..]);
         return index;
+    }
+
+    /// <summary>Whether two addresses are those of one index, however a folder is written.</summary>
+    public static bool IsSame(string one, string other)
+    {
+        return Whole(one) == Whole(other);
+
+        static string Whole(string address) => address.StartsWith(Folder, StringComparison.Ordinal) && address.Length > Folder.Length ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(address[Folder.Length..])) : address;
     }
 
     static void CheckFolder(string folder)

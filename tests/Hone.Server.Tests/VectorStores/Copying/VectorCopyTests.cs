@@ -1,4 +1,5 @@
 using Hone.Engine;
+using Hone.Server.Tests.VectorStores.Indexes;
 using Hone.Server.VectorStores.Copying;
 using Hone.Server.VectorStores.Indexes;
 using Shouldly;
@@ -111,8 +112,24 @@ public sealed class VectorCopyTests : IDisposable
     [InlineData("chroma://host/one", "Write chroma://host/TENANT/DATABASE.")]
     [InlineData("redis://host/docs", "something else behind it than the number of a database")]
     [InlineData("milvus:host", "Write milvus://HOST:PORT, or milvus:https://HOST.")]
+    [InlineData("qdrant:https://geheim@host", "put the secret into the variable QDRANT_API_KEY")]
     [InlineData("weaviate://host?key=geheim", "put the secret into the variable WEAVIATE_API_KEY")]
-    public void An_address_with_too_much_in_it_is_refused(string address, string message) => Should.Throw<HoneException>(() => VectorIndexes.Open(address)).Message.ShouldContain(message);
+    public void An_address_with_too_much_in_it_is_refused(string address, string message)
+    {
+        string said = Should.Throw<HoneException>(() => VectorIndexes.Open(address)).Message;
+
+        said.ShouldContain(message);
+        said.ShouldNotContain("geheim");
+    }
+
+    [Fact]
+    public async Task A_collection_whose_dimensions_nobody_knows_is_not_copied()
+    {
+        await using IVectorIndex source = new ExactIndex(new() { ["empty"] = (new VectorCollection("empty", 0, VectorMetric.Cosine), []) }), target = Open("b");
+
+        (await Should.ThrowAsync<HoneException>(() => new VectorCopy(source, Place("empty"), target, Place("to")).PrepareAsync(isResumed: false, Cancel))).Message
+            .ShouldBe("\"empty\" has no records yet, which would say how long its vectors are. There is nothing to copy.");
+    }
 
     /// <summary>Copies a collection of the built-in index to an address and from there into the built-in index again, and holds what comes back against what went.</summary>
     internal static async Task ShouldCopyThere(string address)

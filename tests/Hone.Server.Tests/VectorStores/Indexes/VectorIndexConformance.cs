@@ -284,7 +284,7 @@ public abstract class VectorIndexConformance : IAsyncLifetime
         float[] vector = Records(1)[0].Vector;
         VectorRecord[] records =
         [
-            .. ((string[])["文档一：第 1 段", "a/b?c=d&e#f%20", "'; DROP TABLE x; --", "名".PadRight(200, '长'), "😀", " "]).Select((id, i) =>
+            .. ((string[])["文档一：第 1 段", "a/b?c=d&e#f%20", "'; DROP TABLE x; --", "名".PadRight(200, '长'), "😀", " ", "\"x\\y\" in {z}"]).Select((id, i) =>
                 new VectorRecord(id, vector, new Dictionary<string, MetadataValue> { ["标题 1"] = "“你好”\n世界\t😀", ["a.b c"] = i, ["$x\"'`"] = true })),
         ];
 
@@ -296,9 +296,9 @@ public abstract class VectorIndexConformance : IAsyncLifetime
         foreach ((VectorRecord one, VectorRecord other) in found.Zip(records))
             ShouldBeSame(one, other);
         (await _index.QueryAsync(collection, new VectorQuery(vector, 9, new VectorFilter.And([new VectorFilter.Compare("标题 1", Comparator.Eq, "“你好”\n世界\t😀"), new VectorFilter.Compare("a.b c", Comparator.Gte, 4), new VectorFilter.Compare("$x\"'`", Comparator.Eq, true)])), Cancel))
-            .Select(match => match.Id).ShouldBe([records[4].Id, records[5].Id], ignoreOrder: true);
+            .Select(match => match.Id).ShouldBe([records[4].Id, records[5].Id, records[6].Id], ignoreOrder: true);
         await _index.DeleteAsync(collection, [records[0].Id, records[1].Id, records[2].Id], Cancel);
-        (await _index.CountAsync(collection, Cancel)).ShouldBe(3);
+        (await _index.CountAsync(collection, Cancel)).ShouldBe(4);
     }
 
     /// <summary>An empty collection that is deleted after the test.</summary>

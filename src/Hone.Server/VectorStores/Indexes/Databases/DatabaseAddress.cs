@@ -47,8 +47,8 @@ sealed record DatabaseAddress
             throw new HoneException(Text.Of($"That is no address of a database of the kind {kind}. Write {kind}://HOST:PORT, or {kind}:https://HOST.", $"这不是 {kind} 数据库的地址。请写成 {kind}://HOST:PORT 或 {kind}:https://HOST。"));
         if ((hasUser ? uri.UserInfo.Contains(':', StringComparison.Ordinal) : uri.UserInfo.Length > 0) || uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw new HoneException(Text.Of(
-                $"The address of {kind} at {uri.Host} has a key, a password or a query. Others could read it in the list of processes: put the secret into the variable {secretVariable}, and leave what stands before @ and after ? away.",
-                $"{uri.Host} 的 {kind} 地址中含有密钥、密码或查询参数。他人可以在进程列表中看到：请将密钥放入环境变量 {secretVariable}，并去掉 @ 之前和 ? 之后的内容。"));
+                $"The address of {kind} at {uri.Host} has a key, a password or a query. Others could read it in the list of processes: put the secret into the variable {secretVariable}, and write the address without it and without what stands after ?.",
+                $"{uri.Host} 的 {kind} 地址中含有密钥、密码或查询参数。他人可以在进程列表中看到：请将密钥放入环境变量 {secretVariable}，地址中不要写密钥，也不要写 ? 之后的内容。"));
         int given = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Length;
         if (given != 0 && given != (parts?.Length ?? 0))
         {

@@ -43,7 +43,14 @@ static class RecordJson
     public static JsonElement Member(this JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement member)
             ? member
-            : throw new HoneException(Text.Of($"The database's answer has no \"{name}\". Is another program at that address, or a version that Hone does not know?", $"数据库的回答中没有“{name}”。该地址上是否是其他程序，或 Hone 不了解的版本？"));
+            : throw Strange(Text.Of($"no \"{name}\"", $"没有“{name}”"));
+
+    /// <summary>The elements of an answer that must be a list.</summary>
+    /// <exception cref="HoneException">It is none.</exception>
+    public static JsonElement.ArrayEnumerator Elements(this JsonElement answer) => answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : throw Strange(Text.Of("no list where one is expected", "缺少应有的列表"));
+
+    static HoneException Strange(string what) =>
+        new(Text.Of($"The database's answer has {what}. Is another program at that address, or a version that Hone does not know?", $"数据库的回答中{what}。该地址上是否是其他程序，或 Hone 不了解的版本？"));
 
     /// <summary>The members of a list in an answer, which some systems leave out where it is empty.</summary>
     public static IEnumerable<JsonElement> List(this JsonElement answer, string name) =>
@@ -120,7 +127,7 @@ static class RecordJson
     public static float[] Vector(this JsonElement array, string id)
     {
         if (array.ValueKind != JsonValueKind.Array)
-            throw new HoneException(Text.Of($"The record \"{id}\" has no vector, or several under names of their own. Hone reads records of one vector.", $"记录“{id}”没有向量，或有多个命名向量。Hone 只读取单个向量的记录。"));
+            throw NoVector(id);
         float[] vector = new float[array.GetArrayLength()];
         int i = 0;
         foreach (JsonElement value in array.EnumerateArray())
@@ -128,11 +135,28 @@ static class RecordJson
         return vector;
     }
 
+    /// <summary>A record without one vector, as an error for people.</summary>
+    public static HoneException NoVector(string id) =>
+        new(Text.Of($"The record \"{id}\" has no vector, or several under names of their own. Hone reads records of one vector.", $"记录“{id}”没有向量，或有多个命名向量。Hone 只读取单个向量的记录。"));
+
     /// <summary>What <see cref="TextOf(IReadOnlyDictionary{string, MetadataValue})"/> made a text of.</summary>
     public static Dictionary<string, MetadataValue> MetadataOf(string text)
     {
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Metadata();
+    }
+
+    /// <summary>The same of a text that others may have written: nothing where it is no such text.</summary>
+    public static Dictionary<string, MetadataValue> DescriptionOf(string? text)
+    {
+        try
+        {
+            return MetadataOf(text ?? "{}");
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The metadata that an object holds. Lists and objects, which others may have put there, come as their JSON text; nulls are left out.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Hone.Engine;
+using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases;
 using Shouldly;
 using Xunit;
@@ -81,6 +83,72 @@ public sealed class DatabaseHttpTests
         (await Should.ThrowAsync<HoneException>(() => http.SendAsync(HttpMethod.Get, "/a%20b", null, Cancel))).Message.ShouldBe("Test at db.test:80 answered /a b with what is no JSON. Is another program at that address?");
     }
 
+    [Fact]
+    public async Task A_database_that_moved_is_said_and_not_followed()
+    {
+        _answers.Enqueue(() => Answer(HttpStatusCode.PermanentRedirect, ""));
+        using DatabaseHttp http = Connect();
+
+        (await Should.ThrowAsync<HoneException>(() => http.SendAsync(HttpMethod.Get, "/x", null, Cancel))).Message.ShouldBe("Test at db.test:80 sends /x on to another address: 308. Write that address, perhaps with https.");
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_is_said()
+    {
+        _answers.Enqueue(() => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BrokenStream("one\ntwo\n")) });
+        using DatabaseHttp http = Connect();
+        List<string> lines = [];
+
+        HoneException error = await Should.ThrowAsync<HoneException>(async () =>
+        {
+            await foreach (string line in http.LinesAsync(HttpMethod.Get, "/x", null, Cancel))
+                lines.Add(line);
+        });
+
+        error.Message.ShouldBe("Test at db.test:80 cannot be reached: reset. Is it running, and is the address right?");
+        lines.ShouldBe(["one", "two"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "no \"a\"")]
+    [InlineData("[]", "no \"a\"")]
+    [InlineData("{\"a\": 1}", "no list where one is expected")]
+    public async Task An_answer_of_another_interface_is_said(string answer, string problem)
+    {
+        _answers.Enqueue(() => Answer(HttpStatusCode.OK, answer));
+        using DatabaseHttp http = Connect();
+        JsonElement found = await http.SendAsync(HttpMethod.Get, "/x", null, Cancel);
+
+        Should.Throw<HoneException>(() => found.Member("a").Elements()).Message.ShouldBe($"The database's answer has {problem}. Is another program at that address, or a version that Hone does not know?");
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_never_ready_is_not_waited_for_forever()
+    {
+        using DatabaseHttp http = Connect();
+
+        (await Should.ThrowAsync<HoneException>(() => http.WaitUntilReadyAsync(new VectorCollection("docs", 2, VectorMetric.Cosine), () => Task.FromResult(false), Cancel))).Message
+            .ShouldBe("Test at db.test:80 made \"docs\", which is not ready after two minutes. Try again later.");
+
+        _clock.Waits.Sum(wait => wait.TotalSeconds).ShouldBe(120);
+    }
+
+    [Theory, InlineData(" geheim\n", "geheim"), InlineData("密钥", null), InlineData("a\u0001b", null)]
+    public void A_key_of_a_header_is_letters_of_headers(string value, string? expected)
+    {
+        const string Variable = "HONE_TEST_KEY_OF_A_HEADER";
+        Environment.SetEnvironmentVariable(Variable, value);
+
+        if (expected is not null)
+            DatabaseKey.OfHeader(Variable).ShouldBe(expected);
+        else
+            Should.Throw<HoneException>(() => DatabaseKey.OfHeader(Variable)).Message.ShouldBe($"The variable {Variable} has letters that no key has. Copy the key into it again.");
+    }
+
+    [Fact]
+    public void Words_of_an_address_are_joined_up_to_its_length() =>
+        RecordBatches.Joined(["aa", "b", "cccccc", "d", "ee"], '&', 5).ShouldBe(["aa&b", "cccccc", "d&ee"]);
+
     [Theory]
     [InlineData("docs", "docs")]
     [InlineData("产品", "hone__e4_ba_a7_e5_93_81")]
@@ -122,6 +190,13 @@ public sealed class DatabaseHttpTests
         if (retryAfterSeconds is { } seconds)
             answer.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));
         return answer;
+    }
+
+    /// <summary>Ends as a connection does that is reset.</summary>
+    sealed class BrokenStream(string text) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is int read and > 0 ? read : throw new IOException("reset");
     }
 
     sealed class Handler(DatabaseHttpTests test) : HttpMessageHandler

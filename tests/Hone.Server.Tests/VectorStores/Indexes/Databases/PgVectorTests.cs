@@ -1,4 +1,6 @@
+using Hone.Server.VectorStores.Indexes;
 using Npgsql;
+using Shouldly;
 using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases;
@@ -27,4 +29,30 @@ public sealed class PgVectorServer : ServerProcess, ICollectionFixture<PgVectorS
 }
 
 [Collection(PgVectorServer.Collection)]
-public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformance(server, port => $"pgvector://hone@127.0.0.1:{port}/postgres");
+public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformance(server, port => $"pgvector://hone@127.0.0.1:{port}/postgres")
+{
+    [Theory, InlineData("{\"metric\": \"taxicab\", \"name\": 7}"), InlineData("[1]"), InlineData("no JSON"), InlineData(null)]
+    public async Task A_table_that_others_made_is_known_by_its_name_and_index(string? comment)
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        string table = $"other {Guid.NewGuid():N}";
+        await using NpgsqlConnection connection = new($"Host=127.0.0.1;Port={server.Port};Username=hone;Database=postgres;Pooling=false");
+        await connection.OpenAsync(cancel);
+        await using NpgsqlCommand create = new($"""
+            CREATE EXTENSION IF NOT EXISTS vector;
+            CREATE TABLE "{table}" (id text PRIMARY KEY, embedding vector(3), metadata jsonb);
+            CREATE INDEX ON "{table}" USING hnsw (embedding vector_ip_ops);
+            INSERT INTO "{table}" VALUES ('a', '[1,2,3]', NULL);
+            COMMENT ON TABLE "{table}" IS {(comment is null ? "NULL" : $"'{comment}'")};
+            """, connection);
+        await create.ExecuteNonQueryAsync(cancel);
+        await using IVectorIndex index = await OpenAsync();
+
+        VectorCollection collection = new(table, 3, VectorMetric.DotProduct);
+        (await index.FindAsync(table, cancel)).ShouldBe(collection);
+        (await index.QueryAsync(collection, new VectorQuery([1, 1, 1], 2), cancel)).ShouldHaveSingleItem().Score.ShouldBe(6, 1e-6);
+        (await index.FetchAsync(collection, ["a"], cancel)).ShouldHaveSingleItem().Metadata.ShouldBeEmpty();
+
+        (await index.DropAsync(table, cancel)).ShouldBeTrue();
+    }
+}

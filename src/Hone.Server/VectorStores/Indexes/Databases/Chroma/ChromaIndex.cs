@@ -64,7 +64,7 @@ sealed class ChromaIndex : IVectorIndex
         while (true)
         {
             JsonElement page = await _http.SendAsync(HttpMethod.Get, $"{_root}?limit={PageSize}&offset={collections.Count}", null, cancel);
-            collections.AddRange(page.EnumerateArray().Select(CollectionOf));
+            collections.AddRange(page.Elements().Select(CollectionOf));
             if (page.GetArrayLength() < PageSize)
                 return collections;
         }
@@ -168,7 +168,7 @@ sealed class ChromaIndex : IVectorIndex
     {
         JsonElement found = await GetAsync(path, json => json.WriteStrings("ids", batch.Select(record => record.Id)), "metadatas", cancel);
         JsonElement metadatas = found.Member("metadatas");
-        return found.Member("ids").EnumerateArray().Select((id, i) => (Id: id.GetString()!, Metadata: metadatas[i]))
+        return found.Member("ids").Elements().Select((id, i) => (Id: id.GetString()!, Metadata: metadatas[i]))
             .Where(each => each.Metadata.ValueKind == JsonValueKind.Object)
             .ToDictionary(each => each.Id, each => each.Metadata.EnumerateObject().Select(member => member.Name).ToArray(), StringComparer.Ordinal);
     }

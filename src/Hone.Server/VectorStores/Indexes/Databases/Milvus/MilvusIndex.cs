@@ -87,7 +87,7 @@ sealed class MilvusIndex : IVectorIndex
     {
         JsonElement names = await SendAsync("collections/list", null, _ => { }, cancel);
         List<VectorCollection> collections = [];
-        foreach (JsonElement name in names.EnumerateArray())
+        foreach (JsonElement name in names.Elements())
         {
             if (await DescribeAsync(name.GetString()!, cancel) is { } found)
                 collections.Add(found);
@@ -152,7 +152,7 @@ sealed class MilvusIndex : IVectorIndex
                 MilvusFilter.Of(where).WriteTo(json);
         }, cancel);
         // Of Euclidean distances Milvus gives the square.
-        return [.. found.EnumerateArray().Select(match => new VectorMatch(
+        return [.. found.Elements().Select(match => new VectorMatch(
             match.Member(MilvusNames.Id).GetString()!,
             collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member("distance").GetDouble())) : match.Member("distance").GetDouble(),
             MetadataOf(match)))];
@@ -171,7 +171,7 @@ sealed class MilvusIndex : IVectorIndex
                 json.WriteNumber("limit", part.Length);
                 WriteReading(json);
             }, cancel);
-            found.AddRange(page.EnumerateArray().Select(RecordOf));
+            found.AddRange(page.Elements().Select(RecordOf));
         }
 
         return RecordBatches.InOrder(ids, found);
@@ -198,7 +198,7 @@ sealed class MilvusIndex : IVectorIndex
                 json.WriteNumber("limit", MostRecords);
                 WriteReading(json);
             }, cancel);
-            VectorRecord[] records = [.. page.EnumerateArray().Select(RecordOf)];
+            VectorRecord[] records = [.. page.Elements().Select(RecordOf)];
             foreach (VectorRecord record in records)
                 yield return record;
             if (records.Length < MostRecords)

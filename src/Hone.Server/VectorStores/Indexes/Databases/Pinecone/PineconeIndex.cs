@@ -77,7 +77,7 @@ sealed class PineconeIndex : IVectorIndex
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length > 0 && await DescribeAsync(name, cancel) is { } found ? CollectionOf(found) : null;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
-        [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).List("indexes").Where(IsDense).Select(CollectionOf)];
+        [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).Member("indexes").Elements().Where(IsDense).Select(CollectionOf)];
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
     {

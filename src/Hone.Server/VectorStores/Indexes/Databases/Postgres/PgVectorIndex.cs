@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Hone.Data.Endpoints;
 using Hone.Engine;
 using Npgsql;
@@ -255,13 +254,16 @@ sealed class PgVectorIndex : IVectorIndex
         {
             double distance = reader.GetDouble(1);
             double score = collection.Metric switch { VectorMetric.Cosine => 1 - distance, VectorMetric.DotProduct => -distance, _ => distance };
-            matches.Add(new VectorMatch(reader.GetString(0), score, RecordJson.MetadataOf(reader.GetString(2))));
+            matches.Add(new VectorMatch(reader.GetString(0), score, MetadataOf(reader)));
         }
 
         return matches;
     }
 
-    static VectorRecord RecordOf(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetFieldValue<float[]>(1), RecordJson.MetadataOf(reader.GetString(2)));
+    static VectorRecord RecordOf(NpgsqlDataReader reader) => new(reader.GetString(0), reader.IsDBNull(1) ? throw RecordJson.NoVector(reader.GetString(0)) : reader.GetFieldValue<float[]>(1), MetadataOf(reader));
+
+    /// <summary>Tables that others made may have none.</summary>
+    static Dictionary<string, MetadataValue> MetadataOf(NpgsqlDataReader reader) => reader.IsDBNull(2) ? [] : RecordJson.MetadataOf(reader.GetString(2));
 
     Task<List<VectorCollection>> TablesAsync(string statement, string? name, CancellationToken cancel) =>
         RunAsync(async (connection, stop) =>
@@ -279,20 +281,10 @@ sealed class PgVectorIndex : IVectorIndex
     /// <summary>A table that others made has no comment of ours: its index says how it is compared.</summary>
     static VectorCollection CollectionOf(string table, string? comment, int dimensions, string? operators)
     {
-        try
-        {
-            if (comment is not null)
-            {
-                using var document = JsonDocument.Parse(comment);
-                string? metric = document.RootElement.Member("metric").GetString();
-                return new VectorCollection(document.RootElement.Member("name").GetString()!, dimensions, Enum.GetValues<VectorMetric>().First(each => WordOf(each).Metric == metric));
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            // A comment of somebody else's.
-        }
-
+        Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(comment);
+        VectorMetric[] metrics = [.. Enum.GetValues<VectorMetric>().Where(each => WordOf(each).Metric == own.GetValueOrDefault("metric").Text)];
+        if (own.GetValueOrDefault("name").Text is { } name && metrics is [{ } metric])
+            return new VectorCollection(name, dimensions, metric);
         return new VectorCollection(table, dimensions, Enum.GetValues<VectorMetric>().FirstOrDefault(each => WordOf(each).Operators == operators));
     }
 

@@ -57,7 +57,7 @@ sealed class QdrantIndex : IVectorIndex
     {
         JsonElement found = await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel);
         List<VectorCollection> collections = [];
-        foreach (JsonElement each in found.Member("result").Member("collections").EnumerateArray())
+        foreach (JsonElement each in found.Member("result").Member("collections").Elements())
         {
             if (await FindAsync(QdrantNames.Collections.Back(each.Member("name").GetString()!), cancel) is { } collection)
                 collections.Add(collection);
@@ -104,7 +104,7 @@ sealed class QdrantIndex : IVectorIndex
             json.WriteBoolean("with_payload", true);
             json.WriteFilter("filter", filter, QdrantFilter.Write);
         }, cancel);
-        return [.. found.Member("points").EnumerateArray().Select(point => new VectorMatch(IdOf(point), point.Member("score").GetDouble(), MetadataOf(point)))];
+        return [.. found.Member("points").Elements().Select(point => new VectorMatch(IdOf(point), point.Member("score").GetDouble(), MetadataOf(point)))];
     }
 
     public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
@@ -118,7 +118,7 @@ sealed class QdrantIndex : IVectorIndex
                 json.WriteBoolean("with_payload", true);
                 json.WriteBoolean("with_vector", true);
             }, cancel);
-            found.AddRange(points.EnumerateArray().Select(RecordOf));
+            found.AddRange(points.Elements().Select(RecordOf));
         }
 
         return RecordBatches.InOrder(ids, found);
@@ -141,7 +141,7 @@ sealed class QdrantIndex : IVectorIndex
                     from.WriteTo(json);
                 }
             }, cancel);
-            foreach (JsonElement point in page.Member("points").EnumerateArray())
+            foreach (JsonElement point in page.Member("points").Elements())
                 yield return RecordOf(point);
             offset = page.TryGetProperty("next_page_offset", out JsonElement next) ? next : default;
         }

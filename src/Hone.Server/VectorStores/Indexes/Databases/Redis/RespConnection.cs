@@ -80,6 +80,8 @@ sealed class RespConnection(DatabaseAddress address, string? user, string? passw
     {
         if (answer.Error is not { } said)
             return answer;
+        if (said.StartsWith("ERR unknown command", StringComparison.Ordinal))
+            throw new HoneException(Text.Of($"Redis at {address} does not know {command[0]}. The kind redis needs Redis 8, the kind redisearch needs RediSearch there.", $"{address} 的 Redis 没有命令 {command[0]}。redis 需要 Redis 8，redisearch 需要该处装有 RediSearch。"));
         string message = DatabaseKey.Hide(OneLine.Of(said, ShownCharacters), password).TrimEnd('.');
         throw said.StartsWith("NOAUTH", StringComparison.Ordinal) || said.StartsWith("WRONGPASS", StringComparison.Ordinal) || said.StartsWith("NOPERM", StringComparison.Ordinal)
             ? new HoneException(Text.Of($"Redis at {address} does not let you in: {message}. Put the password into the variable {RedisPlace.KeyVariable}, and the user into the address.", $"{address} 的 Redis 拒绝访问：{message}。请将密码放入环境变量 {RedisPlace.KeyVariable}，并在地址中写明用户。"))

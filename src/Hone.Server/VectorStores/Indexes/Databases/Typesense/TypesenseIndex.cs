@@ -78,7 +78,7 @@ sealed partial class TypesenseIndex : IVectorIndex
         name.Length > 0 && await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found ? CollectionOf(found) : null;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
-        [.. (await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel)).EnumerateArray().Select(CollectionOf).OfType<VectorCollection>()];
+        [.. (await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel)).Elements().Select(CollectionOf).OfType<VectorCollection>()];
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) => name.Length > 0 && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
 
@@ -115,7 +115,7 @@ sealed partial class TypesenseIndex : IVectorIndex
             JsonElement found = answer.Member("results")[0];
             if (found.TryGetProperty("error", out JsonElement said))
                 throw _http.Refusal(found.TryGetProperty("code", out JsonElement code) ? code.GetInt32() : 400, "/multi_search", said.GetString() ?? "");
-            VectorMatch[] hits = [.. found.Member("hits").EnumerateArray().Select(hit => new VectorMatch(IdOf(hit.Member("document")), 1 - hit.Member("vector_distance").GetDouble(), MetadataOf(hit.Member("document"))))];
+            VectorMatch[] hits = [.. found.Member("hits").Elements().Select(hit => new VectorMatch(IdOf(hit.Member("document")), 1 - hit.Member("vector_distance").GetDouble(), MetadataOf(hit.Member("document"))))];
             matches.AddRange(hits);
             if (hits.Length < MostMatches)
                 break;
@@ -252,7 +252,7 @@ sealed partial class TypesenseIndex : IVectorIndex
     /// <summary>Null where a collection has no such vectors.</summary>
     static VectorCollection? CollectionOf(JsonElement found)
     {
-        JsonElement field = found.Member("fields").EnumerateArray().FirstOrDefault(each => each.Member("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
+        JsonElement field = found.Member("fields").Elements().FirstOrDefault(each => each.Member("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
         if (field.ValueKind == JsonValueKind.Undefined)
             return null;
         string foreign = found.Member("name").GetString()!;

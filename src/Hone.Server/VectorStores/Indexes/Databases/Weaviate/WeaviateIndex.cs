@@ -68,7 +68,7 @@ sealed class WeaviateIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         List<VectorCollection> collections = [];
-        foreach (JsonElement each in (await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel)).Member("classes").EnumerateArray())
+        foreach (JsonElement each in (await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel)).Member("classes").Elements())
         {
             if (await CollectionOfAsync(each, cancel) is { } collection)
                 collections.Add(collection);
@@ -102,7 +102,7 @@ sealed class WeaviateIndex : IVectorIndex
                 json.WriteEndArray();
             }, cancel);
             // Each object has an answer of its own, in an answer that succeeds as a whole.
-            foreach (JsonElement answer in answers.EnumerateArray())
+            foreach (JsonElement answer in answers.Elements())
             {
                 ThrowIfRefused(answer.Member("result"));
             }
@@ -121,7 +121,7 @@ sealed class WeaviateIndex : IVectorIndex
         JsonElement found = await GetAsync(collection, string.Create(CultureInfo.InvariantCulture, $"nearVector: {{vector: [{vector}]}}, limit: {query.Count}{where}"), known, "id distance", cancel);
         return
         [
-            .. found.EnumerateArray().Select(each =>
+            .. found.Elements().Select(each =>
             {
                 double distance = each.Member("_additional").Member("distance").GetDouble();
                 double score = collection.Metric switch { VectorMetric.Cosine => 1 - distance, VectorMetric.DotProduct => -distance, _ => Math.Sqrt(Math.Max(0, distance)) };
@@ -138,7 +138,7 @@ sealed class WeaviateIndex : IVectorIndex
         {
             string list = string.Join(", ", part.Select(id => $"\"{PointId.Of(id)}\""));
             JsonElement page = await GetAsync(collection, string.Create(CultureInfo.InvariantCulture, $"where: {{path: [\"id\"], operator: ContainsAny, valueText: [{list}]}}, limit: {part.Length}"), known, "id vector", cancel);
-            found.AddRange(page.EnumerateArray().Select(each => RecordOf(each, each.Member("_additional"))));
+            found.AddRange(page.Elements().Select(each => RecordOf(each, each.Member("_additional"))));
         }
 
         return RecordBatches.InOrder(ids, found);
@@ -209,7 +209,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         JsonElement found = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
         return found.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Array
-            ? [.. properties.EnumerateArray().Where(property => property.Member("dataType")[0].GetString() is "text" or "string" or "int" or "number" or "boolean").Select(property => property.Member("name").GetString()!)]
+            ? [.. properties.Elements().Where(property => property.Member("dataType")[0].GetString() is "text" or "string" or "int" or "number" or "boolean").Select(property => property.Member("name").GetString()!)]
             : [];
     }
 
@@ -248,17 +248,12 @@ sealed class WeaviateIndex : IVectorIndex
         if (distance is not ("cosine" or "dot" or "l2-squared") || IsDivided(found))
             return null;
         VectorMetric metric = distance switch { "dot" => VectorMetric.DotProduct, "l2-squared" => VectorMetric.Euclidean, _ => VectorMetric.Cosine };
-        try
-        {
-            using var about = JsonDocument.Parse(found.Member("description").GetString()!);
-            return new VectorCollection(about.RootElement.Member("hone_name").GetString()!, about.RootElement.Member("hone_dimensions").GetInt32(), metric);
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
-        {
-            // A class that others made: its first object says how long its vectors are.
-            JsonElement[] first = await ObjectsAsync(foreign, 1, "", cancel);
-            return new VectorCollection(WeaviateNames.Classes.Back(foreign), first.Length > 0 && first[0].TryGetProperty("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
-        }
+        Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(found.TryGetProperty("description", out JsonElement said) ? said.GetString() : null);
+        if (own.GetValueOrDefault("hone_name").Text is { } name && own.GetValueOrDefault("hone_dimensions").Number is { } dimensions)
+            return new VectorCollection(name, (int)dimensions, metric);
+        // A class that others made: its first object says how long its vectors are.
+        JsonElement[] first = await ObjectsAsync(foreign, 1, "", cancel);
+        return new VectorCollection(WeaviateNames.Classes.Back(foreign), first.Length > 0 && first[0].TryGetProperty("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
     }
 
     static bool IsDivided(JsonElement found) => found.TryGetProperty("multiTenancyConfig", out JsonElement tenants) && tenants.ValueKind == JsonValueKind.Object && tenants.TryGetProperty("enabled", out JsonElement enabled) && enabled.ValueKind == JsonValueKind.True;

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Pinecone;
+using Shouldly;
+using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
@@ -190,4 +192,17 @@ public sealed class PineconeIndexTests : VectorIndexConformance
     readonly PineconeStub _stub = new();
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new PineconeIndex("//api.pinecone.io", _stub));
+
+    [Fact]
+    public async Task Ids_that_are_long_do_not_make_addresses_that_are_too_long()
+    {
+        await using PineconeIndex index = new("//api.pinecone.io", _stub);
+        VectorCollection collection = new("long", 2, VectorMetric.DotProduct);
+        VectorRecord[] records = [.. Enumerable.Range(0, 120).Select(i => new VectorRecord($"{i}#".PadRight(500, '/'), [1, i], new Dictionary<string, MetadataValue>()))];
+        await index.CreateAsync(collection, TestContext.Current.CancellationToken);
+        await index.UpsertAsync(collection, records, TestContext.Current.CancellationToken);
+
+        (await index.FetchAsync(collection, [.. records.Select(record => record.Id)], TestContext.Current.CancellationToken)).Count.ShouldBe(120);
+        (await index.ScanAsync(collection, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken)).Count.ShouldBe(120);
+    }
 }

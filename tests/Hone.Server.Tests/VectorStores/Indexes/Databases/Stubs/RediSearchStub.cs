@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Redis;
+using Shouldly;
+using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
@@ -307,6 +309,15 @@ public sealed class RediSearchIndexTests : VectorIndexConformance, IAsyncDisposa
     readonly RediSearchStub _stub = new();
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new RediSearchIndex($"//127.0.0.1:{_stub.Port}"));
+
+    [Fact]
+    public async Task A_command_that_Redis_does_not_know_is_said_with_what_it_needs()
+    {
+        await using RedisVectorSets sets = new($"//127.0.0.1:{_stub.Port}");
+
+        (await Should.ThrowAsync<Hone.Engine.HoneException>(() => sets.FindAsync("docs", TestContext.Current.CancellationToken))).Message
+            .ShouldBe($"Redis at 127.0.0.1:{_stub.Port} does not know TYPE. The kind redis needs Redis 8, the kind redisearch needs RediSearch there.");
+    }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {

@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Typesense;
+using Shouldly;
+using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
@@ -198,4 +200,20 @@ public sealed class TypesenseIndexTests : VectorIndexConformance
     readonly TypesenseStub _stub = new();
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new TypesenseIndex("//typesense.test:8108", _stub));
+
+    [Fact]
+    public async Task Products_below_zero_and_long_lists_of_values_are_found()
+    {
+        await using TypesenseIndex index = new("//typesense.test:8108", _stub);
+        VectorCollection collection = new("products", 1, VectorMetric.DotProduct);
+        await index.CreateAsync(collection, TestContext.Current.CancellationToken);
+        await index.UpsertAsync(collection, [.. Enumerable.Range(0, 300).Select(i => new VectorRecord($"{i}", [-i], new Dictionary<string, MetadataValue> { ["n"] = i }))], TestContext.Current.CancellationToken);
+        MetadataValue[] values = [.. Enumerable.Range(50, 240).Select(i => (MetadataValue)i)];
+
+        IReadOnlyList<VectorMatch> any = await index.QueryAsync(collection, new VectorQuery([1], 300, new VectorFilter.In("n", values)), TestContext.Current.CancellationToken);
+        IReadOnlyList<VectorMatch> none = await index.QueryAsync(collection, new VectorQuery([1], 300, new VectorFilter.NotIn("n", values)), TestContext.Current.CancellationToken);
+
+        (any.Count, any[^1].Score).ShouldBe((240, -289));
+        (none.Count, none[^1].Score).ShouldBe((60, -299));
+    }
 }
