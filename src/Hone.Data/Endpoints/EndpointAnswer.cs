@@ -101,8 +101,9 @@ sealed class EndpointAnswer
             JsonElement error = Find(document.RootElement, "error") ?? document.RootElement;
             return error.ValueKind == JsonValueKind.String ? (error.GetString(), null, null) : (Member(error, "message"), Member(error, "code"), Member(error, "param"));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // No JSON, or one with half an escape.
             return default;
         }
     }

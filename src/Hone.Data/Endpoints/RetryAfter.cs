@@ -10,7 +10,7 @@ public static class RetryAfter
     public static TimeSpan? Of(HttpResponseHeaders headers, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(headers);
-        TimeSpan? precise = headers.TryGetValues("retry-after-ms", out IEnumerable<string>? values) && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds < 1e9
+        TimeSpan? precise = headers.TryGetValues("retry-after-ms", out IEnumerable<string>? values) && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds is >= 0 and < 1e9
             ? TimeSpan.FromMilliseconds(milliseconds)
             : null;
         TimeSpan? wait = precise ?? headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - now;

@@ -35,11 +35,18 @@ public sealed class TableWriter : RowWriter
     /// <summary>Cells of columns that their rows do not have.</summary>
     public long EmptyCells { get; private set; }
 
-    private protected override void WriteRow(JsonElement row) => WriteRecord(_columns.Select(column => CellOf(row, column)));
-
-    string CellOf(JsonElement row, string column)
+    private protected override void WriteRow(JsonElement row)
     {
-        if (row.TryGetProperty(column, out JsonElement value))
+        // Looked up by name, each cell of a wide row would go through all of it.
+        Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+        foreach (JsonProperty member in row.EnumerateObject())
+            members[member.Name] = member.Value;
+        WriteRecord(_columns.Select(column => CellOf(members, column)));
+    }
+
+    string CellOf(Dictionary<string, JsonElement> members, string column)
+    {
+        if (members.TryGetValue(column, out JsonElement value))
             return Cell(value);
         EmptyCells++;
         return "";

@@ -8,6 +8,9 @@ static class HeaderJudge
 {
     const int LongestName = 60;
 
+    /// <summary>Names that occur again of which it is said what each is called; there may be as many as columns.</summary>
+    const int MostNotes = 5;
+
     const string EndsOfSentences = ".!?。！？…";
     const int ShortestSentence = 12;
 
@@ -34,16 +37,25 @@ static class HeaderJudge
     {
         List<string> names = [];
         HashSet<string> taken = new(StringComparer.Ordinal);
+        Dictionary<string, int> nextNumbers = new(StringComparer.Ordinal);
+        int repeated = 0;
         for (int column = 0; column < first.Count; column++)
         {
             string given = hasHeader ? OneLine(first[column]) : "";
             string name = given.Length > 0 ? given : $"column{column + 1}";
-            for (int i = 2; !taken.Add(name); i++)
-                name = $"{(given.Length > 0 ? given : "column")}_{i}";
-            if (given.Length > 0 && name != given)
+            if (!taken.Add(name))
+            {
+                string stem = given.Length > 0 ? given : "column";
+                int number = nextNumbers.GetValueOrDefault(stem, 2);
+                while (!taken.Add(name = $"{stem}_{number++}")) { }
+                nextNumbers[stem] = number;
+            }
+            if (given.Length > 0 && name != given && ++repeated <= MostNotes)
                 notes.Add(Text.Of($"the name {given} occurs again: column {column + 1} is called {name}", $"列名 {given} 重复：第 {column + 1} 列称为 {name}"));
             names.Add(name);
         }
+        if (repeated > MostNotes)
+            notes.Add(Text.Of($"so do {repeated - MostNotes:N0} more", $"另有 {repeated - MostNotes:N0} 个重复的列名"));
         return [.. names];
     }
 

@@ -125,7 +125,7 @@ sealed class JsonStream(Stream stream, PassOver? passOver = null) : IDisposable
         }
         catch (JsonException error)
         {
-            throw Problem(error, 1);
+            throw Broken(error);
         }
     }
 
@@ -137,7 +137,7 @@ sealed class JsonStream(Stream stream, PassOver? passOver = null) : IDisposable
         }
         catch (JsonException error)
         {
-            throw Problem(error, 1);
+            throw Broken(error);
         }
     }
 
@@ -155,6 +155,9 @@ sealed class JsonStream(Stream stream, PassOver? passOver = null) : IDisposable
 
     HoneException HalfName(InvalidOperationException error) =>
         new(Text.Of($"A name in or after line {Line} has bytes or an escape \\ud… that are no text. Correct it.", $"第 {Line} 行或其后的名称含有非文本字节，或不完整的转义 \\ud…。请修正。"), error);
+
+    /// <summary>Where the text itself is broken, nobody knows where the next value begins.</summary>
+    static HoneException Broken(JsonException error) => new(Problem(error, 1).Message + Text.Of(" Nothing after it was read.", "其后的内容未读取。"), error);
 
     static HoneException Problem(JsonException error, int firstLine)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hone.Data.Formats;
 using Hone.Engine;
 
@@ -18,13 +17,6 @@ sealed record SourceRows(IReadOnlyList<string> Columns, Func<PassOver, IEnumerab
     public bool IsJsonLines { get; init; }
 
     /// <summary>Rows that are objects each with its own members: the columns are those of the first hundred.</summary>
-    public static SourceRows OfObjects(Func<PassOver, IEnumerable<JsonLine>> read, SourceOptions options)
-    {
-        List<string> columns = [];
-        foreach (JsonLine row in read(options.PassOver).Take(Sampled))
-            foreach (JsonProperty member in row.Value.EnumerateObject())
-                if (!columns.Contains(member.Name))
-                    columns.Add(member.Name);
-        return new SourceRows(columns, read);
-    }
+    public static SourceRows OfObjects(Func<PassOver, IEnumerable<JsonLine>> read, SourceOptions options) =>
+        new(TableWriter.ColumnsOf(read(options.PassOver).Take(Sampled)), read);
 }

@@ -119,6 +119,37 @@ public sealed class ChatEndpointTests
         failure.ToString().ShouldNotContain(Key);
     }
 
+    [Theory]
+    [InlineData("{\"error\":{\"message\":\"\\ud83d\"}}")]
+    [InlineData("{\"error\":\"\\ud83d\"}")]
+    [InlineData("{\"err\\ud83dor\":1}")]
+    [InlineData("{\"error\":[1]}")]
+    [InlineData("[]")]
+    public async Task A_refusal_that_says_nothing_readable_is_said_with_its_status(string body)
+    {
+        ScriptedHandler handler = new((_, _) => new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent(body) });
+
+        EndpointException failure = await Should.ThrowAsync<EndpointException>(() => AskAsync(handler));
+
+        failure.Message.ShouldContain("400 BadRequest");
+    }
+
+    [Theory]
+    [InlineData("-1e300")]
+    [InlineData("1e300")]
+    [InlineData("NaN")]
+    public async Task A_wait_that_no_clock_has_is_none(string milliseconds)
+    {
+        ScriptedHandler handler = new((_, _) =>
+        {
+            HttpResponseMessage busy = ScriptedHandler.Error(HttpStatusCode.TooManyRequests, "busy");
+            busy.Headers.Add("retry-after-ms", milliseconds);
+            return busy;
+        });
+
+        (await Should.ThrowAsync<EndpointException>(() => AskAsync(handler))).Message.ShouldContain("429 busy");
+    }
+
     [Fact]
     public async Task A_key_where_a_long_message_is_cut_leaks_in_no_part()
     {

@@ -53,6 +53,10 @@ public class RowMappingTests
         Should.Throw<HoneException>(() => RowMapping.Of(source).Map(source.Read()).Count()).Message.ShouldContain("The row that begins in line 2 makes an example of more than 16 MB");
     }
 
+    [Fact]
+    public void Templates_that_are_advised_can_be_pasted() =>
+        Should.Throw<HoneException>(() => Map("""{"a`b": "1", "c$d": "2"}""")).Message.ShouldEndWith("""--prompt '{a`b}' --completion '{c$d}'""");
+
     [Theory]
     [InlineData("""{"text": "good", "label": 1}""", """{"messages":[{"role":"user","content":"good"},{"role":"assistant","content":"1"}]}""")]
     [InlineData("""{"Review": "好", "类别": "正面"}""", """{"messages":[{"role":"user","content":"好"},{"role":"assistant","content":"正面"}]}""")]

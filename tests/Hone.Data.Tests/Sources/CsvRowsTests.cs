@@ -92,6 +92,21 @@ public class CsvRowsTests
     }
 
     [Fact]
+    public void A_name_that_fills_a_very_wide_header_is_told_apart_and_a_few_are_said()
+    {
+        // Were each name to try all numbers anew, this would take minutes.
+        const int columns = 100_000;
+        using TextFile file = new(string.Join(',', Enumerable.Repeat("a", columns)) + "\n" + string.Join(',', Enumerable.Repeat("x", columns)) + "\n");
+
+        SourceFile source = Open(file);
+
+        source.Columns.Distinct().Count().ShouldBe(columns);
+        source.Columns[^1].ShouldBe($"a_{columns}");
+        source.Notes.Count(note => note.Contains("occurs again", StringComparison.Ordinal)).ShouldBe(5);
+        source.Notes.ShouldContain("so do 99,994 more");
+    }
+
+    [Fact]
     public void Between_tabs_quotes_are_text_unless_they_enclose_what_needs_it()
     {
         Rows("ham\t\"Happy days\" I know\nspam\t\"Win now\n", Tabs).ShouldBe([["ham", "\"Happy days\" I know"], ["spam", "\"Win now"]]);

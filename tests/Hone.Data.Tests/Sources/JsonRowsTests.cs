@@ -28,6 +28,16 @@ public class JsonRowsTests
     }
 
     [Fact]
+    public void An_object_of_very_many_members_is_one_row_with_as_many_columns()
+    {
+        // Were each name compared with those before it, this would take minutes.
+        const int members = 200_000;
+        using TextFile file = new($"{{{string.Join(',', Enumerable.Range(0, members).Select(i => $"\"k{i}\":\"v\""))}}}");
+
+        SourceFile.Open(file.Path, new SourceOptions { Format = "json" }).Columns.Count.ShouldBe(members);
+    }
+
+    [Fact]
     public void One_of_several_lists_is_chosen_by_its_name()
     {
         using TextFile file = new("{\"train\": [{\"a\": 1}, {\"a\": 2}], \"test\": [{\"a\": 3}], \"n\": 2}");

@@ -26,8 +26,8 @@ public class SourceErrorTests
     public void Tables(string text, string message) => Message(text, "csv").ShouldContain(message);
 
     [Theory]
-    [InlineData("[{\"a\": 1},\n {\"a\": }]", "Line 2, byte 8: this is no JSON: '}' is an invalid start of a value.")]
-    [InlineData("[{\"a\": 1},\n {\"a\": \"1", "Line 2, byte 10: this is no JSON: Expected end of string, but instead reached end of data.")]
+    [InlineData("[{\"a\": 1},\n {\"a\": }]", "Line 2, byte 8: this is no JSON: '}' is an invalid start of a value. Nothing after it was read.")]
+    [InlineData("[{\"a\": 1},\n {\"a\": \"1", "Line 2, byte 10: this is no JSON: Expected end of string, but instead reached end of data. Nothing after it was read.")]
     [InlineData("[{\"a\": \"\\ud83d\"}]", "an escape \\ud… without its other half")]
     [InlineData("[{\"a\": 1, \"a\": 2}]", "Line 1: this is no JSON: the name 'a' occurs twice")]
     [InlineData("{\"x\": [{\"a\": 1}], \"y\": [{\"a\": 2}, {\"a\": 3}]}", "holds several lists: x (1), y (2). Name one with --sheet.")]

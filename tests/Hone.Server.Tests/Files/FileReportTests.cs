@@ -36,6 +36,18 @@ public sealed class FileReportTests
     }
 
     [Fact]
+    public async Task Pairs_of_texts_are_reported_on_as_such()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await Upload(server, string.Concat(Enumerable.Range(0, 12).Select(i => $$"""{"anchor": "a{{i}}", "positive": "b"}""" + "\n")));
+
+        JsonNode report = await TestServer.JsonOf(await server.GetAsync($"/v1/hone/files/{id}/report"));
+
+        (report["kind"]?.GetValue<string>(), report["examples"]!.GetValue<int>(), report["errors"]!.GetValue<int>()).ShouldBe((null, 12, 0));
+        (report["pairs"]!["kind"]!.GetValue<string>(), report["pairs"]!["characters"]![0]!["field"]!.GetValue<string>()).ShouldBe(("matching", "anchor"));
+    }
+
+    [Fact]
     public async Task A_report_is_a_page_for_those_who_accept_one_and_in_the_language_that_is_asked_for()
     {
         await using TestServer server = await TestServer.StartAsync();
