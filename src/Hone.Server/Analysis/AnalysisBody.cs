@@ -22,7 +22,7 @@ static class AnalysisBody
         Field.Optional(FileId, Shape.AnyText, "A file with a row for each text or vector, in any format that is read: JSON Lines, JSON, CSV, Excel, NumPy's."),
         Field.Optional(Column, Shape.Text(1), "The column of the file with the texts."),
         Field.Optional(Template, Shape.Text(1), "A text of several columns, in braces: {Summary} {Text}"),
-        Field.Optional(Model, Shape.AnyText, "The model that embeds texts. What is compared with vectors of a file that names its model is embedded by the same, unless another is named, which is refused.", Models.ModelAliases.DefaultEmbeddingModel),
+        Field.Optional(Model, Shape.AnyText, "The model that embeds texts. Where texts are compared with vectors it must be theirs: it is taken from a file that says it, and is required where nothing does.", Models.ModelAliases.DefaultEmbeddingModel),
     ];
 
     /// <summary>The body of an analysis.</summary>

@@ -53,9 +53,10 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
         }
         else
             vectors = await EmbedAsync(texts, body, caller, AnalysisBody.Input, others: null, cancel);
+        VectorModel? model = param == AnalysisBody.Input ? models.VectorModelOf(ModelOf(body, caller, param, others: null)) : null;
         JsonElement nothing = JsonElement.Parse("{}");
         VectorRow[] rows = [.. vectors.Select((vector, i) => new VectorRow(i + 1, vector, nothing))];
-        return Refusing(param, () => new AnalysedTexts(new EmbeddedTexts(rows, row => texts.Length == 0 ? "" : texts[row.Line - 1], row => $"'{param}[{row.Line - 1}]'"), param, Text.Of("a request", "请求")));
+        return Refusing(param, () => new AnalysedTexts(new EmbeddedTexts(rows, row => texts.Length == 0 ? "" : texts[row.Line - 1], row => $"'{param}[{row.Line - 1}]'") { Model = model }, param, Text.Of("a request", "请求")));
     }
 
     /// <summary>The vectors of texts, of the model that the request names.</summary>
@@ -63,9 +64,7 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
     /// <exception cref="ApiError">400: a text has no tokens, they are too many, or the rows are of another model. 404: no such model.</exception>
     public async Task<float[][]> EmbedAsync(IReadOnlyList<string> texts, JsonFields body, Caller caller, string param, EmbeddedTexts? others, CancellationToken cancel)
     {
-        ModelEntry entry = models.Find(body.String(AnalysisBody.Model) ?? others?.Model?.Name ?? ModelAliases.DefaultEmbeddingModel, caller);
-        if (others?.Model is { } known && !known.IsSame(models.VectorModelOf(entry)))
-            throw ApiError.Invalid($"The vectors of the rows are of the model {known}, and those of '{param}' would be of {models.VectorModelOf(entry)}: they cannot be compared. Name the same model, or embed the rows again.", AnalysisBody.Model);
+        ModelEntry entry = ModelOf(body, caller, param, others);
         using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
         string? prompt = others is not null && rented.Model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null;
         int[][] tokens = TextVectors.Tokens(rented.Model, texts, prompt);
@@ -81,6 +80,19 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
             vectors.AddRange(await rented.EmbedAsync(part, TooLong.Window, cancel));
         metrics.Count(new Usage((int)count, CompletionTokens: 0, CachedTokens: 0), entry.Id);
         return [.. vectors];
+    }
+
+    /// <summary>The model that the request names, else that of the rows.</summary>
+    ModelEntry ModelOf(JsonFields body, Caller caller, string param, EmbeddedTexts? others)
+    {
+        string? named = body.String(AnalysisBody.Model);
+        if (others is { Model: null } && named is null)
+            throw ApiError.Invalid($"'{param}' is text, and nothing says which model the vectors of the rows are of. Name it as '{AnalysisBody.Model}'.", AnalysisBody.Model, "missing_required_parameter");
+        ModelEntry entry = models.Find(named ?? others?.Model?.Name ?? ModelAliases.DefaultEmbeddingModel, caller);
+        VectorModel model = models.VectorModelOf(entry);
+        if (others?.Model?.IsSame(model) == false)
+            throw ApiError.Invalid($"The vectors of the rows are of the model {others.Model}, and those of '{param}' would be of {model}: they cannot be compared. Name the same model, or embed the rows again.", AnalysisBody.Model);
+        return entry;
     }
 
     /// <summary>Vectors of the model, shortened where those of the rows are shorter.</summary>
@@ -124,6 +136,7 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
         {
             float[][] vectors = await EmbedAsync([.. rows.Select(textOf)], body, caller, AnalysisBody.FileId, others: null, cancel);
             rows = [.. rows.Select((row, i) => row with { Vector = vectors[i] })];
+            model = models.VectorModelOf(ModelOf(body, caller, AnalysisBody.FileId, others: null));
         }
         return Refusing(AnalysisBody.FileId, () => new AnalysedTexts(new EmbeddedTexts(rows, textOf, row => Text.Of($"{file.Filename}, line {row.Line}", $"{file.Filename} 第 {row.Line} 行")) { Model = model }, AnalysisBody.FileId, file.Filename));
     }

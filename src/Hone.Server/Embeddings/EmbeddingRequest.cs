@@ -48,12 +48,15 @@ sealed record EmbeddingRequest
         extension?.RefuseOthers();
         body.String("user");
         string prompt = PromptOf(extension?.String("prompt"), model);
+        var tooLong = Enum.Parse<TooLong>(extension?.String("too_long") ?? nameof(TooLong.Error), ignoreCase: true);
+        IReadOnlyList<int[]> texts = ReadTexts(body, new TokenReader(model, isAlias, prompt));
         var request = new EmbeddingRequest
         {
-            Texts = ReadTexts(body, new TokenReader(model, isAlias, prompt)),
+            // What is left out is not read, and so not counted.
+            Texts = tooLong == TooLong.Truncate ? [.. texts.Select(text => text.Length > model.RoomForText ? text[..model.RoomForText] : text)] : texts,
             Length = ReadLength(body, model),
             IsBase64 = body.String("encoding_format") == Base64,
-            TooLong = Enum.Parse<TooLong>(extension?.String("too_long") ?? nameof(TooLong.Error), ignoreCase: true),
+            TooLong = tooLong,
         };
         return request.Check(model);
     }

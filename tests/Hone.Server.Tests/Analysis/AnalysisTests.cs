@@ -129,6 +129,19 @@ public sealed class AnalysisTests : IAsyncLifetime
         problem.ShouldContain("\"param\":\"model\"");
     }
 
+    [Theory]
+    [InlineData("search", "\"query\":\"a cat\"")]
+    [InlineData("classifications", "\"method\":\"description\",\"classes\":[{\"name\":\"a\"},{\"name\":\"b\"}]")]
+    public async Task A_text_is_compared_with_vectors_of_a_named_model_alone(string endpoint, string more)
+    {
+        HttpResponseMessage unknown = await _server.PostAsync($"/v1/hone/{endpoint}", $$"""{"vectors":[[1,0],[0,1]],{{more}}}""");
+        JsonNode named = await PostAsync(endpoint, $$"""{"vectors":[[1,0],[0,1]],{{more}},"model":"{{ModelAliases.DefaultEmbeddingModel}}"}""");
+
+        unknown.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await unknown.Content.ReadAsStringAsync()).ShouldContain("nothing says which model the vectors of the rows are of. Name it as 'model'.");
+        named.AsObject().Count.ShouldBeGreaterThan(1);
+    }
+
     [Fact]
     public async Task An_answer_is_a_page_for_those_who_accept_one()
     {

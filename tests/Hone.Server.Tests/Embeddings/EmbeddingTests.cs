@@ -95,14 +95,15 @@ public sealed class EmbeddingTests : IAsyncLifetime
 
         HttpResponseMessage refused = await _server.PostAsync("/v1/embeddings", $$"""{"model":"hone-embed","input":"{{text}}"}""");
         float[] window = Floats((await PostAsync($$$"""{"model":"hone-embed","input":"{{{text}}}","hone":{"too_long":"window"}}"""))["data"]![0]!);
-        float[] cut = Floats((await PostAsync($$$"""{"model":"hone-embed","input":"{{{text}}}","hone":{"too_long":"truncate"}}"""))["data"]![0]!);
+        JsonNode truncated = await PostAsync($$$"""{"model":"hone-embed","input":"{{{text}}}","hone":{"too_long":"truncate"}}""");
 
         JsonNode error = (await TestServer.JsonOf(refused))["error"]!;
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         error["code"]!.GetValue<string>().ShouldBe("context_length_exceeded");
         error["message"]!.GetValue<string>().ShouldContain("maximum context length is 39 tokens, however you requested 2");
         window.ShouldBe(Expected(text, TooLong.Window));
-        cut.ShouldBe(Expected(text, TooLong.Truncate));
+        Floats(truncated["data"]![0]!).ShouldBe(Expected(text, TooLong.Truncate));
+        truncated["usage"]!["prompt_tokens"]!.GetValue<int>().ShouldBe(39);
     }
 
     [Fact]

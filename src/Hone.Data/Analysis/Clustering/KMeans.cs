@@ -80,7 +80,7 @@ public static class KMeans
         int different = points.CountDifferent(clusters);
         if (different < clusters)
             throw new HoneException(Text.Of(
-                $"{points.Count} rows with {different} different vectors cannot make {clusters} clusters. Ask for at most {different}.",
+                $"{Text.Counted(points.Count, "row")} with {Text.Counted(different, "different vector")} cannot make {clusters} clusters. Ask for at most {different}.",
                 $"{points.Count} 行数据只有 {different} 个不同的向量，无法分成 {clusters} 个簇。最多可分 {different} 个。"));
     }
 
