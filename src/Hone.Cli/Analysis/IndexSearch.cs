@@ -17,7 +17,7 @@ static class IndexSearch
     public static async Task RunAsync(string file, Func<VectorModel?, int, float[]> embed, int count, string? textKey, Output output, CancellationToken cancel)
     {
         var place = VectorPlace.Parse(file);
-        await using IVectorIndex index = VectorIndexes.Open(place.Address);
+        await using IVectorIndex index = VectorIndexes.OpenToRead(place.Address);
         VectorCollection collection = await index.FindAsync(place.Collection, cancel) ?? throw new HoneException(Text.Of(
             $"{place.Address} has no collection \"{place.Collection}\". 'hone vectors list {place.Address}' shows those that there are.",
             $"{place.Address} 中没有集合“{place.Collection}”。'hone vectors list {place.Address}' 可列出已有的集合。"));

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Hone.Server.VectorStores.Indexes.Databases.Qdrant;
 
 /// <summary>Collections of Qdrant, over its HTTP interface. Metadata are the payload of a point; an id that is no UUID and no whole number stands there too.</summary>
-/// <remarks>Held against Qdrant's OpenAPI description (docs/redoc, 1.16). Scores are those of the metrics; what was written is there when Qdrant answers (<c>wait=true</c>).</remarks>
+/// <remarks>Held against Qdrant's OpenAPI description (1.16) and, for names in filters, its own code. Scores are those of the metrics; what was written is there when Qdrant answers (<c>wait=true</c>).</remarks>
 sealed class QdrantIndex : IVectorIndex
 {
     const string KeyVariable = "QDRANT_API_KEY";

@@ -11,7 +11,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
 /// Indexes of RediSearch (<c>FT.CREATE</c>, <c>FT.SEARCH</c>), where a Redis has it. A record is a hash under a key of its own; a hash knows the collections. Numbers of
 /// metadata become fields of the index when they first come.
 /// </summary>
-/// <remarks>Held against RediSearch's published reference of the commands (2.10) and of vectors (Redis 8), with queries in dialect 2: of the cosine and the inner product it gives 1 less that, of Euclidean distances the square.</remarks>
+/// <remarks>Held against RediSearch's reference of the commands and of vectors (2.6), with queries in dialect 2: of the cosine and the inner product it gives 1 less that, of Euclidean distances the square.</remarks>
 sealed class RediSearchIndex(string address) : IVectorIndex
 {
     const string Known = "hone:search-collections";

@@ -10,7 +10,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Typesense;
 /// Collections of Typesense, over its HTTP interface. A document has the metadata as one JSON text, beside the words and numbers that filters ask for. Typesense
 /// measures the cosine and the dot product.
 /// </summary>
-/// <remarks>Held against Typesense's OpenAPI description (typesense-api-spec, version 30) and, for vector queries, Typesense's own code: distances are 1 less the metric.</remarks>
+/// <remarks>Held against Typesense's OpenAPI description (typesense-api-spec) and, for vector queries and the limits of filters, its own code: distances are 1 less the metric.</remarks>
 sealed partial class TypesenseIndex : IVectorIndex
 {
     const string KeyVariable = "TYPESENSE_API_KEY";

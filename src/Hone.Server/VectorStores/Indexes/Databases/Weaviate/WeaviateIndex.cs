@@ -8,7 +8,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 /// Classes of Weaviate, over REST and GraphQL. An object has the id and the metadata as texts, and for each value a property that filters ask for. Weaviate knows no
 /// dimensions before the first object: they are in the class's description.
 /// </summary>
-/// <remarks>Held against Weaviate's OpenAPI description (openapi-specs/schema.json, 1.30) and the reference of its GraphQL: distances are 1 less the cosine, the dot product with the other sign, and the square of the Euclidean distance.</remarks>
+/// <remarks>Held against Weaviate's OpenAPI description (openapi-specs/schema.json) and the reference of its GraphQL: distances are 1 less the cosine, the dot product with the other sign, and the square of the Euclidean distance.</remarks>
 sealed class WeaviateIndex : IVectorIndex
 {
     const string KeyVariable = "WEAVIATE_API_KEY";

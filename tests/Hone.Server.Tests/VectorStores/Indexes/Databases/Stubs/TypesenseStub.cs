@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
-/// <summary>The part of Typesense's HTTP interface that we use, after its OpenAPI description and reference (version 30). Fields of numbers are of 32 bits, as there.</summary>
+/// <summary>The part of Typesense's HTTP interface that we use, after its OpenAPI description and, for vector queries and the limits of filters, its own code. Fields of numbers are of 32 bits, as there.</summary>
 sealed partial class TypesenseStub : StubDatabase
 {
     protected override JsonElement Read(byte[] body) => body.Length == 0 || Encoding.UTF8.GetString(body).Trim().Contains('\n') || body[^1] == '\n' ? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body)) : base.Read(body);
