@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -10,7 +9,7 @@ namespace Hone.Cli;
 /// <summary>What a command prints: text for people, or with <c>--json</c> one object per line. Each method serves one of the two and is silent in the other.</summary>
 sealed class Output(TextWriter writer, TextReader input, bool isJson, int terminalWidth)
 {
-    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Readable = new() { Encoder = ReadableJson.Encoder };
 
     const int MostAtOnce = 1 << 15;
 

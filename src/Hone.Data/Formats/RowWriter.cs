@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Engine;
 using Hone.Engine.Checkpoints;
@@ -8,7 +7,7 @@ namespace Hone.Data.Formats;
 /// <summary>Writes rows to a file that appears when it is complete: without <see cref="Keep"/> nothing of it stays.</summary>
 public abstract class RowWriter : IDisposable
 {
-    private protected static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private protected static readonly JsonWriterOptions Json = new() { Encoder = ReadableJson.Encoder };
 
     readonly string _path;
     readonly PendingFile _file;

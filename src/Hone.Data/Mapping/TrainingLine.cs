@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Data.Formats;
 using Hone.Engine;
@@ -11,7 +10,7 @@ namespace Hone.Data.Mapping;
 /// <summary>Checked lines of a training file as JSON in OpenAI's formats, and turned from one kind into another.</summary>
 static class TrainingLine
 {
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options = new() { Encoder = ReadableJson.Encoder };
 
     /// <summary>The line as another kind. A preference becomes a chat with the preferred answer.</summary>
     /// <exception cref="HoneException">The other kind cannot say the same.</exception>

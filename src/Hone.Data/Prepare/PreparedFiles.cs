@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Data.Formats;
+using Hone.Engine;
 using Hone.Engine.Checkpoints;
 
 namespace Hone.Data.Prepare;
@@ -8,7 +8,7 @@ namespace Hone.Data.Prepare;
 /// <summary>The files that a preparation writes. What is not written has no name.</summary>
 public sealed record PreparedFiles(string Train, string? Valid, string? Classes)
 {
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    static readonly JsonSerializerOptions Readable = new() { Encoder = ReadableJson.Encoder, WriteIndented = true };
 
     /// <summary>Names beside the source that are all free: "_prepared", and " (1)", " (2)", … behind it where one is taken.</summary>
     /// <param name="folder">Where to write; null for the folder of the source.</param>

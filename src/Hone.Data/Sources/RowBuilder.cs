@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Engine;
 
@@ -8,9 +7,9 @@ namespace Hone.Data.Sources;
 /// <summary>Makes the objects of a table: a string per column.</summary>
 sealed class RowBuilder(IReadOnlyList<string> columns) : IDisposable
 {
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    static readonly JsonWriterOptions Options = new() { Encoder = ReadableJson.Encoder, SkipValidation = true };
 
-    readonly JsonEncodedText[] _names = [.. columns.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+    readonly JsonEncodedText[] _names = [.. columns.Select(name => JsonEncodedText.Encode(name, ReadableJson.Encoder))];
     readonly ArrayBufferWriter<byte> _bytes = new();
     readonly Utf8JsonWriter _json = new(Stream.Null, Options);
     int _column;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
@@ -42,7 +41,7 @@ sealed class ColumnVectors
     public IEnumerable<VectorRow> Read()
     {
         ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Encoder = ReadableJson.Encoder });
         foreach ((JsonLine row, float[] vector) in ReadVectors())
         {
             if (vector.Length != Dimensions)

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hone.Data.Formats;
+using Hone.Engine;
 
 namespace Hone.Data.Vectors;
 
@@ -9,7 +9,7 @@ namespace Hone.Data.Vectors;
 sealed class RowVectorWriter(RowWriter rows, VectorModel? model) : VectorWriter
 {
     readonly ArrayBufferWriter<byte> _bytes = new();
-    readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = ReadableJson.Encoder });
 
     public override bool HoldsFields => true;
 

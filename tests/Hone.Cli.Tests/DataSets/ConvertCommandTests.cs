@@ -72,6 +72,22 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void Text_is_written_as_it_is_also_beyond_the_first_plane()
+    {
+        string file = Write("emoji.csv", "question,answer\n\"你好😀 \"\"hi\"\"\",𠮷👍\n");
+        string line = """{"messages":[{"role":"user","content":"你好😀 \"hi\""},{"role":"assistant","content":"𠮷👍"}]}""" + "\n";
+        string first = Path.Combine(_folder, "first.jsonl");
+
+        CliRun.Of("data", "convert", file, "-o", first).Error.ShouldBe("");
+        CliRun.Of("data", "convert", first, "-o", Path.Combine(_folder, "again.jsonl")).Error.ShouldBe("");
+        CliRun.Of("data", "convert", first, "--to", "json", "-o", Path.Combine(_folder, "list.json")).Error.ShouldBe("");
+
+        File.ReadAllText(first).ShouldBe(line);
+        File.ReadAllText(Path.Combine(_folder, "again.jsonl")).ShouldBe(line);
+        File.ReadAllText(Path.Combine(_folder, "list.json")).ShouldContain(line.TrimEnd());
+    }
+
+    [Fact]
     public void Empty_answers_are_said_and_left_out_when_told_to()
     {
         string file = Write("qa.csv", "question,answer\na,b\nc,\n");

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Cli.FineTuning;
@@ -18,7 +17,7 @@ sealed class NextSteps(Frame frame, PreparedFiles files, IReadOnlyDictionary<str
 {
     const int MostClasses = 12;
 
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new() { Encoder = ReadableJson.Encoder };
 
     readonly string _separator = CommonText.Suffix(frame.Rows.Select(row => row.Prompt));
     readonly string _stop = CommonText.Ending(frame.Rows.Select(row => row.Completion));

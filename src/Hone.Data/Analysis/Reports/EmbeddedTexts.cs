@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Data.Vectors;
@@ -75,7 +74,7 @@ public sealed class EmbeddedTexts
 /// <summary>Reports as programs read them.</summary>
 public static class ReportJson
 {
-    static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = ReadableJson.Encoder };
 
     public static JsonObject Of<T>(T report) => JsonSerializer.SerializeToNode(report, Format)!.AsObject();
 }

@@ -1,16 +1,16 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hone.Data.Formats;
 using Hone.Data.Pairs;
+using Hone.Engine;
 
 namespace Hone.Data.Checks.Reports;
 
 /// <summary>What a check found out about a training file.</summary>
 public sealed record CheckReport
 {
-    static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = ReadableJson.Encoder };
 
     public required string File { get; init; }
 
