@@ -56,6 +56,9 @@ static class VectorsBench
             long start = Stopwatch.GetTimestamp();
             await index.CountAsync(collection, cancel);
             double open = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            start = Stopwatch.GetTimestamp();
+            await index.SettleAsync(collection);
+            double settle = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             float[][] queries = vectors.Queries();
             double recall = await RecallAsync(vectors, queries, index, collection, cancel);
             output.Line(string.Create(CultureInfo.InvariantCulture, $"opened in {open:F1} ms; recall@{Nearest} {recall:F4}"));
@@ -71,6 +74,7 @@ static class VectorsBench
                 ["dimensions"] = vectors.Dimensions,
                 ["upserts_per_second"] = Math.Round(vectors.Rows / fill),
                 ["open_ms"] = Math.Round(open, 2),
+                ["settle_ms"] = Math.Round(settle, 2),
                 ["recall"] = Math.Round(recall, 5),
                 ["one_ms"] = Math.Round(one, 3),
                 ["one_processor_ms"] = Math.Round(oneProcessor, 3),

@@ -41,6 +41,20 @@ static class ByteDots
         }
     }
 
+    /// <summary>Σ row · vector.</summary>
+    /// <param name="row">As long as the vector: a multiple of 32.</param>
+    public static int Of(ReadOnlySpan<sbyte> row, ReadOnlySpan<short> vector)
+    {
+        if (row.Length != vector.Length || row.Length % Lanes != 0)
+            throw new ArgumentException("Row and vector have the same length, in steps of 32.");
+        ref sbyte x = ref MemoryMarshal.GetReference(row);
+        ref short y = ref MemoryMarshal.GetReference(vector);
+        Vector512<int> sum = default;
+        for (nuint i = 0; i < (nuint)row.Length; i += Lanes)
+            sum += PairProducts(Widened(ref x, i), Vector512.LoadUnsafe(ref y, i));
+        return Vector512.Sum(sum);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile1(ref sbyte row, ref short vector, nuint length, ref int dots)
     {
@@ -84,7 +98,7 @@ static class ByteDots
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<short> Widened(ref sbyte row, nuint i)
+    public static Vector512<short> Widened(ref sbyte row, nuint i)
     {
         Vector256<sbyte> narrow = Vector256.LoadUnsafe(ref row, i);
         if (Avx512BW.IsSupported)
@@ -95,7 +109,7 @@ static class ByteDots
 
     /// <summary>Products, added in twos: which twos is left to the machine.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<int> PairProducts(Vector512<short> x, Vector512<short> y)
+    public static Vector512<int> PairProducts(Vector512<short> x, Vector512<short> y)
     {
         if (Avx512BW.IsSupported)
             return Avx512BW.MultiplyAddAdjacent(x, y);

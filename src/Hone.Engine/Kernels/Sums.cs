@@ -4,10 +4,10 @@ namespace Hone.Engine.Kernels;
 
 /// <summary>Sums in an order that the length alone decides.</summary>
 /// <remarks>TensorPrimitives' sums begin at an aligned address, so that their last bits change with where the memory happens to lie: not used for sums here.</remarks>
-static class Sums
+public static class Sums
 {
     /// <summary>Σ x.</summary>
-    public static float Of(ReadOnlySpan<float> x)
+    internal static float Of(ReadOnlySpan<float> x)
     {
         Vector512<float> even = Vector512<float>.Zero, odd = Vector512<float>.Zero;
         int i = 0;
@@ -24,7 +24,7 @@ static class Sums
     }
 
     /// <summary>Σ x·y.</summary>
-    public static float OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    internal static float OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         Vector512<float> even = Vector512<float>.Zero, odd = Vector512<float>.Zero;
         int i = 0;
@@ -41,7 +41,7 @@ static class Sums
     }
 
     /// <summary>Σ x·y·z.</summary>
-    public static float OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z)
+    internal static float OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z)
     {
         Vector512<float> sums = Vector512<float>.Zero;
         int i = 0;
@@ -55,10 +55,10 @@ static class Sums
     }
 
     /// <summary>Σ x², in float.</summary>
-    public static float OfSquares(ReadOnlySpan<float> x) => OfProducts(x, x);
+    internal static float OfSquares(ReadOnlySpan<float> x) => OfProducts(x, x);
 
     /// <summary>Σ x, in double: float drifts over a vocabulary of 10⁵ tokens.</summary>
-    public static double InDouble(ReadOnlySpan<float> x)
+    internal static double InDouble(ReadOnlySpan<float> x)
     {
         Vector512<double> low = Vector512<double>.Zero, high = Vector512<double>.Zero;
         int i = 0;
@@ -76,7 +76,7 @@ static class Sums
     }
 
     /// <summary>Σ x², in double.</summary>
-    public static double OfSquaresInDouble(ReadOnlySpan<float> x)
+    internal static double OfSquaresInDouble(ReadOnlySpan<float> x)
     {
         Vector512<double> low = Vector512<double>.Zero, high = Vector512<double>.Zero;
         int i = 0;
@@ -90,6 +90,25 @@ static class Sums
         double sum = Vector512.Sum(low + high);
         for (; i < x.Length; i++)
             sum += (double)x[i] * x[i];
+        return sum;
+    }
+
+    /// <summary>Σ x·y, in double.</summary>
+    public static double OfProductsInDouble(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        Vector512<double> low = Vector512<double>.Zero, high = Vector512<double>.Zero;
+        int i = 0;
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        {
+            (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Lanes.Load(x, i));
+            (Vector512<double> c, Vector512<double> d) = Vector512.Widen(Lanes.Load(y, i));
+            low += a * c;
+            high += b * d;
+        }
+
+        double sum = Vector512.Sum(low + high);
+        for (; i < x.Length; i++)
+            sum += (double)x[i] * y[i];
         return sum;
     }
 }

@@ -16,6 +16,8 @@ public sealed class VectorSegment : IDisposable
     readonly SafeFileHandle[] _files = [];
     readonly VectorColumn<float> _vectors, _scales, _errors, _biases;
     readonly VectorColumn<sbyte> _codes;
+    readonly string? _shadowPath;
+    volatile SegmentShadows? _shadows;
 
     /// <summary>In memory.</summary>
     /// <param name="capacity">Rows: a multiple of 64.</param>
@@ -32,12 +34,13 @@ public sealed class VectorSegment : IDisposable
     public VectorSegment(int dimensions, int capacity, string path)
     {
         (Dimensions, Capacity) = (dimensions, capacity);
-        long vectorBytes = (long)Checked(capacity * (long)dimensions) * sizeof(float), codeBytes = Pages(Checked(capacity * (long)CodeLength)), factBytes = Pages((long)capacity * sizeof(float));
+        _shadowPath = Path.ChangeExtension(path, ".shadows");
+        long codeBytes = Pages(Checked(capacity * (long)CodeLength)), factBytes = Pages((long)capacity * sizeof(float));
+        string[] paths = [path, CodesOf(path)];
         try
         {
-            string[] paths = [path, Path.ChangeExtension(path, ".codes")];
-            long[] lengths = [vectorBytes, codeBytes + (3 * factBytes)];
-            _files = [Open(paths[0], lengths[0]), Open(paths[1], lengths[1])];
+            (long ofVectors, long ofCodes) = LengthsOf(dimensions, capacity);
+            _files = [Open(paths[0], ofVectors), Open(paths[1], ofCodes)];
             _maps = [.. paths.Select(name => new MappedFile(name, FileShare.ReadWrite | FileShare.Delete))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -67,6 +70,8 @@ public sealed class VectorSegment : IDisposable
     internal ReadOnlySpan<float> Errors => _errors.Values;
 
     internal ReadOnlySpan<float> Biases => _biases.Values;
+
+    internal SegmentShadows? Shadows => _shadows;
 
     /// <summary>The vector of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
@@ -102,8 +107,40 @@ public sealed class VectorSegment : IDisposable
         _biases.Write(first, biases);
     }
 
+    /// <summary>Whether searches would be quicker with shadows: there are none yet, and vectors are so long that there can be.</summary>
+    public bool LacksShadows => _shadows is null && Dimensions >= SegmentShadows.MinDimensions;
+
+    /// <summary>Reads the shadows of a segment that is full and does not change any more, or makes them. Searches may go on meanwhile.</summary>
+    /// <param name="ranking">The gain and the bias of vectors that follow each other.</param>
+    /// <exception cref="HoneException">They cannot be written; searches are right without them.</exception>
+    public void MakeShadows(Func<ReadOnlySpan<float>, (float Gain, float Bias)[]> ranking)
+    {
+        if (_shadowPath is not null && SegmentShadows.Read(_shadowPath, this) is { } kept)
+        {
+            _shadows = kept;
+            return;
+        }
+
+        SegmentShadows made = SegmentShadows.Of(this, ranking);
+        if (_shadowPath is null)
+        {
+            _shadows = made;
+            return;
+        }
+
+        made.Write(_shadowPath, this);
+        _shadows = SegmentShadows.Read(_shadowPath, this);
+    }
+
     /// <summary>Waits until the vectors are on the disk.</summary>
     public void FlushVectors() => RandomAccess.FlushToDisk(_files[0]);
+
+    /// <summary>Whether the files of a segment are there in their whole length.</summary>
+    public static bool IsComplete(int dimensions, int capacity, string path)
+    {
+        (long ofVectors, long ofCodes) = LengthsOf(dimensions, capacity);
+        return new FileInfo(path) is { Exists: true } vectors && vectors.Length >= ofVectors && new FileInfo(CodesOf(path)) is { Exists: true } codes && codes.Length >= ofCodes;
+    }
 
     /// <summary>Waits until everything is on the disk.</summary>
     public void Flush()
@@ -114,6 +151,7 @@ public sealed class VectorSegment : IDisposable
 
     public void Dispose()
     {
+        _shadows?.Dispose();
         foreach (MappedFile map in _maps)
             map.Dispose();
         foreach (SafeFileHandle file in _files)
@@ -127,6 +165,11 @@ public sealed class VectorSegment : IDisposable
             RandomAccess.SetLength(file, length);
         return file;
     }
+
+    static string CodesOf(string path) => Path.ChangeExtension(path, ".codes");
+
+    static (long OfVectors, long OfCodes) LengthsOf(int dimensions, int capacity) =>
+        (capacity * (long)dimensions * sizeof(float), Pages(capacity * (long)ByteCodes.LengthOf(dimensions)) + (3 * Pages((long)capacity * sizeof(float))));
 
     static long Pages(long bytes) => (bytes + Page - 1) / Page * Page;
 

@@ -81,6 +81,127 @@ public sealed class NeighbourSearchTests
         }
     }
 
+    [Theory]
+    [InlineData(96, 1600, 10, false), InlineData(100, 1537, 1, true), InlineData(384, 1100, 10, true), InlineData(200, 600, 40, false), InlineData(1024, 600, 5, true)]
+    public void Shadows_leave_out_nothing_that_a_comparison_with_all_finds(int dimensions, int rows, int count, bool isLikeTexts)
+    {
+        SeededRandom random = new(4);
+        float[][] mixing = Vectors(random, 12, dimensions);
+        float[][] all = [.. Vectors(random, rows + 6, dimensions).Select(noise => isLikeTexts ? Mixed(random, mixing, noise) : noise)], vectors = all[6..];
+        float[][] queries = [.. all[..6], vectors[7], [.. vectors[9].Select(value => value * 1e-12f)], [.. vectors[11].Select(value => value * 1e25f)], new float[dimensions]];
+        (float Gain, float Bias)[] ranking = [.. vectors.Select((vector, i) => i % 2 == 0 ? ((float)(1 / Math.Sqrt(Dot(vector, vector))), 0f) : (1f, -(float)Dot(vector, vector) / 2))];
+        List<VectorSegment> plain = Segments(vectors, ranking), shadowed = Segments(vectors, ranking);
+        ulong[] allowed = [.. Enumerable.Repeat(0xFFFF_FFFF_7FFF_FFEFul, (rows / 64) + 9)];
+        for (int i = 0; i < rows / 512; i++)
+        {
+            int first = i * 512;
+            shadowed[i].MakeShadows(Ranking(ranking, vectors, first));
+            shadowed[i].LacksShadows.ShouldBeFalse();
+        }
+
+        int[][] found = NeighbourSearch.Candidates(shadowed, rows, queries, count, allowed), byCodes = NeighbourSearch.Candidates(plain, rows, queries, count, allowed);
+
+        for (int i = 0; i < queries.Length; i++)
+        {
+            int[] best =
+            [
+                .. Enumerable.Range(0, rows).Where(row => (allowed[row / 64] & (1UL << (row % 64))) != 0)
+                    .OrderByDescending(row => (ranking[row].Gain * Dot(queries[i], vectors[row])) + ranking[row].Bias).Take(count),
+            ];
+            best.Except(found[i]).ShouldBeEmpty();
+            best.Except(NeighbourSearch.Candidates(shadowed, rows, [queries[i]], count, allowed)[0]).ShouldBeEmpty();
+            found[i].ShouldBeUnique();
+            best.Except(byCodes[i]).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Shadows_of_extreme_vectors_leave_out_nothing()
+    {
+        const int Dimensions = 96;
+        SeededRandom random = new(5);
+        float[][] vectors = [.. Vectors(random, 512, Dimensions).Select((vector, i) => vector.Select(value => i switch { < 64 => 0, < 128 => value * 1e-30f, < 192 => value * 1e30f, 200 => value * 3e38f, 201 => float.Epsilon, _ => value }).ToArray())];
+        foreach ((float Gain, float Bias)[] ranking in ((float, float)[][])[[.. vectors.Select(_ => (1f, 0f))], [.. vectors.Select(vector => ((float)(1 / Math.Sqrt(Dot(vector, vector))), 0f))], [.. vectors.Select(vector => (1f, (float)(-Dot(vector, vector) / 2)))]])
+        {
+            VectorSegment segment = Segments(vectors, ranking)[0];
+            segment.MakeShadows(Ranking(ranking, vectors, 0));
+            foreach (float[] query in Vectors(random, 3, Dimensions).Concat([vectors[70], vectors[130], vectors[300]]))
+            {
+                (int Row, double Key)[] keys = [.. vectors.Select((vector, row) => (row, (ranking[row].Gain * Dot(query, vector)) + ranking[row].Bias)).Where(key => double.IsFinite(key.Item2)).OrderByDescending(key => key.Item2)];
+                keys.Take(5).Select(key => key.Row).Except(NeighbourSearch.Candidates([segment], 512, [query], 5, [.. Enumerable.Repeat(ulong.MaxValue, 8)])[0]).ShouldBeEmpty();
+            }
+        }
+    }
+
+    [Fact]
+    public void Shadows_in_a_file_are_read_again_and_others_are_made_anew()
+    {
+        const int Dimensions = 96, Rows = 128;
+        string folder = Directory.CreateTempSubdirectory("hone-segment-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "0.vectors"), shadows = Path.Combine(folder, "0.shadows");
+            SeededRandom random = new(6);
+            float[][] vectors = Vectors(random, Rows, Dimensions);
+            (float, float)[] ranking = [.. vectors.Select(_ => (1f, 0f))];
+            using (VectorSegment segment = new(Dimensions, Rows, path))
+            {
+                segment.Write(0, [.. vectors.SelectMany(vector => vector)], ranking);
+                segment.MakeShadows(Ranking(ranking, vectors, 0));
+            }
+
+            byte[] whole = File.ReadAllBytes(shadows);
+            foreach (int damaged in (int[])[-1, 0, 40, 70, whole.Length / 2, whole.Length - 1])
+            {
+                byte[] bytes = [.. whole];
+                if (damaged >= 0)
+                    bytes[damaged] ^= 4;
+                File.WriteAllBytes(shadows, bytes);
+                using VectorSegment segment = new(Dimensions, Rows, path);
+                segment.LacksShadows.ShouldBeTrue();
+                segment.MakeShadows(Ranking(ranking, vectors, 0));
+                File.ReadAllBytes(shadows).ShouldBe(whole);
+            }
+
+            File.WriteAllBytes(shadows, whole[..100]);
+            vectors = Vectors(random, Rows, Dimensions);
+            using VectorSegment other = new(Dimensions, Rows, path);
+            other.Write(0, [.. vectors.SelectMany(vector => vector)], ranking);
+            File.WriteAllBytes(shadows, whole);
+            other.MakeShadows(Ranking(ranking, vectors, 0));
+            File.ReadAllBytes(shadows).ShouldNotBe(whole);
+            NeighbourSearch.Candidates([other], Rows, [vectors[5]], 1, [ulong.MaxValue, ulong.MaxValue])[0].ShouldContain(5);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static Func<ReadOnlySpan<float>, (float Gain, float Bias)[]> Ranking((float, float)[] ranking, float[][] vectors, int first)
+    {
+        int next = first;
+        return rows =>
+        {
+            int start = next, count = rows.Length / vectors[0].Length;
+            next += count;
+            return ranking[start..(start + count)];
+        };
+    }
+
+    static float[] Mixed(SeededRandom random, float[][] mixing, float[] noise)
+    {
+        float[] vector = [.. noise.Select(value => value * 0.1f)];
+        foreach (float[] direction in mixing)
+        {
+            float weight = (float)(random.NextDouble() - 0.5);
+            for (int i = 0; i < vector.Length; i++)
+                vector[i] += weight * direction[i];
+        }
+
+        return vector;
+    }
+
     static List<VectorSegment> Segments(float[][] vectors, (float Gain, float Bias)[] ranking)
     {
         const int Capacity = 512;

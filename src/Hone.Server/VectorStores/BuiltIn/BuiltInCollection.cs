@@ -21,11 +21,20 @@ sealed class BuiltInCollection : IDisposable
 
     readonly string _folder;
     readonly FolderLock _folderLock;
-    readonly ReaderWriterLockSlim _lock = new();
     readonly Description _description;
+
+    /// <summary>One change at a time. Readers are kept out for the moment alone in which it is applied, not while it goes to the disk.</summary>
+    readonly Lock _writing = new();
+    readonly ReaderWriterLockSlim _lock = new();
+
+    /// <summary>Those who count through rows; rows that were replaced meanwhile go when the last of them is done.</summary>
+    readonly Dictionary<CollectionRows, int> _scans = [];
+
     CollectionRows _rows;
     int _generation;
-    int _scans;
+    Task _upkeep = Task.CompletedTask;
+    int _keepsUpFrom;
+    volatile bool _isClosing, _isDropped;
     bool _isDisposed;
 
     /// <summary>Opens a collection that exists. Others cannot until it is disposed.</summary>
@@ -37,15 +46,21 @@ sealed class BuiltInCollection : IDisposable
         {
             _description = Description.Read(folder) ?? throw new HoneException(Text.Of($"{folder} has no collection.json.", $"{folder} 中没有 collection.json。"));
             _generation = _description.Generation;
-            foreach (string left in Directory.GetDirectories(folder).Where(name => name != RowsFolder(_generation)))
+            string rows = RowsFolder(_generation);
+            if (_generation > 0 && !Directory.Exists(rows))
+                throw new HoneException(Text.Of($"{rows} is missing. Restore it from a copy, or delete the collection and fill it again.", $"{rows} 缺失。请从副本恢复，或删除该集合后重新写入。"));
+            foreach (string left in Directory.GetDirectories(folder).Where(name => name != rows))
                 Directory.Delete(left, recursive: true);
-            _rows = new CollectionRows(Collection, RowsFolder(_generation));
+            _rows = new CollectionRows(Collection, rows);
         }
         catch
         {
             _folderLock.Dispose();
             throw;
         }
+
+        lock (_writing)
+            KeepUp();
     }
 
     public VectorCollection Collection => _description.Collection;
@@ -62,10 +77,10 @@ sealed class BuiltInCollection : IDisposable
     public void Upsert(IReadOnlyList<VectorRecord> records, bool flushes)
     {
         Collection.Check(records);
-        Writing(flushes, rows => rows.Upsert(WithoutRepeats(records)));
+        Writing(rows => rows.Write(WithoutRepeats(records), flushes));
     }
 
-    public void Delete(IReadOnlyList<string> ids, bool flushes) => Writing(flushes, rows => rows.Delete(ids));
+    public void Delete(IReadOnlyList<string> ids, bool flushes) => Writing(rows => rows.Delete(ids, flushes));
 
     /// <summary>The nearest records of each query, the nearest first.</summary>
     public IReadOnlyList<VectorMatch>[] Query(IReadOnlyList<float[]> queries, int count, VectorFilter? filter)
@@ -88,50 +103,90 @@ sealed class BuiltInCollection : IDisposable
 
     public IEnumerable<VectorRecord> Scan()
     {
-        // Rows keep their numbers while somebody counts through them.
-        int end = Reading(rows =>
+        (CollectionRows scanned, int end) = Reading(rows =>
         {
-            Interlocked.Increment(ref _scans);
-            return rows.Count;
+            lock (_scans)
+                _scans[rows] = _scans.GetValueOrDefault(rows) + 1;
+            return (rows, rows.Count);
         });
         try
         {
             for (int first = 0; first < end; first += RowsAtOnce)
             {
-                foreach (VectorRecord record in Reading<VectorRecord[]>(rows => [.. Enumerable.Range(first, Math.Min(RowsAtOnce, end - first)).Where(rows.Live.Has).Select(rows.Record)]))
+                foreach (VectorRecord record in Reading(_ => Records(scanned, first, end)))
                     yield return record;
             }
         }
         finally
         {
-            Interlocked.Decrement(ref _scans);
+            bool isLast;
+            lock (_scans)
+            {
+                isLast = --_scans[scanned] == 0 && scanned != _rows;
+                if (_scans[scanned] == 0)
+                    _scans.Remove(scanned);
+            }
+
+            if (isLast)
+                scanned.Delete();
         }
+    }
+
+    /// <summary>Waits until that is done in the background which makes searches quick, and the folder small.</summary>
+    public Task SettleAsync()
+    {
+        lock (_writing)
+            return _upkeep;
+    }
+
+    /// <summary>Closes the collection for good, so that its folder can be deleted: work in the background is not finished.</summary>
+    public void Drop()
+    {
+        _isDropped = true;
+        Dispose();
     }
 
     public void Dispose()
     {
-        _lock.EnterWriteLock();
-        try
+        _isClosing = true;
+        SettleAsync().Wait();
+        lock (_writing)
         {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
+            _lock.EnterWriteLock();
             try
             {
-                _rows.KeepState();
+                if (_isDisposed)
+                    return;
+                _isDisposed = true;
+                Close();
             }
-            catch (Exception error) when (error is HoneException or IOException)
+            finally
             {
-                // Without room on the disk: the log has everything.
+                _lock.ExitWriteLock();
             }
+        }
+    }
 
-            _rows.Dispose();
-            _folderLock.Dispose();
-        }
-        finally
+    void Close()
+    {
+        try
         {
-            _lock.ExitWriteLock();
+            if (!_isDropped)
+                _rows.KeepState(isWanted: true);
         }
+        catch (Exception error) when (error is HoneException or IOException)
+        {
+            // Without room on the disk: the log has everything.
+        }
+
+        _rows.Dispose();
+        lock (_scans)
+        {
+            foreach (CollectionRows replaced in _scans.Keys.Where(rows => rows != _rows))
+                replaced.Dispose();
+        }
+
+        _folderLock.Dispose();
     }
 
     VectorMatch[] Best(CollectionRows rows, float[] query, int[] candidates, int count)
@@ -154,24 +209,34 @@ sealed class BuiltInCollection : IDisposable
         }
     }
 
-    void Writing(bool flushes, Action<CollectionRows> write)
+    void Writing(Func<CollectionRows, CollectionRows.Change> write)
+    {
+        lock (_writing)
+        {
+            if (_isDisposed)
+                throw Collection.NotFound();
+            try
+            {
+                Apply(write(_rows));
+                _rows.KeepState(isWanted: false);
+            }
+            catch (IOException error)
+            {
+                throw new HoneException(Text.Of(
+                    $"The collection \"{Collection.Name}\" in {_folder} cannot be written: {error.Message} What was put in before is kept. Make room on the disk and try again.",
+                    $"无法写入 {_folder} 中的集合“{Collection.Name}”：{error.Message} 之前写入的内容仍保留。请释放磁盘空间后重试。"), error);
+            }
+
+            KeepUp();
+        }
+    }
+
+    void Apply(CollectionRows.Change change)
     {
         _lock.EnterWriteLock();
         try
         {
-            if (_isDisposed)
-                throw Collection.NotFound();
-            write(_rows);
-            if (flushes)
-                _rows.Flush();
-            if (_rows.Count - _rows.LiveCount > Math.Max(MostDead, _rows.LiveCount) && Volatile.Read(ref _scans) == 0)
-                Compact();
-        }
-        catch (IOException error)
-        {
-            throw new HoneException(Text.Of(
-                $"The collection \"{Collection.Name}\" in {_folder} cannot be written: {error.Message} What was put in before is kept. Make room on the disk and try again.",
-                $"无法写入 {_folder} 中的集合“{Collection.Name}”：{error.Message} 之前写入的内容仍保留。请释放磁盘空间后重试。"), error);
+            _rows.Apply(change);
         }
         finally
         {
@@ -179,29 +244,108 @@ sealed class BuiltInCollection : IDisposable
         }
     }
 
-    /// <summary>Writes the records alone into a new folder, and then says that it is the one that counts.</summary>
-    void Compact()
+    bool IsMostlyDead => _rows.Count - _rows.LiveCount > Math.Max(MostDead, _rows.LiveCount);
+
+    /// <summary>Begins in the background what there is to do. Called by the one who writes.</summary>
+    void KeepUp()
     {
-        string folder = RowsFolder(_generation + 1);
-        CollectionRows next = new(Collection, folder);
+        if (!_isClosing && _upkeep.IsCompleted && _rows.Count >= _keepsUpFrom && (IsMostlyDead || _rows.FindWithoutShadows() is not null))
+            _upkeep = Task.Run(Upkeep);
+    }
+
+    void Upkeep()
+    {
         try
         {
-            foreach (int[] rows in _rows.Live.Rows().Chunk(RowsAtOnce))
-                next.Upsert([.. rows.Select(_rows.Record)]);
-            next.KeepState();
-            (_description with { Generation = _generation + 1 }).Write(_folder);
+            if (Reading(_ => IsMostlyDead))
+                Compact();
+            while (!_isClosing && _rows.FindWithoutShadows() is { } segment)
+                segment.MakeShadows(_rows.Ranking);
+        }
+        catch (Exception error) when (error is HoneException or IOException or OperationCanceledException)
+        {
+            // A disk without room: everything is right without it, and it is tried again when there is more to do.
+            _keepsUpFrom = _rows.Count + MostDead;
+        }
+    }
+
+    /// <summary>Writes the records alone into a new folder while others read and write, and then says that it is the one that counts.</summary>
+    void Compact()
+    {
+        CollectionRows old = _rows, next = new(Collection, RowsFolder(_generation + 1));
+        try
+        {
+            ulong[] copied = [];
+            int end = Copy(old, next, 0, ref copied);
+            next.KeepState(isWanted: true);
+            end = Copy(old, next, end, ref copied);
+            lock (_writing)
+            {
+                Copy(old, next, end, ref copied);
+                string[] deleted = [.. copied.Rows().Where(row => !old.Live.Has(row)).Select(row => old.Record(row).Id).Where(id => old.RowOf(id) < 0)];
+                next.Apply(next.Delete(deleted, flushes: false));
+                next.KeepState(isWanted: true);
+                (_description with { Generation = _generation + 1 }).Write(_folder);
+                DurableFolder.Flush(_folder);
+                Switch(next);
+            }
         }
         catch
         {
-            next.Dispose();
-            Directory.Delete(folder, recursive: true);
+            if (_rows != next)
+                next.Delete();
             throw;
         }
 
-        _rows.Dispose();
-        Directory.Delete(RowsFolder(_generation), recursive: true);
-        (_rows, _generation) = (next, _generation + 1);
+        bool isScanned;
+        lock (_scans)
+            isScanned = _scans.ContainsKey(old);
+        if (!isScanned)
+            old.Delete();
     }
+
+    void Switch(CollectionRows next)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            lock (_scans)
+                (_rows, _generation) = (next, _generation + 1);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Copies the records from a row on to the last that there is now.</summary>
+    /// <param name="copied">Gets a bit for each row that was copied.</param>
+    /// <returns>The row after the last.</returns>
+    int Copy(CollectionRows old, CollectionRows next, int first, ref ulong[] copied)
+    {
+        int end = Reading(_ => old.Count);
+        Array.Resize(ref copied, (end + 63) / 64);
+        for (; first < end; first += RowsAtOnce)
+        {
+            if (_isDropped)
+                throw new OperationCanceledException();
+            (int start, ulong[] bits) = (first, copied);
+            VectorRecord[] records = Reading(_ =>
+            {
+                foreach (int row in LiveRows(old, start, end))
+                    bits.Set(row);
+                return Records(old, start, end);
+            });
+            next.Apply(next.Write(records, flushes: false));
+        }
+
+        return end;
+    }
+
+    /// <summary>The records among the rows from a number on, as many as are read at once.</summary>
+    static VectorRecord[] Records(CollectionRows rows, int first, int end) => [.. LiveRows(rows, first, end).Select(rows.Record)];
+
+    static IEnumerable<int> LiveRows(CollectionRows rows, int first, int end) => Enumerable.Range(first, Math.Min(RowsAtOnce, end - first)).Where(rows.Live.Has);
 
     static IReadOnlyList<VectorRecord> WithoutRepeats(IReadOnlyList<VectorRecord> records)
     {
@@ -234,6 +378,10 @@ sealed class BuiltInCollection : IDisposable
                 Description read = JsonSerializer.Deserialize<Description>(File.ReadAllBytes(path), Json.Options) ?? throw new JsonException();
                 read.Collection.Check();
                 return read;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new HoneException(Text.Of($"{path} cannot be read: {error.Message}", $"无法读取 {path}：{error.Message}"), error);
             }
             catch (Exception error) when (error is JsonException or ArgumentException or NullReferenceException)
             {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hone.Engine;
+using Hone.Server.Storage;
 using Hone.Server.VectorStores.Indexes;
 using Text = Hone.Engine.Text;
 
@@ -16,7 +17,10 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
     /// <summary>What was dropped has such a name until its files are deleted.</summary>
     const string Gone = ".gone";
 
-    readonly ConcurrentDictionary<string, Lazy<BuiltInCollection>> _open = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, BuiltInCollection> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Held while a collection is made, opened or dropped: none is opened while its folder goes.</summary>
+    readonly Lock _opening = new();
 
     public bool Supports(VectorMetric metric) => true;
 
@@ -33,9 +37,13 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
             throw new HoneException(Text.Of($"{folder} cannot be made: {error.Message}", $"无法创建 {folder}：{error.Message}"), error);
         }
 
-        if (BuiltInCollection.Find(path) is not null)
-            throw collection.Exists();
-        BuiltInCollection.Create(path, collection);
+        lock (_opening)
+        {
+            if (BuiltInCollection.Find(path) is not null)
+                throw collection.Exists();
+            BuiltInCollection.Create(path, collection);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -47,14 +55,31 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
     public Task<bool> DropAsync(string name, CancellationToken cancel)
     {
         string path = FolderOf(name);
-        if (BuiltInCollection.Find(path) is null)
-            return Task.FromResult(false);
-        Opened(name).Dispose();
-        _open.TryRemove(name, out _);
-        // Gone at once, whatever happens while its files are deleted.
-        Directory.Move(path, Path.Combine(folder, $".{Guid.NewGuid():N}{Gone}"));
+        lock (_opening)
+        {
+            if (BuiltInCollection.Find(path) is null)
+                return Task.FromResult(false);
+            if (_open.TryGetValue(name, out BuiltInCollection? opened))
+                opened.Drop();
+            else
+                FolderLock.Take(path).Dispose(); // One that is damaged can be dropped too, but none that another process has.
+            // Gone at once, whatever happens while its files are deleted. Until then it is among the open ones, as one that is not found.
+            Directory.Move(path, Path.Combine(folder, $".{Guid.NewGuid():N}{Gone}"));
+            _open.TryRemove(name, out _);
+        }
+
         foreach (string gone in Directory.GetDirectories(folder, $".*{Gone}"))
-            Directory.Delete(gone, recursive: true);
+        {
+            try
+            {
+                Directory.Delete(gone, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another one deletes it too, or will.
+            }
+        }
+
         return Task.FromResult(true);
     }
 
@@ -92,12 +117,15 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
 
     public Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) => Task.FromResult(Opened(collection.Name).Count);
 
+    /// <summary>Waits until that is done in the background which makes searches of a collection quick, and its folder small. Searches are right without it.</summary>
+    public Task SettleAsync(VectorCollection collection) => Opened(collection.Name).SettleAsync();
+
     public ValueTask DisposeAsync()
     {
         foreach (string name in _open.Keys)
         {
-            if (_open.TryRemove(name, out Lazy<BuiltInCollection>? opened) && opened.IsValueCreated)
-                opened.Value.Dispose();
+            if (_open.TryRemove(name, out BuiltInCollection? opened))
+                opened.Dispose();
         }
 
         return ValueTask.CompletedTask;
@@ -108,14 +136,14 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
 
     BuiltInCollection Opened(string name)
     {
-        try
+        if (_open.TryGetValue(name, out BuiltInCollection? opened))
+            return opened;
+        lock (_opening)
         {
-            return _open.GetOrAdd(name, wanted => new Lazy<BuiltInCollection>(() => Directory.Exists(FolderOf(wanted)) ? new BuiltInCollection(FolderOf(wanted)) : throw new VectorCollection(wanted, 1, VectorMetric.Cosine).NotFound())).Value;
-        }
-        catch
-        {
-            _open.TryRemove(name, out _);
-            throw;
+            if (_open.TryGetValue(name, out opened))
+                return opened;
+            string path = FolderOf(name);
+            return _open[name] = Directory.Exists(path) ? new BuiltInCollection(path) : throw new VectorCollection(name, 1, VectorMetric.Cosine).NotFound();
         }
     }
 }

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Hone.Engine;
+using Hone.Engine.Checkpoints;
+using Hone.Engine.Kernels;
 using Hone.Engine.Neighbours;
 using Hone.Server.VectorStores.Indexes;
 
@@ -9,8 +11,8 @@ namespace Hone.Server.VectorStores.BuiltIn;
 
 /// <summary>The rows of a collection in a folder: vectors in segments, ids and metadata in a log whose frames say what counts.</summary>
 /// <remarks>
-/// A change is acknowledged once its frame is in the log; vectors are written before, with a checksum in the frame. <c>state</c> is what follows from the log up to some frame, so that opening need not read it all.
-/// Not for several threads at once, but for readers.
+/// A change counts once its frames are in the log; vectors are on the disk before, with a checksum in the frame. <c>state</c> is what follows from the log up to some frame, so that opening need not read it all.
+/// One thread writes; others read meanwhile, but not while a change is applied.
 /// </remarks>
 sealed class CollectionRows : IDisposable
 {
@@ -23,32 +25,44 @@ sealed class CollectionRows : IDisposable
     /// <summary>Rows after which the state is written again, so that little is read after a kill.</summary>
     const int RowsPerState = 131_072;
 
+    /// <summary>More rows than the state has room for in one array.</summary>
+    const int MaxRows = 100_000_000;
+
     readonly VectorCollection _collection;
     readonly string _folder;
     readonly FrameLog _log;
-    readonly List<(int First, VectorSegment Segment)> _segments = [];
-    readonly Dictionary<string, FilterColumn> _columns = new(StringComparer.Ordinal);
-    readonly Lock _columnsLock = new();
+    readonly FilterColumns _columns;
     readonly Lazy<IdTable> _ids;
+    volatile RowSegment[] _segments = [];
     RowPlaces _places;
     int _rowsInState;
     long _lengthInState;
 
+    /// <summary>Opens the rows of a folder, which is made if need be.</summary>
     public CollectionRows(VectorCollection collection, string folder)
     {
         (_collection, _folder) = (collection, folder);
         _ids = new Lazy<IdTable>(MakeIds);
+        _columns = new FilterColumns(row => Live.Has(row) ? BytesOf(row).ToArray() : null);
         try
         {
             Directory.CreateDirectory(folder);
-            _log = new FrameLog(Path.Combine(folder, "records.log"));
+            string log = Path.Combine(folder, "records.log");
+            bool isNew = !File.Exists(log);
+            if (isNew && Directory.EnumerateFiles(folder, "*.vectors").Any())
+                throw Missing(log);
+            _log = new FrameLog(log);
             try
             {
-                _places = RowPlaces.Read(StatePath, _log.Length, out _lengthInState) ?? new RowPlaces();
+                _places = RowPlaces.Read(StatePath, out _lengthInState) ?? new RowPlaces();
+                if (_lengthInState > _log.Length)
+                    throw Missing(log);
                 _rowsInState = _places.Count;
                 while (Room < _places.Count)
-                    AddSegment();
+                    AddSegment(mustExist: true);
                 Replay();
+                if (isNew)
+                    DurableFolder.Flush(folder);
             }
             catch
             {
@@ -75,38 +89,76 @@ sealed class CollectionRows : IDisposable
 
     string StatePath => Path.Combine(_folder, "state");
 
-    int Room => _segments.Count == 0 ? 0 : _segments[^1].First + _segments[^1].Segment.Capacity;
+    int Room => _segments is [.., var last] ? last.First + last.Segment.Capacity : 0;
 
-    /// <summary>Puts in records that were checked, no two of them with one id.</summary>
-    public void Upsert(IReadOnlyList<VectorRecord> records)
+    /// <summary>Writes records that were checked, no two of them with one id. They are seen once the change is applied; of a change that failed nothing is kept.</summary>
+    /// <param name="flushes">Whether to wait until they are on the disk.</param>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public Change Write(IReadOnlyList<VectorRecord> records, bool flushes)
     {
-        for (int first = 0; first < records.Count;)
+        if (records.Count > MaxRows - Count)
+            throw new HoneException(Text.Of(
+                $"The collection \"{_collection.Name}\" would have more than {MaxRows} rows, of which {Count - LiveCount} are no longer used. Put the records into several collections.",
+                $"集合“{_collection.Name}”将超过 {MaxRows} 行，其中 {Count - LiveCount} 行已不再使用。请把记录分到多个集合中。"));
+        Change change = new();
+        List<MemoryStream> frames = [];
+        HashSet<VectorSegment> written = [];
+        for (int first = 0, row = Count; first < records.Count;)
         {
-            if (Room == Count)
+            if (Room == row)
                 AddSegment();
-            int count = Math.Min(Math.Min(RecordsPerFrame, records.Count - first), Room - Count);
-            UpsertPart(records, first, count);
-            first += count;
+            RowSegment segment = SegmentOf(row);
+            int count = Math.Min(Math.Min(RecordsPerFrame, records.Count - first), segment.First + segment.Segment.Capacity - row);
+            uint sum = WriteVectors(segment, row, records, first, count);
+            frames.Add(FrameOf(records, first, count, row, sum, change));
+            written.Add(segment.Segment);
+            (first, row) = (first + count, row + count);
         }
 
-        KeepStateNowAndThen();
+        // The log says what counts: vectors are on the disk before it.
+        if (flushes)
+        {
+            foreach (VectorSegment segment in written)
+                segment.FlushVectors();
+        }
+
+        Append(frames, flushes, (frame, at) => change.Place(frame, at));
+        return change;
     }
 
-    /// <returns>How many records there were.</returns>
-    public int Delete(IReadOnlyList<string> ids)
+    /// <summary>Writes that records are deleted; see <see cref="Write"/>.</summary>
+    public Change Delete(IReadOnlyList<string> ids, bool flushes)
     {
+        Change change = new();
         int[] rows = [.. ids.Distinct(StringComparer.Ordinal).Select(RowOf).Where(row => row >= 0)];
+        List<MemoryStream> frames = [];
         foreach (int[] part in rows.Chunk(RecordsPerFrame))
         {
-            using MemoryStream frame = new();
+            MemoryStream frame = new();
             frame.WriteByte(IsDelete);
             frame.Write(MemoryMarshal.AsBytes(part.AsSpan()));
-            _log.Append(frame.GetBuffer().AsSpan(0, (int)frame.Length));
-            foreach (int row in part)
-                _places.Kill(row);
+            frames.Add(frame);
+            change.Deleted.AddRange(part);
         }
 
-        return rows.Length;
+        Append(frames, flushes, (_, _) => { });
+        return change;
+    }
+
+    /// <summary>Lets a change be seen. Nobody may read meanwhile.</summary>
+    public void Apply(Change change)
+    {
+        _places.EnsureRoom(Room);
+        foreach (Change.Row added in change.Added)
+        {
+            int row = _places.Add(added.Place, added.Hash, added.Replaced);
+            if (_ids.IsValueCreated)
+                _ids.Value.Add(added.Hash, row);
+            _columns.Add(added.Metadata);
+        }
+
+        foreach (int row in change.Deleted)
+            _places.Kill(row);
     }
 
     /// <summary>The row of a record; -1 when there is none of that id.</summary>
@@ -135,37 +187,23 @@ sealed class CollectionRows : IDisposable
 
     public ReadOnlySpan<float> Vector(int row)
     {
-        int i = _segments.Count - 1;
-        while (_segments[i].First > row)
-            i--;
-        return _segments[i].Segment.Row(row - _segments[i].First);
+        (int first, VectorSegment segment) = SegmentOf(row);
+        return segment.Row(row - first);
     }
 
     /// <summary>A bit for each record of which a filter is true.</summary>
     public ulong[] Where(VectorFilter filter)
     {
-        ulong[] bits = Decide(filter);
+        ulong[] bits = _columns.Where(filter, Count, Live.Length);
         for (int i = 0; i < bits.Length; i++)
             bits[i] &= Live[i];
         return bits;
     }
 
-    /// <summary>Waits until everything that was put in or deleted is on the disk.</summary>
-    public void Flush()
+    /// <summary>Keeps what follows from the log, so that opening is quick; now and then, or if it is wanted.</summary>
+    public void KeepState(bool isWanted)
     {
-        foreach ((int first, VectorSegment segment) in _segments)
-        {
-            if (first + segment.Capacity > _rowsInState)
-                segment.FlushVectors();
-        }
-
-        _log.Flush();
-    }
-
-    /// <summary>Keeps what follows from the log, so that opening is quick.</summary>
-    public void KeepState()
-    {
-        if (_log.Length == _lengthInState)
+        if (_log.Length == _lengthInState || (!isWanted && Count - _rowsInState < Math.Max(RowsPerState, _rowsInState / 4)))
             return;
         foreach ((int first, VectorSegment segment) in _segments)
         {
@@ -178,62 +216,15 @@ sealed class CollectionRows : IDisposable
         (_rowsInState, _lengthInState) = (Count, _log.Length);
     }
 
-    public void Dispose()
+    /// <summary>A segment that is full and would be searched more quickly with shadows; null when there is none.</summary>
+    public VectorSegment? FindWithoutShadows()
     {
-        foreach ((_, VectorSegment segment) in _segments)
-            segment.Dispose();
-        _log.Dispose();
-    }
-
-    void KeepStateNowAndThen()
-    {
-        if (Count - _rowsInState >= Math.Max(RowsPerState, _rowsInState / 4))
-            KeepState();
-    }
-
-    void UpsertPart(IReadOnlyList<VectorRecord> records, int first, int count)
-    {
-        int row = Count, dimensions = _collection.Dimensions;
-        float[] vectors = GC.AllocateUninitializedArray<float>(count * dimensions);
-        for (int i = 0; i < count; i++)
-            records[first + i].Vector.CopyTo(vectors.AsSpan(i * dimensions));
-        (int start, VectorSegment segment) = _segments[^1];
-        segment.Write(row - start, vectors, Ranking(vectors));
-
-        using MemoryStream frame = new();
-        using (BinaryWriter header = new(frame, Encoding.UTF8, leaveOpen: true))
-        {
-            header.Write(IsUpsert);
-            header.Write(row);
-            header.Write(count);
-            header.Write(Checksum.Of(MemoryMarshal.AsBytes(vectors.AsSpan())));
-        }
-
-        var added = new (int Place, ulong Hash, int Replaced)[count];
-        using MemoryStream bytes = new();
-        for (int i = 0; i < count; i++)
-        {
-            VectorRecord record = records[first + i];
-            added[i] = ((int)frame.Length, IdTable.HashOf(record.Id), RowOf(record.Id));
-            bytes.SetLength(0);
-            RecordBytes.Write(bytes, record);
-            RecordBytes.WriteLength(frame, added[i].Replaced + 1);
-            RecordBytes.WriteLength(frame, (int)bytes.Length);
-            frame.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-        }
-
-        long at = _log.Append(frame.GetBuffer().AsSpan(0, (int)frame.Length));
-        for (int i = 0; i < count; i++)
-        {
-            int next = _places.Add(at + added[i].Place, added[i].Hash, added[i].Replaced);
-            _ids.Value.Add(added[i].Hash, next, added[i].Replaced);
-            foreach ((string key, FilterColumn column) in _columns)
-                column.Add(records[first + i].Metadata.TryGetValue(key, out MetadataValue value) ? value : default(MetadataValue?));
-        }
+        int count = Count;
+        return _segments.FirstOrDefault(segment => segment.First + segment.Segment.Capacity <= count && segment.Segment.Capacity > FirstSegment && segment.Segment.LacksShadows)?.Segment;
     }
 
     /// <summary>What the metric makes of vectors; see <see cref="VectorSegment"/>.</summary>
-    (float Gain, float Bias)[] Ranking(ReadOnlySpan<float> vectors)
+    public (float Gain, float Bias)[] Ranking(ReadOnlySpan<float> vectors)
     {
         var ranking = new (float Gain, float Bias)[vectors.Length / _collection.Dimensions];
         for (int i = 0; i < ranking.Length; i++)
@@ -241,11 +232,100 @@ sealed class CollectionRows : IDisposable
             ranking[i] = (1, 0);
             if (_collection.Metric == VectorMetric.DotProduct)
                 continue;
-            double squares = VectorScores.Dot(vectors.Slice(i * _collection.Dimensions, _collection.Dimensions), vectors.Slice(i * _collection.Dimensions, _collection.Dimensions));
+            ReadOnlySpan<float> vector = vectors.Slice(i * _collection.Dimensions, _collection.Dimensions);
+            double squares = Sums.OfProductsInDouble(vector, vector);
             ranking[i] = _collection.Metric == VectorMetric.Cosine ? ((float)(1 / Math.Sqrt(squares)), 0) : (1, (float)(-squares / 2));
         }
 
         return ranking;
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, VectorSegment segment) in _segments)
+            segment.Dispose();
+        _log.Dispose();
+    }
+
+    /// <summary>Closes the files and deletes them.</summary>
+    public void Delete()
+    {
+        Dispose();
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What is left is deleted when the collection is opened next.
+        }
+    }
+
+    RowSegment SegmentOf(int row)
+    {
+        RowSegment[] segments = _segments;
+        int i = segments.Length - 1;
+        while (segments[i].First > row)
+            i--;
+        return segments[i];
+    }
+
+    /// <returns>The sum that the frame tells of the vectors.</returns>
+    uint WriteVectors(RowSegment segment, int row, IReadOnlyList<VectorRecord> records, int first, int count)
+    {
+        int dimensions = _collection.Dimensions;
+        float[] vectors = GC.AllocateUninitializedArray<float>(count * dimensions);
+        for (int i = 0; i < count; i++)
+            records[first + i].Vector.CopyTo(vectors.AsSpan(i * dimensions));
+        segment.Segment.Write(row - segment.First, vectors, Ranking(vectors));
+        return Checksum.Of(MemoryMarshal.AsBytes(vectors.AsSpan()));
+    }
+
+    MemoryStream FrameOf(IReadOnlyList<VectorRecord> records, int first, int count, int row, uint sum, Change change)
+    {
+        MemoryStream frame = new();
+        using (BinaryWriter header = new(frame, Encoding.UTF8, leaveOpen: true))
+        {
+            header.Write(IsUpsert);
+            header.Write(row);
+            header.Write(count);
+            header.Write(sum);
+        }
+
+        using MemoryStream bytes = new();
+        change.NewFrame();
+        for (int i = 0; i < count; i++)
+        {
+            VectorRecord record = records[first + i];
+            int replaced = RowOf(record.Id);
+            change.Added.Add(new Change.Row(frame.Length, IdTable.HashOf(record.Id), replaced, record.Metadata));
+            bytes.SetLength(0);
+            RecordBytes.Write(bytes, record);
+            RecordBytes.WriteLength(frame, replaced + 1);
+            RecordBytes.WriteLength(frame, (int)bytes.Length);
+            frame.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        }
+
+        return frame;
+    }
+
+    /// <summary>Appends all frames or none.</summary>
+    /// <param name="appended">Gets the number of each frame and where its bytes begin.</param>
+    void Append(List<MemoryStream> frames, bool flushes, Action<int, long> appended)
+    {
+        long before = _log.Length;
+        try
+        {
+            for (int i = 0; i < frames.Count; i++)
+                appended(i, _log.Append(frames[i].GetBuffer().AsSpan(0, (int)frames[i].Length)));
+            if (flushes && frames.Count > 0)
+                _log.Flush();
+        }
+        catch (IOException)
+        {
+            _log.Cut(before);
+            throw;
+        }
     }
 
     /// <summary>Does again what the log has beyond the state.</summary>
@@ -271,6 +351,7 @@ sealed class CollectionRows : IDisposable
             throw _log.Damaged(start);
         if (Room < row + count)
             AddSegment();
+        _places.EnsureRoom(Room);
         (int first, VectorSegment segment) = _segments[^1];
         ReadOnlySpan<float> vectors = segment.Rows(row - first, count);
         if (Checksum.Of(MemoryMarshal.AsBytes(vectors)) != BinaryPrimitives.ReadUInt32LittleEndian(frame[9..]))
@@ -297,19 +378,29 @@ sealed class CollectionRows : IDisposable
 
     IdTable MakeIds()
     {
-        IdTable ids = new(row => _places.Hashes[row], Count);
+        IdTable ids = new(row => _places.Hashes[row], row => Live.Has(row), Count);
         foreach (int row in Live.Rows())
-            ids.Add(_places.Hashes[row], row, replaced: -1);
+            ids.Add(_places.Hashes[row], row);
         return ids;
     }
 
-    void AddSegment()
+    void AddSegment(bool mustExist = false)
     {
         int most = (int)Math.Max(64, Math.Min(LargestSegment, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(LargestSegmentFloats / _collection.Dimensions)) / 2));
-        int capacity = Math.Min(_segments.Count == 0 ? FirstSegment : 2 * _segments[^1].Segment.Capacity, most);
-        _segments.Add((Room, new VectorSegment(_collection.Dimensions, capacity, Path.Combine(_folder, FormattableString.Invariant($"{_segments.Count:D5}.vectors")))));
-        _places.EnsureRoom(Room);
+        int capacity = Math.Min(_segments is [.., var last] ? 2 * last.Segment.Capacity : FirstSegment, most);
+        string path = Path.Combine(_folder, FormattableString.Invariant($"{_segments.Length:D5}.vectors"));
+        if (mustExist && !VectorSegment.IsComplete(_collection.Dimensions, capacity, path))
+            throw Missing(path);
+        _segments = [.. _segments, new RowSegment(Room, new VectorSegment(_collection.Dimensions, capacity, path))];
+        if (!mustExist)
+            DurableFolder.Flush(_folder);
     }
+
+    /// <summary>A file that acknowledged records are in is not there as a whole.</summary>
+    static HoneException Missing(string path) =>
+        new(Text.Of(
+            $"{path} or a file beside it is missing or shorter than it was. Restore its folder from a copy, or delete the collection and fill it again.",
+            $"{path} 或其旁边的文件缺失或比原来短。请从副本恢复其文件夹，或删除该集合后重新写入。"));
 
     string IdOf(int row) => RecordBytes.ReadId(BytesOf(row));
 
@@ -329,45 +420,32 @@ sealed class CollectionRows : IDisposable
         return whole;
     }
 
-    ulong[] Decide(VectorFilter filter)
-    {
-        switch (filter)
-        {
-            case VectorFilter.Compare compare:
-                return Column(compare.Key).Where(filter, Live.Length);
-            case VectorFilter.In one:
-                return Column(one.Key).Where(filter, Live.Length);
-            case VectorFilter.NotIn none:
-                return Column(none.Key).Where(filter, Live.Length);
-            case VectorFilter.And all:
-                return all.Filters.Select(Decide).Aggregate(Enumerable.Repeat(ulong.MaxValue, Live.Length).ToArray(), (bits, more) => Joined(bits, more, (a, b) => a & b));
-            case VectorFilter.Or any:
-                return any.Filters.Select(Decide).Aggregate(new ulong[Live.Length], (bits, more) => Joined(bits, more, (a, b) => a | b));
-            default:
-                throw new NotSupportedException(filter.GetType().Name);
-        }
-    }
+    /// <summary>Rows from a number on.</summary>
+    sealed record RowSegment(int First, VectorSegment Segment);
 
-    static ulong[] Joined(ulong[] bits, ulong[] more, Func<ulong, ulong, ulong> join)
+    /// <summary>What was written and is not seen yet.</summary>
+    public sealed class Change
     {
-        for (int i = 0; i < bits.Length; i++)
-            bits[i] = join(bits[i], more[i]);
-        return bits;
-    }
+        readonly List<int> _frames = [];
 
-    /// <summary>The values of a name, which are read from the log when they are first asked for.</summary>
-    FilterColumn Column(string key)
-    {
-        lock (_columnsLock)
+        /// <summary>The rows to come, in order.</summary>
+        public List<Row> Added { get; } = [];
+
+        /// <summary>The rows that are records no more.</summary>
+        public List<int> Deleted { get; } = [];
+
+        public void NewFrame() => _frames.Add(Added.Count);
+
+        /// <summary>Says where the bytes of a frame begin.</summary>
+        public void Place(int frame, long at)
         {
-            if (_columns.TryGetValue(key, out FilterColumn? column))
-                return column;
-            column = new FilterColumn(key);
-            byte[] name = Encoding.UTF8.GetBytes(key);
-            for (int row = 0; row < Count; row++)
-                column.Add(Live.Has(row) ? RecordBytes.Find(BytesOf(row), name) : null);
-            _columns.Add(key, column);
-            return column;
+            int end = frame + 1 < _frames.Count ? _frames[frame + 1] : Added.Count;
+            for (int i = _frames[frame]; i < end; i++)
+                Added[i] = Added[i] with { Place = Added[i].Place + at };
         }
+
+        /// <param name="Place">Where its record lies: in its frame, and once that is written in the log.</param>
+        /// <param name="Replaced">The row of the record with its id; negative when there is none.</param>
+        public readonly record struct Row(long Place, ulong Hash, int Replaced, IReadOnlyDictionary<string, MetadataValue> Metadata);
     }
 }

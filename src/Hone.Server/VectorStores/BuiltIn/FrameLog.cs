@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Hone.Engine;
+using Hone.Engine.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hone.Server.VectorStores.BuiltIn;
@@ -12,6 +13,7 @@ sealed class FrameLog : IDisposable
 
     readonly string _path;
     readonly SafeFileHandle _file;
+    bool _hasRest;
 
     public FrameLog(string path)
     {
@@ -31,13 +33,16 @@ sealed class FrameLog : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Checksum.Of(frame));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum.Of(bytes.AsSpan(0, 8)));
         frame.CopyTo(bytes.AsSpan(HeaderLength));
+        if (_hasRest)
+            Cut(Length);
         try
         {
             RandomAccess.Write(_file, bytes, Length);
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(_file, Length);
+            // What is left of it must not stand behind the next frame.
+            _hasRest = true;
             throw;
         }
 
@@ -96,8 +101,10 @@ sealed class FrameLog : IDisposable
     /// <summary>Takes back everything from an offset on.</summary>
     public void Cut(long offset)
     {
-        RandomAccess.SetLength(_file, offset);
         Length = offset;
+        _hasRest = true;
+        RandomAccess.SetLength(_file, offset);
+        _hasRest = false;
     }
 
     public void Flush() => RandomAccess.FlushToDisk(_file);

@@ -6,14 +6,16 @@ sealed class IdTable
     const int Free = -1;
 
     readonly Func<int, ulong> _hashOf;
+    readonly Func<int, bool> _isLive;
     int[] _slots;
     int _used;
 
     /// <param name="hashOf">The hash of a row's id.</param>
+    /// <param name="isLive">Whether a row is still a record. The place of one that is not goes to the next that comes along, so that an id which is deleted and put in again and again does not fill the table.</param>
     /// <param name="expected">Rows that will be added at least.</param>
-    public IdTable(Func<int, ulong> hashOf, int expected)
+    public IdTable(Func<int, ulong> hashOf, Func<int, bool> isLive, int expected)
     {
-        _hashOf = hashOf;
+        (_hashOf, _isLive) = (hashOf, isLive);
         _slots = NewSlots(expected);
     }
 
@@ -37,14 +39,13 @@ sealed class IdTable
         }
     }
 
-    /// <summary>Adds a row, in the place of the one that it replaces.</summary>
-    /// <param name="replaced">The row with the same id; negative when there is none.</param>
-    public void Add(ulong hash, int row, int replaced)
+    /// <summary>Adds a row that is live; the one that it replaces is not any more.</summary>
+    public void Add(ulong hash, int row)
     {
         if (_used * 2 >= _slots.Length)
             Grow();
         int slot = SlotOf(hash);
-        while (_slots[slot] != Free && (replaced < 0 || _slots[slot] != replaced))
+        while (_slots[slot] != Free && _isLive(_slots[slot]))
             slot = (slot + 1) & (_slots.Length - 1);
         _used += _slots[slot] == Free ? 1 : 0;
         _slots[slot] = row;
@@ -56,10 +57,12 @@ sealed class IdTable
     {
         int[] old = _slots;
         _slots = NewSlots(old.Length);
+        _used = 0;
         foreach (int row in old)
         {
-            if (row == Free)
+            if (row == Free || !_isLive(row))
                 continue;
+            _used++;
             int slot = SlotOf(_hashOf(row));
             while (_slots[slot] != Free)
                 slot = (slot + 1) & (_slots.Length - 1);

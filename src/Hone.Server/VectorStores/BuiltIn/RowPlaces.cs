@@ -24,9 +24,8 @@ sealed class RowPlaces
     public int LiveCount { get; private set; }
 
     /// <summary>What was kept in a file; null when there is none that can be used. Then all of it is in the log.</summary>
-    /// <param name="logLength">The bytes of the log, which the file must not be ahead of.</param>
     /// <param name="covered">The bytes of the log that the file covers.</param>
-    public static RowPlaces? Read(string path, long logLength, out long covered)
+    public static RowPlaces? Read(string path, out long covered)
     {
         covered = 0;
         if (!File.Exists(path))
@@ -37,8 +36,6 @@ sealed class RowPlaces
             return null;
         int count = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16));
-        if (length > logLength)
-            return null;
         covered = length;
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(HeaderLength, bytes.Length - HeaderLength - sizeof(uint)));
         RowPlaces places = new() { Count = count, LiveCount = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)) };

@@ -1,3 +1,4 @@
+using Hone.Engine.Kernels;
 using Hone.Server.VectorStores.Indexes;
 
 namespace Hone.Server.VectorStores.BuiltIn;
@@ -8,19 +9,10 @@ static class VectorScores
     public static double Of(VectorMetric metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y) =>
         metric switch
         {
-            VectorMetric.Cosine => Math.Clamp(Dot(x, y) / Math.Sqrt(Dot(x, x) * Dot(y, y)), -1, 1),
-            VectorMetric.DotProduct => Dot(x, y),
+            VectorMetric.Cosine => Math.Clamp(Sums.OfProductsInDouble(x, y) / Math.Sqrt(Sums.OfProductsInDouble(x, x) * Sums.OfProductsInDouble(y, y)), -1, 1),
+            VectorMetric.DotProduct => Sums.OfProductsInDouble(x, y),
             _ => Distance(x, y),
         };
-
-    /// <summary>Σ x·y.</summary>
-    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        double sum = 0;
-        for (int i = 0; i < x.Length; i++)
-            sum += (double)x[i] * y[i];
-        return sum;
-    }
 
     /// <summary>‖x − y‖.</summary>
     static double Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)

@@ -76,6 +76,62 @@ public sealed class BuiltInSearchTests : IAsyncDisposable
         }
     }
 
+    [Theory, InlineData(VectorMetric.Cosine), InlineData(VectorMetric.DotProduct), InlineData(VectorMetric.Euclidean)]
+    public async Task Shadows_leave_out_nothing_and_a_folder_without_them_gets_them(VectorMetric metric)
+    {
+        VectorCollection collection = new("c", 100, metric);
+        VectorRecord[] records = Records(3500, isUnit: false, dimensions: 100), queries = Records(4, isUnit: false, seed: 99, dimensions: 100);
+        ExactIndex definition = new([]);
+        foreach (IVectorIndex index in (IVectorIndex[])[_index, definition])
+        {
+            await index.CreateAsync(collection, Cancel);
+            await index.UpsertAsync(collection, records, Cancel);
+            await index.DeleteAsync(collection, [.. records.Where((_, i) => i % 7 == 0).Select(record => record.Id)], Cancel);
+        }
+
+        await _index.SettleAsync(collection);
+        string shadows = Directory.GetFiles(_folder, "*.shadows", SearchOption.AllDirectories).Single();
+        await ShouldAnswerAsDefined(_index);
+        await _index.DisposeAsync();
+        byte[] bytes = await File.ReadAllBytesAsync(shadows, Cancel);
+        File.Delete(shadows);
+
+        BuiltInIndex again = new(_folder);
+        await using (again)
+        {
+            await again.CountAsync(collection, Cancel);
+            await again.SettleAsync(collection);
+            (await File.ReadAllBytesAsync(shadows, Cancel)).ShouldBe(bytes);
+            await ShouldAnswerAsDefined(again);
+        }
+
+        async Task ShouldAnswerAsDefined(BuiltInIndex index)
+        {
+            foreach (VectorRecord query in queries)
+            {
+                VectorQuery asked = new(query.Vector, 20);
+                (await index.QueryAsync(collection, asked, Cancel)).Select(match => match.Id).ShouldBe((await definition.QueryAsync(collection, asked, Cancel)).Select(match => match.Id));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Filters_on_more_names_than_are_kept_in_memory_are_decided_alike()
+    {
+        VectorCollection collection = new("c", 2, VectorMetric.DotProduct);
+        await _index.CreateAsync(collection, Cancel);
+        await _index.UpsertAsync(collection, [.. Enumerable.Range(0, 50).Select(i => new VectorRecord($"{i}", [i, 1], new Dictionary<string, MetadataValue> { [$"name {i}"] = i }))], Cancel);
+
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 50; i++)
+                (await _index.QueryAsync(collection, new VectorQuery([1, 0], 5, new VectorFilter.Compare($"name {i}", Comparator.Eq, i)), Cancel)).Select(match => match.Id).ShouldBe([$"{i}"]);
+        }
+
+        VectorFilter.Or any = new([.. Enumerable.Range(0, 50).Select(i => new VectorFilter.Compare($"name {i}", Comparator.Gte, 40))]);
+        (await _index.QueryAsync(collection, new VectorQuery([1, 0], 50, any), Cancel)).Count.ShouldBe(10);
+    }
+
     [Fact]
     public async Task A_filter_knows_what_was_put_in_after_its_first_use()
     {
@@ -94,7 +150,7 @@ public sealed class BuiltInSearchTests : IAsyncDisposable
         after.Count.ShouldBe(599);
     }
 
-    static VectorRecord[] Records(int count, bool isUnit, ulong seed = 1)
+    static VectorRecord[] Records(int count, bool isUnit, ulong seed = 1, int dimensions = Dimensions)
     {
         SeededRandom random = new(seed);
         return
@@ -102,7 +158,7 @@ public sealed class BuiltInSearchTests : IAsyncDisposable
             .. Enumerable.Range(0, count).Select(i =>
             {
                 double length = isUnit ? 1 : Math.Pow(10, (random.NextDouble() * 2) - 1);
-                double[] vector = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextDouble() - 0.5)];
+                double[] vector = [.. Enumerable.Range(0, dimensions).Select(_ => random.NextDouble() - 0.5)];
                 double norm = Math.Sqrt(vector.Sum(value => value * value));
                 return new VectorRecord(i.ToString(CultureInfo.InvariantCulture), [.. vector.Select(value => (float)(value / norm * length))], new Dictionary<string, MetadataValue> { ["number"] = i });
             }),

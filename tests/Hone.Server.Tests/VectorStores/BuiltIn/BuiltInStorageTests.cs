@@ -150,6 +150,34 @@ public sealed class BuiltInStorageTests : IDisposable
         (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain("collection.json is damaged");
     }
 
+    [Theory, InlineData("records.log", 0), InlineData("records.log", 100), InlineData("00000.vectors", 0), InlineData("00000.codes", 10)]
+    public async Task A_file_that_is_missing_or_shorter_is_said(string name, int length)
+    {
+        await FillAsync(batches: 3);
+        string path = Path.Combine(Inside, "rows-0", name);
+        File.Delete(path);
+        if (length > 0)
+            await File.WriteAllBytesAsync(path, new byte[length], Cancel);
+
+        (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain(" is missing or shorter than it was. Restore its folder from a copy");
+        BuiltInIndex index = new(_folder);
+        await using (index)
+            (await index.DropAsync(Collection.Name, Cancel)).ShouldBeTrue();
+        (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain("There is no collection");
+    }
+
+    [Fact]
+    public async Task Rows_that_are_missing_after_they_were_cleared_are_said_and_nothing_else_is_deleted()
+    {
+        await FillAsync(batches: 1);
+        string description = Path.Combine(Inside, "collection.json");
+        await File.WriteAllTextAsync(description, (await File.ReadAllTextAsync(description, Cancel)).Replace("\"generation\":0", "\"generation\":7", StringComparison.Ordinal), Cancel);
+
+        (await Should.ThrowAsync<HoneException>(CountAsync)).Message.ShouldContain("rows-7 is missing");
+
+        File.Exists(Log).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_second_process_is_kept_out()
     {
@@ -194,13 +222,97 @@ public sealed class BuiltInStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task Records_that_change_while_the_dead_are_cleared_away_are_there_as_they_were_last()
+    {
+        const int Ids = 3000, Rounds = 8;
+        BuiltInIndex index = new(_folder, flushes: false);
+        Dictionary<string, VectorRecord> expected = [];
+        await using (index)
+        {
+            await index.CreateAsync(Collection, Cancel);
+            for (int round = 0; round < Rounds; round++)
+            {
+                for (int first = 0; first < Ids; first += 100)
+                {
+                    VectorRecord[] records = [.. Enumerable.Range(first, 100).Select(i => new VectorRecord($"{i}", [round, i, 1, 0, 0], new Dictionary<string, MetadataValue> { ["round"] = round }))];
+                    await index.UpsertAsync(Collection, records, Cancel);
+                    foreach (VectorRecord record in records)
+                        expected[record.Id] = record;
+                    string[] deleted = [$"{(first * 7) % Ids}", $"{first + 50}"];
+                    await index.DeleteAsync(Collection, deleted, Cancel);
+                    foreach (string id in deleted)
+                        expected.Remove(id);
+                    (await index.QueryAsync(Collection, new VectorQuery(records[3].Vector, 1, new VectorFilter.Compare("round", Comparator.Eq, round)), Cancel)).Count.ShouldBe(1);
+                }
+            }
+
+            await ShouldHold(index, expected);
+        }
+
+        Directory.Exists(Path.Combine(Inside, "rows-0")).ShouldBeFalse();
+        Directory.GetDirectories(Inside).Length.ShouldBe(1);
+        BuiltInIndex again = new(_folder);
+        await using (again)
+            await ShouldHold(again, expected);
+    }
+
+    [Fact]
+    public async Task Who_counts_through_records_is_not_disturbed_when_the_dead_are_cleared_away()
+    {
+        BuiltInIndex index = new(_folder, flushes: false);
+        await using (index)
+        {
+            await index.CreateAsync(Collection, Cancel);
+            for (int batch = 0; batch < 60; batch++)
+                await index.UpsertAsync(Collection, Batch(batch), Cancel);
+            HashSet<string> found = [];
+            await foreach (VectorRecord record in index.ScanAsync(Collection, Cancel))
+            {
+                if (found.Count == 1500)
+                {
+                    for (int round = 0; round < 3; round++)
+                    {
+                        for (int batch = 0; batch < 60; batch++)
+                            await index.UpsertAsync(Collection, Batch(batch), Cancel);
+                    }
+
+                    await index.SettleAsync(Collection);
+                    Directory.Exists(Path.Combine(Inside, "rows-1")).ShouldBeTrue();
+                }
+
+                found.Add(record.Id).ShouldBeTrue();
+            }
+
+            found.Count.ShouldBeInRange(1500, 60 * BatchSize);
+            Directory.Exists(Path.Combine(Inside, "rows-0")).ShouldBeFalse();
+            await ShouldHold(index, Enumerable.Range(0, 60).SelectMany(Batch).ToDictionary(record => record.Id));
+        }
+    }
+
+    static async Task ShouldHold(BuiltInIndex index, Dictionary<string, VectorRecord> expected)
+    {
+        (await index.CountAsync(Collection, Cancel)).ShouldBe(expected.Count);
+        HashSet<string> found = [];
+        await foreach (VectorRecord record in index.ScanAsync(Collection, Cancel))
+        {
+            found.Add(record.Id).ShouldBeTrue();
+            record.Vector.ShouldBe(expected[record.Id].Vector);
+            record.Metadata.ShouldBe(expected[record.Id].Metadata);
+        }
+
+        found.Count.ShouldBe(expected.Count);
+    }
+
+    [Fact]
     public void An_id_is_found_among_others_with_its_hash()
     {
-        IdTable ids = new(row => (ulong)(row % 3), 0);
+        HashSet<int> dead = [];
+        IdTable ids = new(row => (ulong)(row % 3), row => !dead.Contains(row), 0);
 
         for (int row = 0; row < 2000; row++)
-            ids.Add((ulong)(row % 3), row, replaced: -1);
-        ids.Add(1, 5002, replaced: 1000);
+            ids.Add((ulong)(row % 3), row);
+        dead.Add(1000);
+        ids.Add(1, 5002);
 
         ids.Find(1).Order().ShouldBe(Enumerable.Range(0, 2000).Where(row => row % 3 == 1 && row != 1000).Append(5002));
         ids.Find(7).ShouldBeEmpty();

@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Engine.Checkpoints;
 
 /// <summary>CRC-32C (Castagnoli), which processors count by themselves.</summary>
-static class Checksum
+public static class Checksum
 {
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
