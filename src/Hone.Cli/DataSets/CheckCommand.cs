@@ -119,7 +119,16 @@ static class CheckCommand
     {
         string file = PathOf(arguments, parse);
         GoodExamples good = new();
-        CheckReport report = WithProgress(file, output, progress => DatasetCheck.Run(file, Noting(good, options, arguments, parse), progress, cancel));
+        CheckReport report;
+        try
+        {
+            report = WithProgress(file, output, progress => DatasetCheck.Run(file, Noting(good, options, arguments, parse), progress, cancel));
+        }
+        catch (HoneException problem) when (problem.Code == FindingCodes.NotUtf8)
+        {
+            // The whole file is in another encoding, which is read as other formats are.
+            return CheckRows(arguments, parse, options, output, cancel);
+        }
         Checked found = new(report, DatasetReader.Read(file), path => good.Write(path, file, cancel));
         if (report.Kind is not null || report.Pairs is not null || report.Examples == report.Findings.Where(group => group.Code == FindingCodes.InvalidJson).Sum(group => group.Count))
             return found;

@@ -88,7 +88,7 @@ sealed class LineBlock(byte[] buffer, long offset, IReadOnlyList<LineSpan> lines
     static int MarkLength(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || start.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
-            throw new HoneException(Text.Of("Line 1 is UTF-16. Save the file as UTF-8.", "第 1 行是 UTF-16 编码。请把文件保存为 UTF-8。"));
+            throw new HoneException(Text.Of("Line 1 is UTF-16. Save the file as UTF-8.", "第 1 行是 UTF-16 编码。请把文件保存为 UTF-8。")) { Code = FindingCodes.NotUtf8 };
         return start.StartsWith("\ufeff"u8) ? 3 : 0;
     }
 

@@ -272,9 +272,24 @@ public sealed class CheckCommandTests : IDisposable
     {
         Check(Path.Combine(_folder, "none.jsonl")).ShouldSatisfyAllConditions(run => run.ExitCode.ShouldBe(1), run => run.Error.ShouldContain("there is no such file"));
         Check(_folder).ExitCode.ShouldBe(1);
-        string wide = Path.Combine(_folder, "wide.jsonl");
-        File.WriteAllText(wide, Good, Encoding.Unicode);
-        Check(wide).ShouldSatisfyAllConditions(run => run.ExitCode.ShouldBe(1), run => run.Error.ShouldContain("UTF-16"));
+    }
+
+    [Theory]
+    [InlineData("utf-16", true, "UTF-16LE with a byte order mark")]
+    [InlineData("utf-16BE", true, "UTF-16BE with a byte order mark")]
+    [InlineData("gb18030", false, "GB18030")]
+    public void Lines_in_another_encoding_are_checked_as_what_they_become(string name, bool hasMark, string expected)
+    {
+        Encoding encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+        string path = Path.Combine(_folder, "other.jsonl");
+        File.WriteAllBytes(path, [.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(string.Concat(Enumerable.Repeat(Good + "\n", 10)))]);
+
+        CliRun run = Check(path, "--no-tokens");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain($"other.jsonl: jsonl, {expected}\n");
+        run.Output.ShouldContain("warning needs_conversion: 1");
+        run.Output.ShouldContain("other.jsonl: chat messages, examples: 10, ");
     }
 
     static string Model => Path.Combine(RepositoryFiles.Root, "tests", "models", "stories260k");
