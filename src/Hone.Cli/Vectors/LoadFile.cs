@@ -30,7 +30,9 @@ sealed class LoadFile
         var place = VectorPlace.Parse(parse.GetRequiredValue(_to));
         var file = VectorFile.Open(parse.GetRequiredValue(_file), parse.GetValue(_vectors));
         if (parse.GetValue(_id) is { } column && !file.Columns.Contains(column))
-            throw new HoneException(Text.Of($"{file.Path} has no column {column}. It has: {string.Join(", ", file.Columns)}.", $"{file.Path} 没有列 {column}。现有：{string.Join("、", file.Columns)}。"));
+            throw new HoneException(file.Columns.Count == 0
+                ? Text.Of($"{file.Path} holds vectors alone, and no column {column}. Leave --id out: then a record is named by the number of its row.", $"{file.Path} 只含向量，没有列 {column}。请去掉 --id：此时以行号标识记录。")
+                : Text.Of($"{file.Path} has no column {column}. It has: {string.Join(", ", file.Columns)}.", $"{file.Path} 没有列 {column}。现有：{string.Join("、", file.Columns)}。"));
         FileRecords records = new(file, parse.GetValue(_id));
         long count = records.Count(cancel);
 

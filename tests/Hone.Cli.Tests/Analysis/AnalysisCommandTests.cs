@@ -118,6 +118,7 @@ public sealed class AnalysisCommandTests : IDisposable
         string page = File.ReadAllText(PathOf("map.html"));
         page.ShouldContain("<svg class=\"map\"");
         page.ShouldContain("Walking the dog in the park");
+        page.ShouldContain("<title>row 12 ");
         page.ShouldNotContain("<script");
     }
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Data.Vectors;
 using Hone.Server.VectorStores.Indexes;
 using Shouldly;
 using Xunit;
@@ -139,6 +141,13 @@ public sealed class VectorsCommandTests : IDisposable
         File.WriteAllText(file, """{"embedding":[1,2]}""" + "\n");
         CliRun.Of("vectors", "load", file, $"{From}/文档", "--add", "--metric", "euclidean").Error.ShouldContain("is compared by Cosine");
         CliRun.Of("vectors", "load", file, $"{From}/文档", "--metric", "near").ExitCode.ShouldBe(2);
+        string array = Path.Combine(_folder, "v.npy");
+        using (var writer = VectorWriter.Create(array, [], 2))
+        {
+            writer.Write(JsonElement.Parse("{}"), [1, 2]);
+            writer.Keep();
+        }
+        CliRun.Of("vectors", "load", array, $"{From}/new", "--id", "a").Error.ShouldContain("holds vectors alone, and no column a. Leave --id out");
         CliRun.Of("search", $"{From}/none", "x").Error.ShouldContain("has no collection \"none\"");
         CliRun.Of("search", $"{From}/文档", "x", "--plot", Path.Combine(_folder, "p.html")).Error.ShouldContain("--plot is about files");
     }

@@ -98,8 +98,8 @@ public static class MapPage
 
     static string TitleOf(EmbeddedTexts texts, int row, MapGroup group)
     {
-        string line = Text.Of(Invariant($"line {texts.Rows[row].Line}"), Invariant($"第 {texts.Rows[row].Line} 行"));
-        return $"{line} · {group.Name}\u2002{OneLine.Of(texts.Texts[row], LongestText)}".TrimEnd();
+        string number = Text.Of(Invariant($"row {row + 1}"), Invariant($"第 {row + 1} 行"));
+        return $"{number} · {group.Name}\u2002{OneLine.Of(texts.Texts[row], LongestText)}".TrimEnd();
     }
 
     static void AddTables(StringBuilder page, MapContent content)
