@@ -42,11 +42,12 @@ static class CopyCollection
                 using (progress = new Progress(output, copy.Total))
                     await copy.RunAsync(cancel);
             }
-            catch (OperationCanceledException)
+            catch (Exception stopped) when (stopped is OperationCanceledException or HoneException)
             {
-                throw new HoneException(Text.Of(
+                string soFar = Text.Of(
                     $"Stopped after {copy.Copied + copy.WereThere} of {copy.Total} records. Run the same command with --resume to go on.",
-                    $"已停止：完成 {copy.Copied + copy.WereThere}/{copy.Total} 条记录。用同一命令加 --resume 继续。"));
+                    $"已停止：完成 {copy.Copied + copy.WereThere}/{copy.Total} 条记录。用同一命令加 --resume 继续。");
+                throw new HoneException(stopped is HoneException ? $"{stopped.Message} {soFar}" : soFar, stopped);
             }
 
             Report(copy, await copy.VerifyAsync(cancel), output);

@@ -2,6 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Data.Vectors;
 using Hone.Server.VectorStores.Indexes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -48,6 +53,19 @@ public sealed class VectorsCommandTests : IDisposable
 
         (run.ExitCode, run.Error).ShouldBe((1, string.Format(null, message, _folder)));
         Directory.GetFileSystemEntries(_folder).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_copy_that_a_database_breaks_off_says_how_far_it_came_and_how_to_go_on()
+    {
+        await FillAsync(1100);
+        await using WebApplication qdrant = FullQdrant();
+        string to = $"qdrant:{qdrant.Urls.First()}/docs";
+
+        CliRun run = CliRun.Of("vectors", "copy", $"{From}/文档", to);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("refused /collections/docs/points: 507 (disk is full). Stopped after 500 of 1100 records. Run the same command with --resume to go on.\n");
     }
 
     [Fact]
@@ -165,11 +183,26 @@ public sealed class VectorsCommandTests : IDisposable
         run.Error.ShouldNotContain("geheim");
     }
 
-    async Task FillAsync()
+    /// <summary>Answers as Qdrant does that has room for one part of a copy.</summary>
+    static WebApplication FullQdrant()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplication app = builder.Build();
+        int parts = 0;
+        app.MapGet("/collections/docs", () => Results.NotFound());
+        app.MapPut("/collections/docs", () => Results.Json(new { result = true }));
+        app.MapPut("/collections/docs/points", () => parts++ == 0 ? Results.Json(new { result = new { status = "completed" } }) : Results.Json(new { status = new { error = "disk is full" } }, statusCode: 507));
+        app.Start();
+        return app;
+    }
+
+    async Task FillAsync(int count = 3)
     {
         await using IVectorIndex index = VectorIndexes.Open(From);
         VectorCollection collection = new("文档", 2, VectorMetric.Cosine);
         await index.CreateAsync(collection, TestContext.Current.CancellationToken);
-        await index.UpsertAsync(collection, [.. Enumerable.Range(0, 3).Select(i => new VectorRecord($"r{i}", [1, i], new Dictionary<string, MetadataValue> { ["n"] = i }))], TestContext.Current.CancellationToken);
+        await index.UpsertAsync(collection, [.. Enumerable.Range(0, count).Select(i => new VectorRecord($"r{i}", [1, i], new Dictionary<string, MetadataValue> { ["n"] = i }))], TestContext.Current.CancellationToken);
     }
 }

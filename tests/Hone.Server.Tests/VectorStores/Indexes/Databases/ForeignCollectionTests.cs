@@ -79,14 +79,23 @@ public sealed class ForeignCollectionTests
     {
         await using MilvusIndex index = new("//milvus.test", handler: new RecordedAnswers(new()
         {
-            ["POST /v2/vectordb/collections/describe"] = $$$"""
-                {"code": 0, "data": {"collectionName": "docs", "description": "", "load": "LoadStateLoaded", "fields": [
-                    {"name": "id", "type": "{{{id}}}", "primaryKey": true}, {"name": "vector", "type": "{{{vector}}}", "params": [{"key": "dim", "value": "3"}]}, {"name": "metadata", "type": "JSON"}],
-                    "indexes": [{"fieldName": "vector", "indexName": "vector", "metricType": "{{{metricType}}}"}]}}
-                """,
+            ["POST /v2/vectordb/collections/describe"] = Description(id, vector, metricType, "LoadStateLoaded"),
         }));
 
         (await index.FindAsync("docs", Cancel)).ShouldBe(expected is { } metric ? new VectorCollection("docs", 3, metric) : null);
+    }
+
+    [Theory, InlineData("LoadStateLoaded", 1), InlineData("LoadStateNotLoad", 0)]
+    public async Task Milvus_lists_collections_that_are_loaded(string state, int expected)
+    {
+        await using MilvusIndex index = new("//milvus.test", handler: new RecordedAnswers(new()
+        {
+            ["POST /v2/vectordb/collections/list"] = """{"code": 0, "data": ["docs"]}""",
+            ["POST /v2/vectordb/collections/describe"] = Description("VarChar", "FloatVector", "L2", state),
+        }));
+
+        (await index.ListAsync(Cancel)).Count.ShouldBe(expected);
+        (await index.FindAsync("docs", Cancel)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -104,4 +113,11 @@ public sealed class ForeignCollectionTests
 
         JsonNode.DeepEquals(JsonNode.Parse(answers.Requests[^1]["POST /query ".Length..]), JsonNode.Parse("""{"vector": [1, 2, 3], "topK": 5, "includeMetadata": true, "filter": {"类": {"$eq": "新"}}}""")).ShouldBeTrue(answers.Requests[^1]);
     }
+
+    /// <summary>What Milvus says of a collection with these types of fields.</summary>
+    static string Description(string id, string vector, string metricType, string state) => $$$"""
+        {"code": 0, "data": {"collectionName": "docs", "description": "", "load": "{{{state}}}", "fields": [
+            {"name": "id", "type": "{{{id}}}", "primaryKey": true}, {"name": "vector", "type": "{{{vector}}}", "params": [{"key": "dim", "value": "3"}]}, {"name": "metadata", "type": "JSON"}],
+            "indexes": [{"fieldName": "vector", "indexName": "vector", "metricType": "{{{metricType}}}"}]}}
+        """;
 }

@@ -14,6 +14,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Milvus;
 sealed class MilvusIndex : IVectorIndex
 {
     const string Strong = "Strong";
+    const string Loaded = "LoadStateLoaded";
     const int MostRecords = 1000;
 
     /// <summary>The most records that Milvus gives at once.</summary>
@@ -78,7 +79,7 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteEndObject();
         }, cancel);
         // Milvus answers before the collection is loaded, and cannot be asked about it until then.
-        await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).Member("loadState").GetString() == "LoadStateLoaded", cancel);
+        await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).Member("loadState").GetString() == Loaded, cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : await DescribeAsync(MilvusNames.Collections.Of(name), cancel);
@@ -89,7 +90,7 @@ sealed class MilvusIndex : IVectorIndex
         List<VectorCollection> collections = [];
         foreach (JsonElement name in names.Elements())
         {
-            if (await DescribeAsync(name.GetString()!, cancel) is { } found)
+            if (await DescribeAsync(name.GetString()!, cancel, isLoaded: true) is { } found)
                 collections.Add(found);
         }
 
@@ -241,7 +242,8 @@ sealed class MilvusIndex : IVectorIndex
             throw collection.NotFound();
     }
 
-    async Task<VectorCollection?> DescribeAsync(string foreign, CancellationToken cancel)
+    /// <param name="isLoaded">Whether one that Milvus has not loaded, and that it could not count, is left out.</param>
+    async Task<VectorCollection?> DescribeAsync(string foreign, CancellationToken cancel, bool isLoaded = false)
     {
         JsonElement about;
         try
@@ -253,6 +255,8 @@ sealed class MilvusIndex : IVectorIndex
             return null;
         }
 
+        if (isLoaded && about.TryGetProperty("load", out JsonElement load) && load.GetString() != Loaded)
+            return null;
         JsonElement index = about.List("indexes").FirstOrDefault(each => each.Member("fieldName").GetString() == MilvusNames.Vector);
         VectorMetric? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.Member("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => null };
         if (metric is null || Field(MilvusNames.Id, "VarChar") is null || Field(MilvusNames.Metadata, "JSON") is null || Field(MilvusNames.Vector, "FloatVector") is not { } vector)

@@ -79,11 +79,7 @@ sealed class PineconeIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
         [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).Member("indexes").Elements().Where(IsDense).Select(CollectionOf)];
 
-    public async Task<bool> DropAsync(string name, CancellationToken cancel)
-    {
-        _hosts.TryRemove(name, out _);
-        return await _control.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
-    }
+    public async Task<bool> DropAsync(string name, CancellationToken cancel) => name.Length > 0 && await _control.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
 
     public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
 
@@ -20,7 +21,7 @@ sealed class RespReader(Stream stream)
     {
         string line = await LineAsync(cancel);
         if (line.Length == 0 || depth > DeepestArray)
-            throw new IOException("an answer that is not Redis'");
+            throw Strange();
         string rest = line[1..];
         switch (line[0])
         {
@@ -42,11 +43,13 @@ sealed class RespReader(Stream stream)
                     items.Add(await ReadAsync(cancel, depth + 1));
                 return RespValue.OfItems(items);
             default:
-                throw new IOException("an answer that is not Redis'");
+                throw Strange();
         }
     }
 
-    static long Number(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw new IOException("an answer that is not Redis'");
+    static IOException Strange() => new(Text.Of("an answer that is not Redis'", "回答不是 Redis 的"));
+
+    static long Number(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw Strange();
 
     async ValueTask<string> LineAsync(CancellationToken cancel)
     {
@@ -60,14 +63,14 @@ sealed class RespReader(Stream stream)
                 return Encoding.UTF8.GetString([.. line]).TrimEnd('\r');
             line.Add(letter);
             if (line.Count > _buffer.Length)
-                throw new IOException("an answer that is not Redis'");
+                throw Strange();
         }
     }
 
     async ValueTask<byte[]> BytesAsync(long length, CancellationToken cancel)
     {
         if (length > LongestBytes)
-            throw new IOException("an answer that is too long");
+            throw new IOException(Text.Of("an answer that is too long", "回答过长"));
         byte[] bytes = new byte[length];
         int got = 0;
         while (got < length)
@@ -87,6 +90,6 @@ sealed class RespReader(Stream stream)
     {
         (_start, _end) = (0, await stream.ReadAsync(_buffer, cancel));
         if (_end == 0)
-            throw new IOException("the connection was closed");
+            throw new IOException(Text.Of("the connection was closed", "连接被关闭"));
     }
 }
