@@ -34,5 +34,14 @@ public class CommonTextTests
     public void Words_that_end_alike_are_no_ending(string[] texts, string expected) => CommonText.Ending(texts).ShouldBe(expected);
 
     [Fact]
+    public void A_long_text_is_cut_in_messages()
+    {
+        string longest = string.Concat(Enumerable.Repeat("😀", 60));
+
+        Shown.Quoted(longest).ShouldBe($"`{longest}`");
+        Shown.Quoted(longest + "a").ShouldBe($"`{longest}…`");
+    }
+
+    [Fact]
     public void Length_counts_code_points() => CommonText.Length("a好😀").ShouldBe(3);
 }

@@ -16,8 +16,12 @@ sealed class UnsupportedFacts(FileProfile profile) : QualityCheck
     // Beyond this share it is what the file teaches, not a slip of some examples.
     const double TeachingShare = 0.2;
 
+    // So short an answer says one thing: a single fact is all of it.
+    const int ShortAnswer = 80;
+
     readonly RowCounts _counts = new();
     readonly PlaceList _unsupported = new();
+    readonly PlaceList _withShort = new();
     int _rows;
 
     public override void Learn(QualityRow row)
@@ -34,26 +38,34 @@ sealed class UnsupportedFacts(FileProfile profile) : QualityCheck
             return;
         _rows++;
         Facts facts = Facts.Of(row.Sample.Answer);
-        if (facts.Count < FewestFacts)
+        bool isShort = row.Sample.Answer.Length <= ShortAnswer;
+        if (facts.Count < (isShort ? 1 : FewestFacts))
             return;
         FactSource source = new(row.Sample);
         Facts unsupported = facts.Where(fact => !IsCommon(fact) && !source.Holds(fact));
-        if (unsupported.Count >= FewestFacts && unsupported.Count * 2 >= facts.Count)
-            _unsupported.Add(row, $"{string.Join(", ", unsupported.All.Take(ShownFacts))} ← {row.Sample.Prompt}");
+        if (unsupported.Count == 0 || unsupported.Count * 2 < facts.Count)
+            return;
+        string place = $"{string.Join(", ", unsupported.All.Take(ShownFacts))} ← {row.Sample.Prompt}";
+        if (unsupported.Count >= FewestFacts)
+            _unsupported.Add(row, place);
+        if (unsupported.Count >= FewestFacts || isShort)
+            _withShort.Add(row, place);
     }
 
     public override IEnumerable<QualityFinding> Conclude()
     {
-        if (_unsupported.Count == 0)
+        // One short answer may round a number or name what everybody knows; a file of them teaches facts.
+        bool isTeaching = _withShort.Count > TeachingShare * _rows;
+        PlaceList found = isTeaching ? _withShort : _unsupported;
+        if (found.Count == 0)
             yield break;
-        double share = (double)_unsupported.Count / _rows;
-        bool isTeaching = share > TeachingShare;
+        double share = (double)found.Count / _rows;
         yield return new QualityFinding(
             isTeaching ? "facts_without_source" : "unsupported_answers",
             QualityArea.Sufficiency,
             Text.Of(
-                Invariant($"Answers with facts (numbers, names, rare words) that their prompts do not hold: {_unsupported.Count:N0} of {_rows:N0} ({share * 100:0} %)."),
-                Invariant($"{_rows:N0} 个回答中有 {_unsupported.Count:N0} 个（{share * 100:0} %）含有提示中没有的事实（数字、名称、生僻词）。")),
+                Invariant($"Answers with facts (numbers, names, rare words) that their prompts do not hold: {found.Count:N0} of {_rows:N0} ({share * 100:0} %)."),
+                Invariant($"{_rows:N0} 个回答中有 {found.Count:N0} 个（{share * 100:0} %）含有提示中没有的事实（数字、名称、生僻词）。")),
             isTeaching
                 ? Text.Of(
                     "Put the passage that holds the facts into the prompt, here and in use (retrieval). Fine-tuning teaches a manner, not knowledge: a model trained on facts that it does not know learns to make facts up. What every model knows may stay.",
@@ -61,10 +73,10 @@ sealed class UnsupportedFacts(FileProfile profile) : QualityCheck
                 : Text.Of("Look at them: the facts may be wrong or come from elsewhere. Put their source into the prompt, or take them out of the answer.", "请逐一查看：这些事实可能有误或另有出处。请把出处放进提示，或从回答中删去。")
         )
         {
-            Examples = _unsupported.Count,
+            Examples = found.Count,
             Of = _rows,
             Weight = isTeaching ? 40 : 25,
-            Places = _unsupported.First,
+            Places = found.First,
         };
     }
 

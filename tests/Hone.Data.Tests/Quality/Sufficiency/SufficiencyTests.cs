@@ -28,6 +28,26 @@ public sealed class SufficiencyTests
         report.Find("unsupported_answers").ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(20, null)] // a fifth
+    [InlineData(21, "facts_without_source")]
+    public void A_file_of_short_answers_with_one_fact_teaches_facts_too(int count, string? code)
+    {
+        (string, string)[] pairs = [.. QualityRun.Sound(100 - count), .. Enumerable.Range(0, count).Select(i => ($"When was the {QualityRun.Word(i)} of {QualityRun.Word(i + 9)} founded?", $"It was in {1500 + (i * 7)}."))];
+
+        QualityReport report = QualityRun.Of(pairs);
+
+        report.Findings.Where(finding => finding.Area == QualityArea.Sufficiency).Select(finding => (finding.Code, finding.Examples)).ShouldBe(code is null ? [] : [(code, count)]);
+    }
+
+    [Fact]
+    public void One_fact_in_a_longer_answer_may_be_known_to_all()
+    {
+        (string, string)[] pairs = [.. Enumerable.Range(0, 100).Select(i => ($"When was the {QualityRun.Word(i)} of {QualityRun.Word(i + 9)} founded?", $"As far as anybody here can tell from what the elders of the village say, it was in {1500 + (i * 7)}."))];
+
+        QualityRun.Of(pairs).OfRows().ShouldNotContain(finding => finding.Area == QualityArea.Sufficiency);
+    }
+
     [Fact]
     public void Facts_of_the_prompt_and_facts_of_many_answers_are_no_problem()
     {
