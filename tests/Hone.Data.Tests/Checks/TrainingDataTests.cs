@@ -37,6 +37,16 @@ public class TrainingDataTests
         problem.ShouldContain("more than the model's context of 64 (so do 1 more: line 8)");
     }
 
+    [Theory]
+    [InlineData(6, "(so do 5 more: line 2, 3, 4, 5, 6)")]
+    [InlineData(7, "(so do 6 more: line 2, 3, 4, 5, 6, …)")]
+    public void Five_of_more_lines_are_listed(int count, string expected)
+    {
+        string tooLong = Completion(string.Concat(Enumerable.Repeat("词语 ", 100)), " b");
+
+        Problem(Lines(12, i => i <= count ? tooLong : Completion("a", " b")), Limits).ShouldContain(expected);
+    }
+
     [Fact]
     public void An_example_without_target_tokens_is_refused_by_its_line()
     {

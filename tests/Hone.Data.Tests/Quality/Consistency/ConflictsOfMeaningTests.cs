@@ -24,9 +24,11 @@ public sealed class ConflictsOfMeaningTests
     {
         (string, string)[] sound = QualityRun.Sound(40);
 
+        QualityReport bound = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#hi Nine or never.")], Options(0.7));
         QualityReport same = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#h Nine o'clock.")], Options(0.9));
         QualityReport other = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#i Never.")], Options(0.9));
 
+        bound.OfRows().ShouldBeEmpty();
         same.OfRows().ShouldBeEmpty();
         other.OfRows().ShouldHaveSingleItem().Code.ShouldBe("semantic_conflicting_answers");
         other.Find("semantic_conflicting_answers")!.Lines().ShouldBe([41, 42]);
