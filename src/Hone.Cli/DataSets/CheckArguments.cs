@@ -39,7 +39,7 @@ sealed class CheckArguments
 
     public Option<bool> Validation { get; } = new("--validation") { Description = Text.Of("The file is to judge by: one example is enough", "该文件用于验证：一个样本即可") };
 
-    public Option<string?> Fix { get; } = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without errors: the others are left out", "写出没有错误的训练样本，略去其余"), HelpName = "OUT" }.ToFile();
+    public Option<string> Fix { get; } = new Option<string>("--fix") { Description = Text.Of("Write the training lines without errors: the others are left out", "写出没有错误的训练样本，略去其余"), HelpName = "OUT" }.NotEmpty().ToFile();
 
     public Option<bool> Force { get; } = DataOutput.CreateForce();
 

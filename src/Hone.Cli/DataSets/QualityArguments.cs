@@ -29,9 +29,9 @@ sealed class QualityArguments
 
     readonly Option<double?> _near = NearOption.CreateOptional(Text.Of("Texts that are this similar are nearly the same", "相似度达到此值的文本视为几乎相同"));
     readonly SemanticOption _semantic = new(Text.Of("Also compare the answers of prompts that say the same in other words", "换种说法意思相同的提示也比较其回答"));
-    readonly Option<string?> _fix = new Option<string?>("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" }.ToFile();
-    readonly Option<string?> _mask = new Option<string?>("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" }.ToFile();
-    readonly Option<string?> _report = new("--report") { Description = Text.Of("Also write the score card as a page", "另存为网页报告"), HelpName = "FILE.html" };
+    readonly Option<string> _fix = new Option<string>("--fix") { Description = Text.Of("Write the training lines without repeated ones and without those of the other files", "写出去掉重复样本、以及验证和测试文件中样本的训练文件"), HelpName = "OUT" }.NotEmpty().ToFile();
+    readonly Option<string> _mask = new Option<string>("--mask") { Description = Text.Of("Write the training lines with placeholders for personal data", "写出用占位符遮盖个人信息的训练样本"), HelpName = "OUT" }.NotEmpty().ToFile();
+    readonly Option<string> _report = new Option<string>("--report") { Description = Text.Of("Also write the score card as a page", "另存为网页报告"), HelpName = "FILE.html" }.NotEmpty().ToFile();
     readonly Option<bool> _force = DataOutput.CreateForce();
 
     public void AddTo(Command command)

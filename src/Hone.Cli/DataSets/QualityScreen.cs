@@ -15,7 +15,7 @@ static class QualityScreen
     {
         string examples = string.Join(Text.Of(", ", "，"), report.Examples.Select(part => Invariant($"{part.Value:N0} {part.Key.Name()}")));
         output.Line();
-        output.Line(Text.Of($"Score card ({examples} examples)", $"评分卡（样本：{examples}）"));
+        output.Line(Text.Of($"Score card ({examples} {(report.Examples.Values.Sum() == 1 ? "example" : "examples")})", $"评分卡（样本：{examples}）"));
         output.Table([.. report.Scores.Select(score => new[] { $"  {score.Key.Name()}", Invariant($"{score.Value,3}"), Bar(score.Value) })]);
 
         if (report.Findings.Count == 0)

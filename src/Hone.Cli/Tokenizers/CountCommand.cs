@@ -22,7 +22,7 @@ static class CountCommand
         string text = Utf8Text.Read(path);
         int tokens = tokenizer.Count(text, addSpecial: false);
         int characters = text.EnumerateRunes().Count();
-        output.Line(Text.Of($"{tokens:N0} tokens, {characters:N0} characters ({encoding})", $"{tokens:N0} 个词元，{characters:N0} 个字符（{encoding}）"));
+        output.Line(Text.Of($"{Text.Counted(tokens, "token")}, {Text.Counted(characters, "character")} ({encoding})", $"{tokens:N0} 个词元，{characters:N0} 个字符（{encoding}）"));
         output.Json(
             new JsonObject
             {

@@ -81,7 +81,7 @@ sealed class PairSource : PretrainingSource
                 onTokenised(examples.Count, Tokens);
         }
         if (cut > 0)
-            onNotice(Text.Of($"{cut:N0} texts were cut at {config.Context} tokens, the context.", $"{cut:N0} 个文本在 {config.Context} 个词元（context）处被截断。"));
+            onNotice(Text.Of($"{Text.Counted(cut, "text was", "texts were")} cut at {config.Context} tokens, the context.", $"{cut:N0} 个文本在 {config.Context} 个词元（context）处被截断。"));
 
         int kept = (int)(examples.Count * config.ValidationShare);
         int tokensPerPair = examples.Count == 0 ? 1 : (int)Math.Max(1, Tokens / examples.Count);

@@ -410,6 +410,20 @@ public sealed class CheckCommandTests : IDisposable
         File.Exists(mended).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("check", "--fix")]
+    [InlineData("check", "--report")]
+    [InlineData("quality", "--fix")]
+    [InlineData("quality", "--mask")]
+    [InlineData("quality", "--report")]
+    public void A_file_to_write_has_a_name(string command, string option)
+    {
+        CliRun run = CliRun.Of("data", command, Write([Good]), option, "");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(option);
+    }
+
     CliRun Check(string file, params string[] more) => CliRun.Of(["data", "check", file, "--data", _folder, .. more]);
 
     string WithLongLast() =>

@@ -62,7 +62,7 @@ sealed class PrepareSession(Output output, Questions questions)
         int trainRows = split?.Train.Rows.Count ?? preparation.Frame.Rows.Count;
         if (trainRows < LeastExamples)
             output.Notice(Text.Of(
-                $"Training needs at least {LeastExamples} examples; there are {trainRows}.",
+                $"Training needs at least {LeastExamples} examples; there {(trainRows == 1 ? "is" : "are")} {trainRows}.",
                 $"训练至少需要 {LeastExamples} 个样本；现有 {trainRows} 个。"), progress: null);
         NextSteps next = new(preparation.Frame, files, meanings, Model, IsBuiltIn, DataOption);
         next.Show(output);
