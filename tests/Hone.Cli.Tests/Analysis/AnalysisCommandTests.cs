@@ -249,6 +249,21 @@ public sealed class AnalysisCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_is_none_of_the_classes_is_named_with_its_line()
+    {
+        string file = Vectors();
+        File.WriteAllText(PathOf("test.jsonl"), """{"kind":"dog","embedding":[0.9,0.1,0]}""" + "\n" + """{"kind":"cat","embedding":[0.9,0.1,0]}""" + "\n");
+
+        CliRun tested = CliRun.Of("classify", file, "--label", "kind", "--test", PathOf("test.jsonl"));
+        CliRun described = CliRun.Of("classify", file, "--label", "kind", "--method", "description", "--classes", "coffee,tea");
+
+        tested.ExitCode.ShouldBe(1);
+        tested.Error.ShouldContain("Line 2 has the label cat, which is none of the classes: coffee, dog");
+        described.ExitCode.ShouldBe(1);
+        described.Error.ShouldContain("Line 8 has the label dog, which is none of the classes: coffee, tea");
+    }
+
+    [Fact]
     public void Classes_without_examples_are_told_apart_by_their_descriptions()
     {
         CliRun run = CliRun.Of("classify", Texts(), "--column", "text", "--label", "kind", "--method", "description", "--classes", $"coffee={Coffee[0]}", "--classes", $"dog={Dogs[1]}", "--json");

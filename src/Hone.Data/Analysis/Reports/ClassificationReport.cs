@@ -32,6 +32,9 @@ public sealed record ClassificationReport(
 {
     public const int MostClasses = 1000;
 
+    /// <summary>Of the classes, in an error.</summary>
+    const int MostListed = 20;
+
     /// <summary>Each row's class as predicted by a classifier that has learned from the other parts of the rows.</summary>
     /// <param name="labels">Of each row.</param>
     /// <exception cref="HoneException">There are fewer than two classes, or a class has but one row.</exception>
@@ -54,6 +57,7 @@ public sealed record ClassificationReport(
         ArgumentNullException.ThrowIfNull(tested);
         RequireSameLength(known.Points.Dimensions, tested.Points.Dimensions);
         string[] classes = ClassesOf(labels);
+        RequireKnown(testedLabels, classes, tested);
         IVectorClassifier classifier = Train(known.Points, NumbersOf(labels, classes), classes.Length, method, cancel);
         return Of(method, null, classes, tested, testedLabels, PredictAll(classifier, tested.Points, cancel));
     }
@@ -68,6 +72,7 @@ public sealed record ClassificationReport(
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(descriptions);
         RequireSameLength(descriptions.Dimensions, texts.Points.Dimensions);
+        RequireKnown(labels, classes, texts);
         return Of(ClassifyMethod.Description, null, classes, texts, labels, PredictAll(new NearestDescription(descriptions), texts.Points, cancel));
     }
 
@@ -144,9 +149,18 @@ public sealed record ClassificationReport(
     static int[] NumbersOf(IReadOnlyList<string> labels, IReadOnlyList<string> classes)
     {
         Dictionary<string, int> numbers = classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i, StringComparer.Ordinal);
-        return [.. labels.Select(label => numbers.TryGetValue(label, out int number)
-            ? number
-            : throw new HoneException(Text.Of($"A row has the label {Formats.Excerpt.Of(label)}, which is none of the classes: {string.Join(", ", classes.Take(20))}.", $"有一行的标签是 {Formats.Excerpt.Of(label)}，不在这些类别中：{string.Join("、", classes.Take(20))}。")))];
+        return [.. labels.Select(label => numbers[label])];
+    }
+
+    /// <summary>Refuses labels that are none of the classes before anything is computed.</summary>
+    static void RequireKnown(IReadOnlyList<string>? labels, IReadOnlyList<string> classes, EmbeddedTexts texts)
+    {
+        HashSet<string> known = [.. classes];
+        for (int row = 0; row < (labels?.Count ?? 0); row++)
+            if (!known.Contains(labels![row]))
+                throw new HoneException(Text.Of(
+                    $"Line {texts.Rows[row].Line} has the label {Formats.Excerpt.Of(labels[row])}, which is none of the classes: {string.Join(", ", classes.Take(MostListed))}. Correct it, or add the class.",
+                    $"第 {texts.Rows[row].Line} 行的标签是 {Formats.Excerpt.Of(labels[row])}，不在这些类别中：{string.Join("、", classes.Take(MostListed))}。请更正，或补上该类别。"));
     }
 
     static void RequireSameLength(int known, int tested)
