@@ -124,9 +124,10 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
             string? line;
             try
             {
-                line = await reader.ReadLineAsync(cancel);
+                // Once the head of an answer has come, the client's own limit of time is over.
+                line = await reader.ReadLineAsync(cancel).AsTask().WaitAsync(Timeout, _clock, cancel);
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException or TimeoutException)
             {
                 throw Unreachable(error);
             }

@@ -250,7 +250,7 @@ sealed class MilvusIndex : IVectorIndex
         {
             about = await SendForeignAsync("collections/describe", foreign, _ => { }, cancel);
         }
-        catch (DatabaseRefusal refusal) when (refusal.Status == CollectionNotFound)
+        catch (DatabaseRefusal refusal) when (refusal.Status == 404)
         {
             return null;
         }
@@ -275,7 +275,7 @@ sealed class MilvusIndex : IVectorIndex
         SendForeignAsync(path, name is null ? null : MilvusNames.Collections.Of(name), members, cancel);
 
     /// <summary>The data of the answer. Milvus answers 200 to everything, and says in the answer whether it was done.</summary>
-    /// <exception cref="DatabaseRefusal">It was not; the status is Milvus' own code where HTTP has none.</exception>
+    /// <exception cref="DatabaseRefusal">It was not; the status is the one of HTTP that says the same as Milvus' own code, which has other numbers.</exception>
     async Task<JsonElement> SendForeignAsync(string path, string? foreign, Action<Utf8JsonWriter> members, CancellationToken cancel)
     {
         string target = $"/v2/vectordb/{path}";
@@ -293,12 +293,11 @@ sealed class MilvusIndex : IVectorIndex
             if (code == 0)
                 return answer.TryGetProperty("data", out JsonElement data) ? data : default;
             if (code is not (RateLimited or RateLimitedHttp) || !await _http.WaitAsync(failures, null, cancel))
-                throw _http.Refusal(StatusOf(code), target, answer.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "");
+                throw _http.Refusal(StatusOf(code), target, string.Create(CultureInfo.InvariantCulture, $"{(answer.TryGetProperty("message", out JsonElement message) ? message.GetString() : "")} [{code}]"));
         }
     }
 
-    /// <summary>The status of HTTP that says the same, where one does.</summary>
-    static int StatusOf(int code) => code switch { NotAuthenticated or NotAuthenticatedZilliz => 401, RateLimited or RateLimitedHttp => 429, _ => code };
+    static int StatusOf(int code) => code switch { NotAuthenticated or NotAuthenticatedZilliz => 401, CollectionNotFound => 404, RateLimited or RateLimitedHttp => 429, _ => 400 };
 
     /// <summary>The filter that is true of records of ids.</summary>
     static void WriteIds(Utf8JsonWriter json, IEnumerable<string> ids)

@@ -260,6 +260,15 @@ public sealed class MilvusIndexTests : VectorIndexConformance
     }
 
     [Fact]
+    public async Task What_Milvus_refuses_is_said_with_its_own_code_and_not_taken_for_that_of_HTTP()
+    {
+        await using MilvusIndex index = new("//milvus.test:19530", handler: new RecordedAnswers(new() { ["POST /v2/vectordb/collections/list"] = """{"code": 401, "message": "replica not available"}""" }));
+
+        (await Should.ThrowAsync<Hone.Engine.HoneException>(() => index.ListAsync(TestContext.Current.CancellationToken))).Message
+            .ShouldBe("Milvus at milvus.test:19530 refused /v2/vectordb/collections/list: 400 (replica not available [401]).");
+    }
+
+    [Fact]
     public async Task A_collection_is_used_once_it_is_loaded_and_what_is_limited_is_sent_again()
     {
         NotedWaits clock = new();
