@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hone.Data.Augmentation.Changes;
 using Hone.Data.Augmentation.Words;
+using Hone.Data.Tests.Formats;
 using Hone.Engine;
 using Shouldly;
 using Xunit;
@@ -59,6 +60,32 @@ public sealed class TextChangeTests
     [InlineData("in short, yes", "in summary, yes")]
     [InlineData("土豆很多", "马铃薯很多")]
     public void A_synonym_takes_over_the_capital_and_the_article(string text, string expected) => Change(All[0], text, 1).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("honest", "an")]
+    [InlineData("honey", "a")]
+    [InlineData("Honour", "an")]
+    [InlineData("hour", "an")]
+    [InlineData("house", "a")]
+    [InlineData("heir", "an")]
+    [InlineData("useful", "a")]
+    [InlineData("usher", "an")]
+    [InlineData("unit", "a")]
+    [InlineData("uninvited", "an")]
+    [InlineData("unimportant", "an")]
+    [InlineData("European", "a")]
+    [InlineData("oneself", "a")]
+    [InlineData("umbrella", "an")]
+    [InlineData("egg", "an")]
+    [InlineData("banana", "a")]
+    public void The_article_goes_by_the_sound(string word, string article)
+    {
+        using TextFile file = new($"gizmo\t{word}\n");
+        var table = SynonymTable.Read(file.Path);
+
+        foreach (string text in (string[])["I saw a gizmo there", "I saw an gizmo there"])
+            TextEdit.Apply(text, new SynonymChange(table).Change(text, new Wording(table).Read(text, 0, text.Length, ""), 1, new SeededRandom(7))).ShouldBe($"I saw {article} {word} there");
+    }
 
     [Theory]
     [InlineData("it was really good", "it was good")]

@@ -59,6 +59,8 @@ public class DatasetReaderTests
     [InlineData(Chat, DatasetKind.Chat)]
     [InlineData(Completion, DatasetKind.Completion)]
     [InlineData(Preference, DatasetKind.Preference)]
+    [InlineData("""{"input": {"messages": []}}""", DatasetKind.Preference)]
+    [InlineData("""{"input": "x", "completion": "y"}""", DatasetKind.Completion)]
     public void The_first_line_decides_what_the_file_holds(string line, DatasetKind kind)
     {
         using TextFile file = new(line + "\n" + line);

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Hone.Data.Augmentation.Words;
 using Hone.Engine;
 
 namespace Hone.Data.Augmentation.Changes;
 
 /// <summary>Words give way to synonyms, which take over their capitals; "a" and "an" follow them.</summary>
-sealed class SynonymChange(SynonymTable synonyms) : ITextChange
+sealed partial class SynonymChange(SynonymTable synonyms) : ITextChange
 {
     public string Name => "synonym";
 
@@ -38,14 +39,12 @@ sealed class SynonymChange(SynonymTable synonyms) : ITextChange
         return before is "a" or "A" or "an" or "An" ? before : null;
     }
 
-    /// <summary>By sound: an honest man, a useful tool.</summary>
-    static bool StartsWithVowel(string word)
-    {
-        string lower = word.ToLowerInvariant();
-        if (lower.StartsWith("hon", StringComparison.Ordinal) || lower.StartsWith("hour", StringComparison.Ordinal) || lower.StartsWith("heir", StringComparison.Ordinal))
-            return true;
-        if (lower.StartsWith("uni", StringComparison.Ordinal) || lower.StartsWith("us", StringComparison.Ordinal) || lower.StartsWith("eu", StringComparison.Ordinal) || lower.StartsWith("one", StringComparison.Ordinal))
-            return false;
-        return lower[0] is 'a' or 'e' or 'i' or 'o' or 'u';
-    }
+    /// <summary>By sound: an honest man but a honeymoon, a useful tool but an usher, a unique one but an uninvited one.</summary>
+    static bool StartsWithVowel(string word) => !ConsonantSound().IsMatch(word) && VowelSound().IsMatch(word);
+
+    [GeneratedRegex("^(?:eu|uni(?!d|m|n)|us(?!h)|one|once)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ConsonantSound();
+
+    [GeneratedRegex("^(?:[aeiou]|hones|hono|hour|heir)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VowelSound();
 }

@@ -11,6 +11,7 @@ public sealed class FactsTests
     [InlineData("It was built in 1889 by Gustave Eiffel for 7,799,401.31 francs.", "1889|7799401.31|Gustave Eiffel")]
     [InlineData("The DNA of HeLa cells and of COVID-19, seen with an SR-71.", "19|71|DNA|HeLa|COVID|SR")]
     [InlineData("Patients develop thrombocytopenia; communication is important.", "thrombocytopenia")]
+    [InlineData("They see a kaleidoscope and a kaleidoscopes.", "kaleidoscopes")] // 12 and 13 letters
     [InlineData("Take vitamin B12 and 5 apples.", "B12")]
     [InlineData("1. Wash it.\n2. Cook it for 45 minutes.", "45")]
     [InlineData("DO NOT PRESS THE BUTTON", "")]
