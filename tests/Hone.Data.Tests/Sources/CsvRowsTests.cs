@@ -94,8 +94,8 @@ public class CsvRowsTests
     [Fact]
     public void A_name_that_fills_a_very_wide_header_is_told_apart_and_a_few_are_said()
     {
-        // Were each name to try all numbers anew, this would take minutes.
-        const int columns = 100_000;
+        // Were each name to try all numbers anew, this would take long.
+        const int columns = 20_000;
         using TextFile file = new(string.Join(',', Enumerable.Repeat("a", columns)) + "\n" + string.Join(',', Enumerable.Repeat("x", columns)) + "\n");
 
         SourceFile source = Open(file);
@@ -103,7 +103,7 @@ public class CsvRowsTests
         source.Columns.Distinct().Count().ShouldBe(columns);
         source.Columns[^1].ShouldBe($"a_{columns}");
         source.Notes.Count(note => note.Contains("occurs again", StringComparison.Ordinal)).ShouldBe(5);
-        source.Notes.ShouldContain("so do 99,994 more");
+        source.Notes.ShouldContain("so do 19,994 more");
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public class JsonRowsTests
     [Fact]
     public void An_object_of_very_many_members_is_one_row_with_as_many_columns()
     {
-        // Were each name compared with those before it, this would take minutes.
-        const int members = 200_000;
+        // Were each name compared with those before it, this would take long.
+        const int members = 50_000;
         using TextFile file = new($"{{{string.Join(',', Enumerable.Range(0, members).Select(i => $"\"k{i}\":\"v\""))}}}");
 
         SourceFile.Open(file.Path, new SourceOptions { Format = "json" }).Columns.Count.ShouldBe(members);
