@@ -36,16 +36,12 @@ public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformanc
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         string table = $"other {Guid.NewGuid():N}";
-        await using NpgsqlConnection connection = new($"Host=127.0.0.1;Port={server.Port};Username=hone;Database=postgres;Pooling=false");
-        await connection.OpenAsync(cancel);
-        await using NpgsqlCommand create = new($"""
-            CREATE EXTENSION IF NOT EXISTS vector;
+        await RunAsync($"""
             CREATE TABLE "{table}" (id text PRIMARY KEY, embedding vector(3), metadata jsonb);
             CREATE INDEX ON "{table}" USING hnsw (embedding vector_ip_ops);
             INSERT INTO "{table}" VALUES ('a', '[1,2,3]', NULL);
             COMMENT ON TABLE "{table}" IS {(comment is null ? "NULL" : $"'{comment}'")};
-            """, connection);
-        await create.ExecuteNonQueryAsync(cancel);
+            """);
         await using IVectorIndex index = await OpenAsync();
 
         VectorCollection collection = new(table, 3, VectorMetric.DotProduct);
@@ -54,5 +50,26 @@ public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformanc
         (await index.FetchAsync(collection, ["a"], cancel)).ShouldHaveSingleItem().Metadata.ShouldBeEmpty();
 
         (await index.DropAsync(table, cancel)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_table_of_vectors_of_any_length_is_no_collection()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        string table = $"mixed {Guid.NewGuid():N}";
+        await RunAsync($"CREATE TABLE \"{table}\" (id text PRIMARY KEY, embedding vector, metadata jsonb)");
+        await using IVectorIndex index = await OpenAsync();
+
+        (await index.FindAsync(table, cancel)).ShouldBeNull();
+        (await index.ListAsync(cancel)).ShouldNotContain(collection => collection.Name == table);
+    }
+
+    /// <summary>Statements of somebody else, where the extension is there.</summary>
+    async Task RunAsync(string statements)
+    {
+        await using NpgsqlConnection connection = new($"Host=127.0.0.1;Port={server.Port};Username=hone;Database=postgres;Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlCommand command = new($"CREATE EXTENSION IF NOT EXISTS vector; {statements}", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }

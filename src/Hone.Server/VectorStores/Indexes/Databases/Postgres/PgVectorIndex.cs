@@ -28,12 +28,12 @@ sealed class PgVectorIndex : IVectorIndex
 
     const int MostEffort = 1000;
 
-    /// <summary>Tables of our shape in the schema that names without one go to.</summary>
+    /// <summary>Tables of our shape, whose vectors have one length, in the schema that names without one go to.</summary>
     const string Tables = """
         SELECT c.relname, obj_description(c.oid, 'pg_class'), a.atttypmod,
                (SELECT o.opcname FROM pg_index i JOIN pg_opclass o ON o.oid = ANY (i.indclass) WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey) LIMIT 1)
         FROM pg_class c
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'embedding' AND NOT a.attisdropped
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'embedding' AND a.atttypmod > 0 AND NOT a.attisdropped
         JOIN pg_type t ON t.oid = a.atttypid AND t.typname = 'vector'
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
           AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'id' AND b.atttypid = 'text'::regtype)
