@@ -14,9 +14,9 @@ sealed class ClusterCommand
     readonly AnalysisInput _input = new();
     readonly AnalysisOutput _output = new();
     readonly Option<string> _count = new Option<string>("--k") { Description = Text.Of("How many groups: k-means; auto takes the number with the largest silhouette", "分成多少组（k-means）；auto 取轮廓系数最大者"), HelpName = "N|auto", DefaultValueFactory = _ => Auto }
-        .Within(text => text == Auto || CountOf(text) is not null, Text.Of("--k must be a number from 2 on, or auto.", "--k 须为不小于 2 的整数或 auto。"));
+        .Within(text => text == Auto || CountOf(text) is not null, Text.Of($"--k must be a number from 2 to {ClusterOptions.MostClusters:N0}, or auto.", $"--k 须为 2 到 {ClusterOptions.MostClusters:N0} 的整数或 auto。"));
     readonly Option<bool> _density = new("--density") { Description = Text.Of("Dense places are groups, and rows between them belong to none: HDBSCAN", "以密集处为组，其间的行不属于任何组：HDBSCAN") };
-    readonly Option<int?> _smallest = PositiveOption.CreateOptional("--smallest", Text.Of($"With --density: rows that a group has at least (default: {ClusterOptions.DefaultSmallest})", $"与 --density 同用：每组至少多少行（默认：{ClusterOptions.DefaultSmallest}）"));
+    readonly Option<int?> _smallest = PositiveOption.CreateOptional("--smallest", Text.Of($"With --density: rows that a group has at least (default: {ClusterOptions.DefaultSmallest})", $"与 --density 同用：每组至少多少行（默认：{ClusterOptions.DefaultSmallest}）"), ClusterOptions.LargestSmallest);
     readonly Option<string?> _label = new("--label") { Description = Text.Of("A column to compare the groups with: the adjusted Rand index is shown", "与各组比较的列：显示调整兰德指数"), HelpName = "COLUMN" };
     readonly Option<ulong> _seed = AnalysisSeed.Create();
 
@@ -38,7 +38,7 @@ sealed class ClusterCommand
         return command.Does(Run);
     }
 
-    static int? CountOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 2 ? count : null;
+    static int? CountOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 2 and <= ClusterOptions.MostClusters ? count : null;
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {

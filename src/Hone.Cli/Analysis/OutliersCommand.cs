@@ -9,7 +9,7 @@ sealed class OutliersCommand
 {
     readonly AnalysisInput _input = new();
     readonly AnalysisOutput _output = new();
-    readonly Option<int> _neighbours = PositiveOption.Create("--neighbours", Text.Of("Nearest rows that a row is compared with", "每行与多少个最近的行比较"), OutlierReport.DefaultNeighbours);
+    readonly Option<int> _neighbours = PositiveOption.Create("--neighbours", Text.Of("Nearest rows that a row is compared with", "每行与多少个最近的行比较"), OutlierReport.DefaultNeighbours, OutlierReport.MostNeighbours);
     readonly Option<int> _count = SearchCommand.CreateCount();
 
     public static Command Create() => new OutliersCommand().CreateCommand();

@@ -18,8 +18,8 @@ static class ClusterTexts
 
     static readonly ObjectShape Body = AnalysisBody.With("ClusterRequest",
         Field.Optional(Method, Shape.OneOf("kmeans", Density), "k-means, or density: dense places are groups, and rows between them are in none (HDBSCAN).", "kmeans"),
-        Field.Optional(Count, Shape.Whole(2, AnalysisBody.MaxRows), "The number of groups; absent for the one with the largest silhouette."),
-        Field.Optional(Smallest, Shape.Whole(2, AnalysisBody.MaxRows), "With density: the rows that a group has at least.", ClusterOptions.DefaultSmallest),
+        Field.Optional(Count, Shape.Whole(2, ClusterOptions.MostClusters), "The number of groups; absent for the one with the largest silhouette."),
+        Field.Optional(Smallest, Shape.Whole(2, ClusterOptions.LargestSmallest), "With density: the rows that a group has at least.", ClusterOptions.DefaultSmallest),
         Seed);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/hone/clusters", Handle).WithReport<ClusterReport>(Body);

@@ -15,7 +15,7 @@ static class FindOutliers
     const int Listed = 20;
 
     static readonly ObjectShape Body = AnalysisBody.With("OutlierRequest",
-        Field.Optional(Neighbours, Shape.Whole(1, AnalysisBody.MaxRows), "The nearest rows that a row is compared with.", OutlierReport.DefaultNeighbours));
+        Field.Optional(Neighbours, Shape.Whole(1, OutlierReport.MostNeighbours), "The nearest rows that a row is compared with.", OutlierReport.DefaultNeighbours));
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/hone/outliers", Handle).WithReport<OutlierReport>(Body);
 

@@ -158,6 +158,9 @@ public sealed class AnalysisTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("clusters", """{"vectors":[[0,1],[1,0]],"k":1001}""", "k", "1000")]
+    [InlineData("clusters", """{"vectors":[[0,1],[1,0]],"method":"density","smallest":1001}""", "smallest", "1000")]
+    [InlineData("outliers", """{"vectors":[[0,1],[1,0]],"neighbours":201}""", "neighbours", "200")]
     [InlineData("clusters", "{}", "input", "Give one of")]
     [InlineData("clusters", """{"input":["a"],"file_id":"file-1"}""", "input", "Give one of")]
     [InlineData("clusters", """{"file_id":"file-1"}""", "file_id", "No such File object")]

@@ -28,7 +28,8 @@ public static class DensityClusters
                 $"{points.Count} rows are too many to compare each with each; density-based clustering takes at most {MostPoints}. Use --k, or a sample: hone data sample",
                 $"{points.Count} 行数据过多，无法两两比较；基于密度的聚类最多 {MostPoints} 行。请用 --k，或先抽样：hone data sample"));
 
-        double[] cores = [.. Neighbours.OfEach(points, smallest - 1, metric, cancel).Select(near => near[^1].Distance)];
+        var cores = new double[points.Count];
+        PointLoop.For(points.Count, row => cores[row] = Neighbours.Of(points, points.Row(row), smallest - 1, metric, other => other != row)[^1].Distance, cancel);
         return new CondensedTree(SpanningTree.Of(points, cores, metric, cancel), smallest).Clusters();
     }
 }

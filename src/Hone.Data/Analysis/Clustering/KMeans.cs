@@ -47,7 +47,7 @@ public static class KMeans
         KMeansResult? best = null;
         for (int start = 0; start < settings.Starts; start++)
         {
-            KMeansResult found = Run(points, KMeansStart.PlusPlus(points, settings.Clusters, random), settings, cancel);
+            KMeansResult found = Run(points, KMeansStart.PlusPlus(points, settings.Clusters, random, cancel), settings, cancel);
             if (best is null || found.Inertia < best.Inertia)
                 best = found;
         }

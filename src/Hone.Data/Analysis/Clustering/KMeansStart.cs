@@ -11,7 +11,7 @@ static class KMeansStart
     /// k-means++ (Arthur and Vassilvitskii 2007): each centre is a point by chance, weighted with the square of its distance to the centres before it;
     /// of 2 + ln k such points the one that leaves the smallest sum of squares (their greedy variant, as scikit-learn has it).
     /// </summary>
-    public static Points PlusPlus(Points points, int count, SeededRandom random)
+    public static Points PlusPlus(Points points, int count, SeededRandom random, CancellationToken cancel = default)
     {
         var centres = new Points(new float[count * points.Dimensions], count, points.Dimensions);
         int first = random.NextInt32(points.Count);
@@ -20,6 +20,7 @@ static class KMeansStart
         int trials = 2 + (int)Math.Log(count);
         for (int cluster = 1; cluster < count; cluster++)
         {
+            cancel.ThrowIfCancellationRequested();
             int[] chosen = Choose(squares, trials, random);
             double[][] tried = SquaresTo(points, chosen);
             foreach (double[] one in tried)

@@ -17,6 +17,9 @@ public sealed record ClusterOptions
 {
     public const int DefaultSmallest = 5;
 
+    /// <summary>Of <see cref="Clusters"/> and of <see cref="Smallest"/>: time and memory grow with them.</summary>
+    public const int MostClusters = 1000, LargestSmallest = 1000;
+
     /// <summary>How many clusters; null for as many as give the largest silhouette. Not used by <see cref="IsByDensity"/>.</summary>
     public int? Clusters { get; init; }
 

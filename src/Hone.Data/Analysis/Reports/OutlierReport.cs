@@ -17,6 +17,9 @@ public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, i
 {
     public const int DefaultNeighbours = 20;
 
+    /// <summary>All rows' neighbours are in memory together.</summary>
+    public const int MostNeighbours = 200;
+
     /// <summary>Every row is compared with every other.</summary>
     public const int MostRows = 100_000;
 
