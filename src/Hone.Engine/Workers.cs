@@ -6,7 +6,7 @@ namespace Hone.Engine;
 /// <summary>The engine's threads: runs the items of a loop on all of them, and returns when all are done.</summary>
 /// <remarks>
 /// Which thread takes which item is left open, so an item must not depend on another: results are then the same for any number of threads.
-/// A loop started inside a loop runs on its own thread. Threads spin briefly before they sleep, because the next loop is often microseconds away.
+/// A loop started inside a loop, or while another keeps the threads busy, runs on its caller's thread: nobody waits for a long loop. Threads spin briefly before they sleep, because the next loop is often microseconds away.
 /// </remarks>
 public static class Workers
 {
@@ -40,14 +40,14 @@ public static class Workers
     /// <summary>Calls <paramref name="body"/> once for each index from 0 to <paramref name="count"/> - 1.</summary>
     public static void For(int count, Action<int> body)
     {
-        if (_isInside || count <= 1 || _threadCount == 1)
+        if (_isInside || count <= 1 || _threadCount == 1 || !Gate.TryEnter())
         {
             for (int i = 0; i < count; i++)
                 body(i);
             return;
         }
 
-        lock (Gate)
+        try
         {
             if (_threads.Length != _threadCount - 1)
                 ReplaceThreads();
@@ -68,6 +68,10 @@ public static class Workers
             (_body, _failure) = (static _ => { }, null);
             if (failure is not null)
                 ExceptionDispatchInfo.Throw(failure);
+        }
+        finally
+        {
+            Gate.Exit();
         }
     }
 

@@ -54,6 +54,23 @@ public class WorkersTests
     }
 
     [Fact]
+    public void A_loop_does_not_wait_for_one_of_another_thread()
+    {
+        int calls = 0;
+
+        Workers.For(2, item =>
+        {
+            if (item > 0)
+                return;
+            var other = new Thread(() => Workers.For(10, _ => Interlocked.Increment(ref calls)));
+            other.Start();
+            other.Join();
+        });
+
+        calls.ShouldBe(10);
+    }
+
+    [Fact]
     public void An_exception_reaches_the_caller_and_the_next_loop_works()
     {
         Should.Throw<InvalidOperationException>(() => Workers.For(100, item =>

@@ -5,6 +5,7 @@ namespace Hone.Engine.Models;
 /// <param name="factor">Multiplies cosines and sines; 1 but for YaRN.</param>
 public sealed class RopeTable(float[] inverseFrequencies, float factor = 1)
 {
+    readonly Lock _growth = new();
     float[] _cosines = [];
     float[] _sines = [];
 
@@ -15,12 +16,18 @@ public sealed class RopeTable(float[] inverseFrequencies, float factor = 1)
 
     public ReadOnlySpan<float> Sines(int position) => _sines.AsSpan(position * Pairs, Pairs);
 
-    /// <summary>Computes the rows up to the largest of the positions. Call before the threads start.</summary>
+    /// <summary>Computes the rows up to the largest of the positions. Call before the threads start; several passes through a model may call at once.</summary>
     public void Cover(ReadOnlySpan<int> positions)
     {
         int needed = 0;
         foreach (int position in positions)
             needed = Math.Max(needed, position + 1);
+        lock (_growth)
+            Grow(needed);
+    }
+
+    void Grow(int needed)
+    {
         int covered = _cosines.Length / Math.Max(1, Pairs);
         if (needed <= covered)
             return;

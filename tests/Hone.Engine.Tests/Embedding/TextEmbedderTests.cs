@@ -24,12 +24,15 @@ public sealed class TextEmbedderTests
         float[][] alone = [.. texts.Select(text => new TextEmbedder(model, pooling).Embed([text])[0])];
         Workers.Threads = 2;
         float[][] together = new TextEmbedder(model, pooling).Embed(texts);
+        Workers.Threads = 20; // too few texts for a pass on each
+        float[][] onMany = new TextEmbedder(model, pooling).Embed(texts);
         float[][] inParts = new TextEmbedder(model, pooling, tokensAtOnce: 64).Embed(texts);
         Workers.Threads = threads;
 
         for (int i = 0; i < texts.Length; i++)
         {
             together[i].ShouldBe(alone[i]);
+            onMany[i].ShouldBe(alone[i]);
             inParts[i].ShouldBe(alone[i]);
             Math.Sqrt(alone[i].Sum(value => (double)value * value)).ShouldBe(1, 1e-6);
         }
