@@ -43,6 +43,46 @@ public sealed class LinearOpTests
         OpCheck.ValuesMatch(y.Data, layer.Definition);
     }
 
+    /// <summary>More inputs than are summed at once, more outputs than fit one tile.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(200)]
+    public void A_long_sum_gets_bias_and_residual_once(int rows)
+    {
+        const int Inputs = 2100, Outputs = 70;
+        Parameter x = OpCheck.Random("x", rows, Inputs, 1), residual = OpCheck.Random("residual", rows, Outputs, 2);
+        Linear linear = new("layer", OpCheck.Random("weight", Outputs, Inputs, 3), OpCheck.Random("bias", 1, Outputs, 4));
+        var tape = new Tape();
+
+        Tensor y = tape.Linear(tape.Input(x), linear, tape.Input(residual));
+
+        OpCheck.ValuesMatch(y.Data, i => residual.Data[i] + Product(x, linear, i), tolerance: 1e-4);
+    }
+
+    [Theory]
+    [InlineData(5, 33)]
+    [InlineData(40, 1100)]
+    public void A_layer_with_its_unit_has_the_bits_of_the_two_one_after_the_other(int rows, int inputs)
+    {
+        Parameter x = OpCheck.Random("x", rows, inputs, 1);
+        Linear linear = new("layer", OpCheck.Random("weight", 70, inputs, 3), OpCheck.Random("bias", 1, 70, 4));
+        Tape together = new(records: false), apart = new();
+
+        Tensor y = together.LinearGelu(together.Input(x), linear);
+
+        y.Data.ToArray().ShouldBe(apart.LinearGelu(apart.Input(x), linear).Data.ToArray());
+        OpCheck.ValuesMatch(y.Data, i => Product(x, linear, i) * ActivationOpTests.Normal(Product(x, linear, i)), tolerance: 1e-4);
+    }
+
+    /// <summary>Element i of x·Wᵀ + b.</summary>
+    static double Product(Parameter x, Linear linear, int i)
+    {
+        double sum = linear.Bias!.Data[i % linear.Outputs];
+        for (int k = 0; k < linear.Inputs; k++)
+            sum += (double)x.Data[i / linear.Outputs * linear.Inputs + k] * linear.Weight.Data[i % linear.Outputs * linear.Inputs + k];
+        return sum;
+    }
+
     [Theory]
     [InlineData(7, false)]
     [InlineData(17, false)]
