@@ -27,14 +27,15 @@ static class VectorsBench
         Option<int> batch = PositiveOption.Create("--batch", Text.Of("Vectors of an upsert", "每次写入的向量数"), 1000, most: 1_000_000);
         Option<string?> folder = new("--folder") { Description = Text.Of("Where the index is made and deleted again (default: the folder for temporary files)", "建立索引的文件夹，用后删除（默认：临时文件夹）"), HelpName = "FOLDER" };
         Option<bool> noFlush = new("--no-flush") { Description = Text.Of("Do not wait for the disk at each upsert", "每次写入时不等待磁盘") };
+        Option<bool> oneBit = new("--one-bit") { Description = Text.Of("Search by one bit for each number first, which misses a row now and then", "先用每个数一位的编码搜索，偶尔会漏掉一行") };
 
-        return new Command("vectors", Text.Of("Time the built-in vector index", "测量内置向量索引的速度")) { file, rows, dimensions, batch, folder, noFlush }.Does((parse, output, cancel) =>
+        return new Command("vectors", Text.Of("Time the built-in vector index", "测量内置向量索引的速度")) { file, rows, dimensions, batch, folder, noFlush, oneBit }.Does((parse, output, cancel) =>
         {
             string place = Path.Combine(parse.GetValue(folder) ?? Path.GetTempPath(), $"hone-bench-{Guid.NewGuid():N}");
             try
             {
                 using Vectors vectors = Vectors.Of(parse.GetValue(file), parse.GetValue(rows), parse.GetValue(dimensions));
-                output.Json(MeasureAsync(vectors, place, parse.GetValue(batch), !parse.GetValue(noFlush), output, cancel).GetAwaiter().GetResult());
+                output.Json(MeasureAsync(vectors, place, parse.GetValue(batch), !parse.GetValue(noFlush), parse.GetValue(oneBit), output, cancel).GetAwaiter().GetResult());
             }
             finally
             {
@@ -44,13 +45,13 @@ static class VectorsBench
         });
     }
 
-    static async Task<JsonObject> MeasureAsync(Vectors vectors, string folder, int batch, bool flushes, Output output, CancellationToken cancel)
+    static async Task<JsonObject> MeasureAsync(Vectors vectors, string folder, int batch, bool flushes, bool usesSigns, Output output, CancellationToken cancel)
     {
         VectorCollection collection = new("bench", vectors.Dimensions, VectorMetric.Cosine);
         double fill = await FillAsync(vectors, collection, folder, batch, flushes, cancel);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{vectors.Rows} x {vectors.Dimensions}: {vectors.Rows / fill:F0} upserts/s in batches of {batch}"));
 
-        BuiltInIndex index = new(folder);
+        BuiltInIndex index = new(folder, usesSigns: usesSigns);
         await using (index)
         {
             long start = Stopwatch.GetTimestamp();

@@ -8,21 +8,32 @@ sealed class NearestRows(int count)
     readonly List<(int Row, float Most)> _rows = [];
     readonly PriorityQueue<float, float> _least = new();
     float _threshold = float.NegativeInfinity;
-    volatile bool _needsCodes;
+    int _wait, _patience;
 
     /// <summary>What a key must be able to reach.</summary>
     public float Threshold => Volatile.Read(ref _threshold);
 
-    /// <summary>Whether the shadows tell so little for this query that its look at the codes is quicker without them.</summary>
-    public bool NeedsCodes => _needsCodes;
+    /// <summary>Whether the next part is looked at without shadows, because they told too little of a part before: then they are tried again later, and each time later still.</summary>
+    public bool WaitsForShadows()
+    {
+        lock (_lock)
+            return _wait > 0 && _wait-- > 0;
+    }
 
     public Part NewPart() => new(Threshold, count);
 
     public void Add(Part part)
     {
-        // Three rows that are looked at by themselves take as long as some six in the stream of codes; two looks at once as one and a half (hone bench vectors --filter).
-        if (part.LookedAt > 0 && part.SeenTwice + (3L * part.SeenThrice) > part.LookedAt / 2)
-            _needsCodes = true;
+        if (part.LookedAt > 0)
+        {
+            lock (_lock)
+            {
+                // A second look takes as long as two rows in the stream of codes, a third as long as six.
+                _patience = part.SeenTwice + (3L * part.SeenThrice) > part.LookedAt / 2 ? (2 * _patience) + 1 : 0;
+                _wait = _patience;
+            }
+        }
+
         if (part.Rows.Count == 0)
             return;
         lock (_lock)

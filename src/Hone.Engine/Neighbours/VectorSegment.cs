@@ -18,6 +18,7 @@ public sealed class VectorSegment : IDisposable
     readonly VectorColumn<sbyte> _codes;
     readonly string? _shadowPath;
     volatile SegmentShadows? _shadows;
+    volatile SegmentSigns? _signs;
 
     /// <summary>In memory.</summary>
     /// <param name="capacity">Rows: a multiple of 64.</param>
@@ -72,6 +73,8 @@ public sealed class VectorSegment : IDisposable
     internal ReadOnlySpan<float> Biases => _biases.Values;
 
     internal SegmentShadows? Shadows => _shadows;
+
+    internal SegmentSigns? Signs => _signs;
 
     /// <summary>The vector of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
@@ -131,6 +134,13 @@ public sealed class VectorSegment : IDisposable
         made.Write(_shadowPath, this);
         _shadows = SegmentShadows.Read(_shadowPath, this);
     }
+
+    /// <summary>Whether the signs of the vectors can be made and are not there yet.</summary>
+    public bool LacksSigns => _signs is null && Dimensions is >= SegmentShadows.MinDimensions and <= SegmentSigns.MaxDimensions;
+
+    /// <summary>Makes the signs of a segment that is full and does not change any more, which take a bit for each number of the memory. Searches may go on meanwhile.</summary>
+    /// <param name="ranking">The gain and the bias of vectors that follow each other.</param>
+    public void MakeSigns(Func<ReadOnlySpan<float>, (float Gain, float Bias)[]> ranking) => _signs = SegmentSigns.Of(this, ranking);
 
     /// <summary>Waits until the vectors are on the disk.</summary>
     public void FlushVectors() => RandomAccess.FlushToDisk(_files[0]);

@@ -115,6 +115,46 @@ public sealed class NeighbourSearchTests
         }
     }
 
+    [Theory, InlineData(96, 0f), InlineData(100, 0.3f), InlineData(384, 0f), InlineData(1000, 0f)]
+    public void Signs_leave_out_rows_and_hardly_any_of_the_best(int dimensions, float bias)
+    {
+        const int Rows = 2048, Count = 10;
+        SeededRandom random = new(8);
+        float[][] vectors = Vectors(random, Rows, dimensions), queries = Vectors(random, 20, dimensions);
+        (float Gain, float Bias)[] ranking = [.. vectors.Select((vector, i) => ((float)(1 / Math.Sqrt(Dot(vector, vector))), i % 3 * bias))];
+        List<VectorSegment> segments = Segments(vectors, ranking);
+        ulong[] allowed = [.. Enumerable.Repeat(0xFFFF_FFFF_7FFF_FFEFul, Rows / 64)];
+        for (int i = 0; i < segments.Count; i++)
+            segments[i].MakeSigns(Ranking(ranking, vectors, i * 512));
+
+        int right = 0;
+        foreach (float[] query in queries)
+        {
+            int[] found = NeighbourSearch.Candidates(segments, Rows, [query], Count, allowed)[0];
+            found.ShouldAllBe(row => (allowed[row / 64] & (1UL << (row % 64))) != 0);
+            right += Enumerable.Range(0, Rows).Where(row => (allowed[row / 64] & (1UL << (row % 64))) != 0)
+                .OrderByDescending(row => (ranking[row].Gain * Dot(query, vectors[row])) + ranking[row].Bias).Take(Count).Intersect(found).Count();
+        }
+
+        right.ShouldBeGreaterThan(queries.Length * Count * 98 / 100);
+    }
+
+    [Theory, InlineData(1), InlineData(64), InlineData(96), InlineData(100), InlineData(384), InlineData(1536)]
+    public void A_rotation_keeps_lengths_and_angles(int dimensions)
+    {
+        SeededRandom random = new(9);
+        float[][] vectors = Vectors(random, 2, dimensions);
+        SignRotation rotation = new(dimensions);
+        float[][] rotated = [.. vectors.Select(_ => new float[rotation.Length])];
+
+        for (int i = 0; i < 2; i++)
+            rotation.Apply(vectors[i], rotated[i]);
+
+        rotation.Length.ShouldBe((dimensions + 63) / 64 * 64);
+        Dot(rotated[0], rotated[1]).ShouldBe(Dot(vectors[0], vectors[1]), 1e-4);
+        Dot(rotated[0], rotated[0]).ShouldBe(Dot(vectors[0], vectors[0]), 1e-4);
+    }
+
     [Fact]
     public void Shadows_of_extreme_vectors_leave_out_nothing()
     {

@@ -22,6 +22,7 @@ sealed class BuiltInCollection : IDisposable
     readonly string _folder;
     readonly FolderLock _folderLock;
     readonly Description _description;
+    readonly bool _usesSigns;
 
     /// <summary>One change at a time. Readers are kept out for the moment alone in which it is applied, not while it goes to the disk.</summary>
     readonly Lock _writing = new();
@@ -38,9 +39,10 @@ sealed class BuiltInCollection : IDisposable
     bool _isDisposed;
 
     /// <summary>Opens a collection that exists. Others cannot until it is disposed.</summary>
-    public BuiltInCollection(string folder)
+    /// <param name="usesSigns">Whether searches may be by signs, which miss a row now and then.</param>
+    public BuiltInCollection(string folder, bool usesSigns)
     {
-        _folder = folder;
+        (_folder, _usesSigns) = (folder, usesSigns);
         _folderLock = FolderLock.Take(folder);
         try
         {
@@ -246,10 +248,12 @@ sealed class BuiltInCollection : IDisposable
 
     bool IsMostlyDead => _rows.Count - _rows.LiveCount > Math.Max(MostDead, _rows.LiveCount);
 
+    bool LacksWork(VectorSegment segment) => segment.LacksShadows || (_usesSigns && segment.LacksSigns);
+
     /// <summary>Begins in the background what there is to do. Called by the one who writes.</summary>
     void KeepUp()
     {
-        if (!_isClosing && _upkeep.IsCompleted && _rows.Count >= _keepsUpFrom && (IsMostlyDead || _rows.FindWithoutShadows() is not null))
+        if (!_isClosing && _upkeep.IsCompleted && _rows.Count >= _keepsUpFrom && (IsMostlyDead || _rows.Find(LacksWork) is not null))
             _upkeep = Task.Run(Upkeep);
     }
 
@@ -259,8 +263,13 @@ sealed class BuiltInCollection : IDisposable
         {
             if (Reading(_ => IsMostlyDead))
                 Compact();
-            while (!_isClosing && _rows.FindWithoutShadows() is { } segment)
-                segment.MakeShadows(_rows.Ranking);
+            while (!_isClosing && _rows.Find(LacksWork) is { } segment)
+            {
+                if (segment.LacksShadows)
+                    segment.MakeShadows(_rows.Ranking);
+                if (_usesSigns && segment.LacksSigns)
+                    segment.MakeSigns(_rows.Ranking);
+            }
         }
         catch (Exception error) when (error is HoneException or IOException or OperationCanceledException)
         {

@@ -9,11 +9,14 @@ using Text = Hone.Engine.Text;
 
 namespace Hone.Server.VectorStores.BuiltIn;
 
-/// <summary>The vector index inside Hone: exact, in a folder, a folder in it for each collection. One process at a time opens a collection.</summary>
+/// <summary>The vector index inside Hone: exact unless it is told to search by signs, in a folder, a folder in it for each collection. One process at a time opens a collection.</summary>
 /// <param name="folder">Need not exist yet.</param>
 /// <param name="flushes">Whether a change is acknowledged only once it is on the disk. Without, a kill of the process still loses nothing, but a machine that stops may.</param>
-public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIndex
+/// <param name="usesSigns">Whether a look at one bit for each number may leave out rows, with a probability; null for what <c>HONE_VECTOR_SEARCH</c> says: <c>exact</c>, or <c>one-bit</c>.</param>
+public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesSigns = null) : IVectorIndex
 {
+    const string ModeVariable = "HONE_VECTOR_SEARCH";
+
     /// <summary>What was dropped has such a name until its files are deleted.</summary>
     const string Gone = ".gone";
 
@@ -143,7 +146,15 @@ public sealed class BuiltInIndex(string folder, bool flushes = true) : IVectorIn
             if (_open.TryGetValue(name, out opened))
                 return opened;
             string path = FolderOf(name);
-            return _open[name] = Directory.Exists(path) ? new BuiltInCollection(path) : throw new VectorCollection(name, 1, VectorMetric.Cosine).NotFound();
+            return _open[name] = Directory.Exists(path) ? new BuiltInCollection(path, usesSigns ?? SignsAreWanted()) : throw new VectorCollection(name, 1, VectorMetric.Cosine).NotFound();
         }
     }
+
+    static bool SignsAreWanted() =>
+        Environment.GetEnvironmentVariable(ModeVariable) switch
+        {
+            null or "" or "exact" => false,
+            "one-bit" => true,
+            string other => throw new HoneException(Text.Of($"{ModeVariable} is \"{other}\". Set it to exact or one-bit, or leave it out.", $"{ModeVariable} 的值为“{other}”。请设为 exact 或 one-bit，或不要设置。")),
+        };
 }

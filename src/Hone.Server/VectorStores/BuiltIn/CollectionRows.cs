@@ -216,11 +216,11 @@ sealed class CollectionRows : IDisposable
         (_rowsInState, _lengthInState) = (Count, _log.Length);
     }
 
-    /// <summary>A segment that is full and would be searched more quickly with shadows; null when there is none.</summary>
-    public VectorSegment? FindWithoutShadows()
+    /// <summary>A segment that is full, and large enough to be worth it, of which something is true; null when there is none.</summary>
+    public VectorSegment? Find(Func<VectorSegment, bool> isWanted)
     {
         int count = Count;
-        return _segments.FirstOrDefault(segment => segment.First + segment.Segment.Capacity <= count && segment.Segment.Capacity > FirstSegment && segment.Segment.LacksShadows)?.Segment;
+        return _segments.FirstOrDefault(segment => segment.First + segment.Segment.Capacity <= count && segment.Segment.Capacity > FirstSegment && isWanted(segment.Segment))?.Segment;
     }
 
     /// <summary>What the metric makes of vectors; see <see cref="VectorSegment"/>.</summary>

@@ -116,6 +116,33 @@ public sealed class BuiltInSearchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_search_by_signs_finds_nearly_all_with_exact_scores()
+    {
+        VectorCollection collection = new("c", 100, VectorMetric.Cosine);
+        VectorRecord[] records = Records(3500, isUnit: false, dimensions: 100);
+        BuiltInIndex bySigns = new(Path.Combine(_folder, "signs"), flushes: false, usesSigns: true);
+        await using (bySigns)
+        {
+            int right = 0;
+            foreach (BuiltInIndex index in (BuiltInIndex[])[_index, bySigns])
+            {
+                await index.CreateAsync(collection, Cancel);
+                await index.UpsertAsync(collection, records, Cancel);
+                await index.SettleAsync(collection);
+            }
+
+            foreach (VectorRecord query in Records(10, isUnit: false, seed: 99, dimensions: 100))
+            {
+                IReadOnlyList<VectorMatch> exact = await _index.QueryAsync(collection, new VectorQuery(query.Vector, 20), Cancel), found = await bySigns.QueryAsync(collection, new VectorQuery(query.Vector, 20), Cancel);
+                found.Count.ShouldBe(20);
+                right += found.Select(match => (match.Id, match.Score)).Intersect(exact.Select(match => (match.Id, match.Score))).Count();
+            }
+
+            right.ShouldBeGreaterThan(190);
+        }
+    }
+
+    [Fact]
     public async Task Filters_on_more_names_than_are_kept_in_memory_are_decided_alike()
     {
         VectorCollection collection = new("c", 2, VectorMetric.DotProduct);
