@@ -12,13 +12,7 @@ public static class Gemm
     /// <param name="b">[K, N]</param>
     /// <param name="c">[M, N], row-major with <paramref name="cStride"/> floats from row to row.</param>
     /// <param name="accumulate">Add to what is in <paramref name="c"/>; otherwise it is overwritten.</param>
-    public static void Multiply(MatrixView a, MatrixView b, Memory<float> c, int cStride, float alpha = 1, bool accumulate = false) =>
-        Multiply(a, b, c, cStride, alpha, accumulate, default);
-
-    /// <summary>C = A·B and what finishes its tiles.</summary>
-    internal static void Multiply(MatrixView a, MatrixView b, Memory<float> c, int cStride, in TileFinish finish) => Multiply(a, b, c, cStride, 1, accumulate: false, finish);
-
-    static void Multiply(MatrixView a, MatrixView b, Memory<float> c, int cStride, float alpha, bool accumulate, in TileFinish finish)
+    public static void Multiply(MatrixView a, MatrixView b, Memory<float> c, int cStride, float alpha = 1, bool accumulate = false)
     {
         if (a.Columns != b.Rows)
             throw new ArgumentException($"A is {a.Rows}x{a.Columns} and B is {b.Rows}x{b.Columns}.");
@@ -27,6 +21,6 @@ public static class Gemm
         if (cStride < b.Columns || c.Length < (a.Rows - 1) * (long)cStride + b.Columns)
             throw new ArgumentException($"C is {a.Rows}x{b.Columns} with a stride of {cStride}, but has {c.Length} elements.");
 
-        (_job ??= new GemmJob()).Run(a, b, c, cStride, alpha, accumulate, finish);
+        (_job ??= new GemmJob()).Run(a, b, c, cStride, alpha, accumulate);
     }
 }

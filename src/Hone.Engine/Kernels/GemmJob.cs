@@ -41,7 +41,6 @@ sealed class GemmJob
     int _cStride;
     float _alpha;
     bool _accumulate;
-    TileFinish _finish;
 
     int _blockDepth;
     int _firstStrip, _strips;  // of the shared operand, in this round
@@ -57,12 +56,12 @@ sealed class GemmJob
         _multiplyItem = MultiplyItem;
     }
 
-    public void Run(in MatrixView a, in MatrixView b, Memory<float> c, int cStride, float alpha, bool accumulate, in TileFinish finish)
+    public void Run(in MatrixView a, in MatrixView b, Memory<float> c, int cStride, float alpha, bool accumulate)
     {
         _sharesA = a.Rows <= b.Columns;
         _shared = _sharesA ? a : b.Transposed;
         _split = _sharesA ? b.Transposed : a;
-        (_c, _cStride, _alpha, _accumulate, _finish) = (c, cStride, alpha, accumulate, finish);
+        (_c, _cStride, _alpha, _accumulate) = (c, cStride, alpha, accumulate);
 
         int depth = a.Columns;
         if (depth == 0)
@@ -88,7 +87,6 @@ sealed class GemmJob
 
         _shared = _split = default;
         _c = default;
-        _finish = default;
     }
 
     void RunRound(bool isSerial)
@@ -146,23 +144,23 @@ sealed class GemmJob
         for (int k = 0; k < _depth; k += _blockDepth)
         {
             int depth = Math.Min(_blockDepth, _depth - k);
-            bool isFirst = _firstColumn + k == 0, isLast = _firstColumn + k + depth == _split.Columns;
+            bool add = _accumulate || _firstColumn + k > 0;
             Strips.Pack(_split, first, count, _firstColumn + k, depth, own, inHalves: !_sharesA);
             ReadOnlySpan<float> shared = SharedStrip(firstShared, k, depth);
             NextBlock next = k + depth < _depth
                 ? new(first, count, _firstColumn + k + depth, Math.Min(_blockDepth, _depth - k - depth))
                 : new(first + _itemStrips * _threads, _itemStrips, _firstColumn, Math.Min(_blockDepth, _depth));
             if (_sharesA)
-                MultiplyStrips(shared, _firstStrip + firstShared, sharedCount, own, first, count, depth, isFirst, isLast, next);
+                MultiplyStrips(shared, _firstStrip + firstShared, sharedCount, own, first, count, depth, add, next);
             else
-                MultiplyStrips(own, first, count, shared, _firstStrip + firstShared, sharedCount, depth, isFirst, isLast, next);
+                MultiplyStrips(own, first, count, shared, _firstStrip + firstShared, sharedCount, depth, add, next);
         }
     }
 
     readonly record struct NextBlock(int First, int Count, int FirstColumn, int Depth);
 
     /// <summary>Every tile of some strips of A and some strips of B.</summary>
-    void MultiplyStrips(ReadOnlySpan<float> a, int firstA, int countA, ReadOnlySpan<float> b, int firstB, int countB, int depth, bool isFirst, bool isLast, NextBlock next)
+    void MultiplyStrips(ReadOnlySpan<float> a, int firstA, int countA, ReadOnlySpan<float> b, int firstB, int countB, int depth, bool add, NextBlock next)
     {
         int rows = _sharesA ? _shared.Rows : _split.Rows;
         int columns = _sharesA ? _split.Rows : _shared.Rows;
@@ -170,8 +168,6 @@ sealed class GemmJob
         int panels = (countB + GemmTile.Width - 1) / GemmTile.Width;
         int halves = Math.Min(2 * countA, (rows - firstA * Strips.Lanes + GemmTile.Rows - 1) / GemmTile.Rows);
         int tiles = panels * halves;
-        bool hasAddends = isFirst && _finish.HasAddends;
-        bool add = _accumulate || !isFirst || hasAddends;
         Span<float> c = _c.Span;
         for (int tile = 0; tile < tiles; tile++)
         {
@@ -181,16 +177,11 @@ sealed class GemmJob
             int row = firstA * Strips.Lanes + half * GemmTile.Rows;
             int column = (firstB + j) * Strips.Lanes;
             int tileStrips = Math.Min(GemmTile.Width, countB - j);
-            int tileRows = Math.Min(GemmTile.Rows, rows - row), tileColumns = Math.Min(tileStrips * Strips.Lanes, columns - column);
             if (_prefetches)
                 Strips.Prefetch(_split, next.First, next.Count, next.FirstColumn, next.Depth, tile, tiles);
-            if (hasAddends)
-                _finish.WriteAddends(c, _cStride, row, column, tileRows, tileColumns);
             GemmTile.Multiply(
                 a[(half * GemmTile.Rows * depth)..], b.Slice(j * stripLength, tileStrips * stripLength), depth,
-                c[(row * _cStride + column)..], _cStride, tileRows, tileColumns, _alpha, add);
-            if (isLast && _finish.HasGelu)
-                TileFinish.Gelu(c, _cStride, row, column, tileRows, tileColumns);
+                c[(row * _cStride + column)..], _cStride, Math.Min(GemmTile.Rows, rows - row), Math.Min(tileStrips * Strips.Lanes, columns - column), _alpha, add);
         }
     }
 

@@ -75,7 +75,8 @@ sealed class Bert : EncoderModel
         {
             Tensor attended = tape.Attention(tape.Linear(x, _query), tape.Linear(x, _key), tape.Linear(x, _value), _layer, _shape);
             Tensor h = tape.LayerNorm(tape.Linear(attended, _output, residual: x), _attentionGain, _attentionShift, _config.NormEpsilon);
-            Tensor act = _config.Activation == Activation.Gelu ? tape.LinearGelu(h, _up) : tape.Gelu(tape.Linear(h, _up));
+            Tensor up = tape.Linear(h, _up);
+            Tensor act = _config.Activation == Activation.Gelu ? tape.ExactGelu(up) : tape.Gelu(up);
             Tensor y = tape.LayerNorm(tape.Linear(act, _down, residual: h), _gain, _shift, _config.NormEpsilon);
             tape.Forget(act);
             return y;

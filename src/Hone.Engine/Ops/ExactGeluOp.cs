@@ -31,8 +31,7 @@ static class ExactGeluOp
                 Forward(state.x.Row(row), state.y.Row(row));
         });
 
-    /// <summary>The same for a row, which may be its own result.</summary>
-    public static void Forward(ReadOnlySpan<float> x, Span<float> y)
+    static void Forward(ReadOnlySpan<float> x, Span<float> y)
     {
         int i = 0;
         for (; i <= x.Length - Lanes.Count; i += Lanes.Count)

@@ -14,10 +14,8 @@ static class LinearOp
     public static Tensor Linear(this Tape tape, Tensor x, Linear linear, Tensor? residual = null)
     {
         Tensor y = tape.New(x.Rows, linear.Outputs, x.NeedsGrad || linear.IsTrainable || residual?.NeedsGrad == true);
-        if (tape.Batch.IsDecoding)
-            Gemv.Multiply(x.View, linear.InputToOutput, y.Memory, y.Columns, 1, WriteAddends(linear.Bias, residual, y));
-        else
-            Gemm.Multiply(x.View, linear.InputToOutput, y.Memory, y.Columns, FinishOf(linear, residual));
+        bool accumulate = WriteAddends(linear.Bias, residual, y);
+        Product(tape, x.View, linear.InputToOutput, y, 1, accumulate);
 
         Tensor? dropped = null;
         Tensor? low = null;
@@ -39,18 +37,6 @@ static class LinearOp
             tape.Record(y, () => Backward(tape, x, linear, residual, y, dropped, low));
         return y;
     }
-
-    /// <summary>y = gelu(x·Wᵀ + b), with the bits of the two operations one after the other.</summary>
-    public static Tensor LinearGelu(this Tape tape, Tensor x, Linear linear)
-    {
-        if (tape.Records || tape.Batch.IsDecoding || linear.Adapter is not null || tape.Batch.AdapterRuns.Count > 0)
-            return tape.ExactGelu(tape.Linear(x, linear));
-        Tensor y = tape.New(x.Rows, linear.Outputs);
-        Gemm.Multiply(x.View, linear.InputToOutput, y.Memory, y.Columns, FinishOf(linear, residual: null) with { HasGelu = true });
-        return y;
-    }
-
-    static TileFinish FinishOf(Linear linear, Tensor? residual) => new(linear.Bias?.Memory ?? default, residual?.Memory ?? default);
 
     /// <summary>y += scale·(x·Aᵀ)·Bᵀ in the rows of a run, with the bits that they have when all rows share the adapter.</summary>
     static void AddAdapter(Tape tape, Tensor x, LoraWeights adapter, AdapterRun run, Tensor y)

@@ -84,7 +84,7 @@ public sealed class ActivationOpTests
     }
 
     /// <summary>Φ(x), by Simpson's rule from 0 on.</summary>
-    internal static double Normal(double x)
+    static double Normal(double x)
     {
         const int Steps = 2000;
         double step = x / Steps, sum = 0;

@@ -59,21 +59,6 @@ public sealed class LinearOpTests
         OpCheck.ValuesMatch(y.Data, i => residual.Data[i] + Product(x, linear, i), tolerance: 1e-4);
     }
 
-    [Theory]
-    [InlineData(5, 33)]
-    [InlineData(40, 1100)]
-    public void A_layer_with_its_unit_has_the_bits_of_the_two_one_after_the_other(int rows, int inputs)
-    {
-        Parameter x = OpCheck.Random("x", rows, inputs, 1);
-        Linear linear = new("layer", OpCheck.Random("weight", 70, inputs, 3), OpCheck.Random("bias", 1, 70, 4));
-        Tape together = new(records: false), apart = new();
-
-        Tensor y = together.LinearGelu(together.Input(x), linear);
-
-        y.Data.ToArray().ShouldBe(apart.LinearGelu(apart.Input(x), linear).Data.ToArray());
-        OpCheck.ValuesMatch(y.Data, i => Product(x, linear, i) * ActivationOpTests.Normal(Product(x, linear, i)), tolerance: 1e-4);
-    }
-
     /// <summary>Element i of x·Wᵀ + b.</summary>
     static double Product(Parameter x, Linear linear, int i)
     {
