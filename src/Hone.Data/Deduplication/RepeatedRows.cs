@@ -5,6 +5,7 @@ using Hone.Data.Mapping;
 using Hone.Data.Quality;
 using Hone.Data.Quality.Similarity;
 using Hone.Data.Splits;
+using Hone.Data.Spools;
 using Hone.Engine;
 
 namespace Hone.Data.Deduplication;
@@ -13,9 +14,9 @@ namespace Hone.Data.Deduplication;
 public sealed class RepeatedRows
 {
     readonly int[] _firsts;
-    readonly IReadOnlyDictionary<int, NearMatch> _near;
+    readonly NearMatches _near;
 
-    RepeatedRows(int[] firsts, IReadOnlyDictionary<int, NearMatch> near) => (_firsts, _near) = (firsts, near);
+    RepeatedRows(int[] firsts, NearMatches near) => (_firsts, _near) = (firsts, near);
 
     /// <param name="rows">Read up to four times; they must be the same each time.</param>
     public static RepeatedRows Find(MappedRows rows, DedupeSettings settings, CancellationToken cancel = default)
@@ -50,7 +51,7 @@ public sealed class RepeatedRows
                 kept.Write(row.Value);
             else
                 dropped?.Write(Dropped(row, count, lines));
-            near += _near.ContainsKey(count) && _firsts[count] != count ? 1 : 0;
+            near += _near.Contains(count) && _firsts[count] != count ? 1 : 0;
             count++;
         }
         if (count < _firsts.Length)
@@ -67,21 +68,21 @@ public sealed class RepeatedRows
         {
             line = row.Source.Line,
             repeats_line = lines[_firsts[index]],
-            similarity = _near.TryGetValue(index, out NearMatch match) ? Math.Round(match.Similarity, 3) : 1,
+            similarity = _near.TryGet(index, out NearMatch match) ? Math.Round(match.Similarity, 3) : 1,
             row = row.Value,
         });
 
     static RepeatedRows FindEqual(MappedRows rows, DedupeSettings settings, CancellationToken cancel)
     {
-        List<ulong> hashes = [];
+        Column<ulong> hashes = new();
         foreach (MappedRow row in rows.Read())
         {
             cancel.ThrowIfCancellationRequested();
             hashes.Add(settings.ByPrompt ? HashOfPrompt(row.ToSample()) : RowHash.Of(row.Value));
         }
         JoinedRows joined = new([.. Enumerable.Range(0, hashes.Count)]);
-        joined.JoinEqual(hashes);
-        return new RepeatedRows(joined.Firsts(), new Dictionary<int, NearMatch>());
+        joined.JoinEqual(hashes.ToArray());
+        return new RepeatedRows(joined.Firsts(), new NearMatches(hashes.Count));
     }
 
     static RepeatedRows FindNear(MappedRows rows, DedupeSettings settings, double similarity, CancellationToken cancel)
@@ -134,7 +135,7 @@ public sealed class RepeatedRows
         }
 
         int[] firsts = [.. Enumerable.Range(0, count)];
-        Dictionary<int, NearMatch> near = [];
+        NearMatches near = new(count);
         if (texts.Count == 0)
             return new RepeatedRows(firsts, near);
         Points points = embed(texts);
@@ -142,7 +143,7 @@ public sealed class RepeatedRows
         foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
         {
             firsts[indices[repeat.Index]] = indices[repeat.Of];
-            near[indices[repeat.Index]] = new NearMatch(indices[repeat.Of], repeat.Similarity);
+            near.Add(indices[repeat.Index], new NearMatch(indices[repeat.Of], repeat.Similarity));
         }
         return new RepeatedRows(firsts, near);
     }

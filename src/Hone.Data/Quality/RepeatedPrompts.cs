@@ -61,7 +61,7 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
 
     public void EndJudging()
     {
-        _members = MembersOf(_prompts.Find().First, _ends);
+        _members = MembersOf(_prompts.FindFirsts(), _ends);
         _kinds = new int[_members.Length];
         int start = 0;
         foreach (int end in _ends)

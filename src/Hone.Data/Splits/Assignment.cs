@@ -135,6 +135,25 @@ sealed class Assignment
     }
 
     /// <summary>By their newest row; at the same moment in the order of the file.</summary>
-    static int[] OldestFirst(SplitUnits units, long[] times) =>
-        [.. Enumerable.Range(0, units.Count).OrderBy(unit => units[unit].ToArray().Max(row => times[row])).ThenBy(unit => unit)];
+    static int[] OldestFirst(SplitUnits units, long[] times)
+    {
+        long[] newest = new long[units.Count];
+        for (int unit = 0; unit < newest.Length; unit++)
+        {
+            newest[unit] = long.MinValue;
+            foreach (int row in units[unit])
+                newest[unit] = Math.Max(newest[unit], times[row]);
+        }
+
+        int[] order = [.. Enumerable.Range(0, units.Count)];
+        Array.Sort(newest, order);
+        for (int start = 0, end; start < order.Length; start = end)
+        {
+            end = start + 1;
+            while (end < order.Length && newest[end] == newest[start])
+                end++;
+            order.AsSpan(start..end).Sort();
+        }
+        return order;
+    }
 }

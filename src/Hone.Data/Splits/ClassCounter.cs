@@ -1,3 +1,5 @@
+using Hone.Data.Spools;
+
 namespace Hone.Data.Splits;
 
 /// <summary>The classes of rows, numbered as they come.</summary>
@@ -5,7 +7,7 @@ namespace Hone.Data.Splits;
 sealed class ClassCounter(int most)
 {
     readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    List<int>? _ofRows = [];
+    Column<int>? _ofRows = new();
 
     /// <summary>Whether there were too many values.</summary>
     public bool IsFull => _ofRows is null;
@@ -15,7 +17,7 @@ sealed class ClassCounter(int most)
     public IReadOnlyList<string> Names => [.. _numbers.Keys];
 
     /// <summary>The class of each row; null where there are none.</summary>
-    public int[]? OfRows => _ofRows is null ? null : [.. _ofRows];
+    public int[]? OfRows => _ofRows?.ToArray();
 
     public void Add(string name)
     {

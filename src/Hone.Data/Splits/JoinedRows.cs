@@ -8,19 +8,23 @@ sealed class JoinedRows
     /// <param name="firsts">For each row one that it belongs to, not behind it: itself where it belongs to none before it.</param>
     public JoinedRows(int[] firsts) => _parent = firsts;
 
-    /// <summary>Joins the rows whose keys are equal.</summary>
-    public void JoinEqual(IReadOnlyList<ulong> keys)
+    /// <summary>Joins the rows whose keys are equal. Sorts the keys.</summary>
+    public void JoinEqual(ulong[] keys)
     {
-        ulong[] sorted = [.. keys];
-        int[] rows = [.. Enumerable.Range(0, sorted.Length)];
-        Array.Sort(sorted, rows);
+        int[] rows = [.. Enumerable.Range(0, keys.Length)];
+        Array.Sort(keys, rows);
         for (int i = 1; i < rows.Length; i++)
-            if (sorted[i] == sorted[i - 1])
+            if (keys[i] == keys[i - 1])
                 Join(rows[i - 1], rows[i]);
     }
 
-    /// <summary>For each row the first one of those that it belongs to.</summary>
-    public int[] Firsts() => [.. Enumerable.Range(0, _parent.Length).Select(FirstOf)];
+    /// <summary>For each row the first one of those that it belongs to. Nothing can be joined any more.</summary>
+    public int[] Firsts()
+    {
+        for (int row = 0; row < _parent.Length; row++)
+            _parent[row] = FirstOf(row);
+        return _parent;
+    }
 
     void Join(int one, int other)
     {

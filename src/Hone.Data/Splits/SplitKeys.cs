@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Data.Mapping;
 using Hone.Data.Quality;
 using Hone.Data.Quality.Similarity;
+using Hone.Data.Spools;
 using Hone.Engine;
 
 namespace Hone.Data.Splits;
@@ -14,16 +15,16 @@ sealed class SplitKeys
 
     readonly SplitSettings _settings;
     readonly ClassCounter? _classes;
-    readonly List<ulong>? _groups;
-    readonly List<long>? _times;
+    readonly Column<ulong>? _groups;
+    readonly Column<long>? _times;
 
     SplitKeys(SplitSettings settings)
     {
         _settings = settings;
         bool isGuessed = settings.ClassColumn is null && settings.IsStratified is null;
         _classes = settings.IsStratified == false || settings.TimeColumn is not null ? null : new ClassCounter(isGuessed ? MostAnswerClasses : MostClasses);
-        _groups = settings.GroupColumn is null ? null : [];
-        _times = settings.TimeColumn is null ? null : [];
+        _groups = settings.GroupColumn is null ? null : new();
+        _times = settings.TimeColumn is null ? null : new();
     }
 
     public int Count { get; private set; }
@@ -32,9 +33,9 @@ sealed class SplitKeys
     public int[] Repeats { get; private set; } = [];
 
     /// <summary>Equal for the rows of one group; null where there are none.</summary>
-    public IReadOnlyList<ulong>? Groups => _groups;
+    public ulong[]? Groups => _groups?.ToArray();
 
-    public long[]? Times => _times is null ? null : [.. _times];
+    public long[]? Times => _times?.ToArray();
 
     /// <summary>The class of each row; null where there are none.</summary>
     public int[]? ClassOfRows { get; private set; }
@@ -54,7 +55,7 @@ sealed class SplitKeys
 
     void ReadOnce(MappedRows rows, CancellationToken cancel)
     {
-        List<ulong> prompts = [];
+        Column<ulong> prompts = new();
         foreach (MappedRow row in rows.Read())
         {
             cancel.ThrowIfCancellationRequested();
@@ -63,7 +64,7 @@ sealed class SplitKeys
 
         JoinedRows joined = new([.. Enumerable.Range(0, Count)]);
         if (_settings.Similarity is not null)
-            joined.JoinEqual(prompts);
+            joined.JoinEqual(prompts.ToArray());
         Repeats = joined.Firsts();
     }
 
@@ -87,7 +88,7 @@ sealed class SplitKeys
         }
         if (again < Count)
             throw MappedRows.HaveChanged();
-        Repeats = search.Find().First;
+        Repeats = search.FindFirsts();
     }
 
     /// <summary>Notes what a row is split by; returns its text.</summary>

@@ -22,17 +22,18 @@ sealed class SplitUnits
         int[] places = new int[firsts.Length + 1];
         foreach (int first in firsts)
             places[first + 1]++;
-        List<int> starts = [0];
+        int[] starts = new int[places.Count(rows => rows > 0) + 1];
+        int unit = 0;
         for (int row = 0; row < firsts.Length; row++)
         {
             if (places[row + 1] > 0)
-                starts.Add(places[row] + places[row + 1]);
+                starts[++unit] = places[row] + places[row + 1];
             places[row + 1] += places[row];
         }
 
         int[] rows = new int[firsts.Length];
         for (int row = 0; row < firsts.Length; row++)
             rows[places[firsts[row]]++] = row;
-        return new SplitUnits(rows, [.. starts]);
+        return new SplitUnits(rows, starts);
     }
 }

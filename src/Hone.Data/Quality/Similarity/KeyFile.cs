@@ -9,28 +9,28 @@ sealed class KeyFile : IDisposable
     const int RowsAtOnce = 1 << 12;
 
     readonly TemporaryFile _file = new();
-    int _rows;
+
+    public int Rows { get; private set; }
 
     /// <param name="keys">One of each band.</param>
     public void Add(ReadOnlySpan<uint> keys)
     {
         _file.Write(MemoryMarshal.AsBytes(keys));
-        _rows++;
+        Rows++;
     }
 
-    /// <summary>The keys of one band, in the order of the texts.</summary>
-    public uint[] Band(int band)
+    /// <summary>Fills in the keys of one band, in the order of the texts.</summary>
+    /// <param name="entries">One for every text: its key in the upper half, its number in the lower one, so that they can be sorted by both at once.</param>
+    public void ReadBand(int band, Span<ulong> entries)
     {
-        var keys = new uint[_rows];
         var block = new uint[RowsAtOnce * MinHash.Bands];
-        for (int start = 0; start < _rows; start += RowsAtOnce)
+        for (int start = 0; start < Rows; start += RowsAtOnce)
         {
-            int count = Math.Min(RowsAtOnce, _rows - start);
+            int count = Math.Min(RowsAtOnce, Rows - start);
             _file.Read(MemoryMarshal.AsBytes(block.AsSpan(0, count * MinHash.Bands)), (long)start * MinHash.Bands * sizeof(uint));
             for (int i = 0; i < count; i++)
-                keys[start + i] = block[(i * MinHash.Bands) + band];
+                entries[start + i] = ((ulong)block[(i * MinHash.Bands) + band] << 32) | (uint)(start + i);
         }
-        return keys;
     }
 
     public void Dispose() => _file.Dispose();

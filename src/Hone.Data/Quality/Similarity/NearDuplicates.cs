@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hone.Data.Spools;
 
 namespace Hone.Data.Quality.Similarity;
@@ -19,7 +20,6 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
     readonly Column<ulong> _hashes = new();
     readonly KeyFile _keys = new();
     readonly ShingleFile _file = new();
-    readonly Dictionary<int, NearMatch> _near = [];
     int[] _first = [];
     bool[] _isRepeated = [];
     bool[] _isCandidate = [];
@@ -55,13 +55,12 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
         _first = [.. Enumerable.Range(0, _hashes.Count)];
         _isRepeated = new bool[_first.Length];
         _isCandidate = new bool[_first.Length];
-        foreach (int[] equal in Runs(_hashes.ToArray()))
-            foreach (int index in equal)
-                (_first[index], _isRepeated[index]) = (equal[0], true);
+        MarkEqual();
+
+        var entries = new ulong[_first.Length];
         for (int band = 0; band < MinHash.Bands; band++)
-            foreach (int[] bucket in Buckets(_keys.Band(band)))
-                foreach (int index in bucket)
-                    _isCandidate[index] = true;
+            foreach (Range run in Runs(entries, band))
+                MarkCandidates(entries.AsSpan(run));
     }
 
     /// <summary>Equal for texts that are the same after normalisation, and of the same scope.</summary>
@@ -78,16 +77,25 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
         _readAgain++;
     }
 
-    /// <summary>Compares the candidates.</summary>
+    /// <summary>Compares the candidates, and notes how similar they are.</summary>
     public DuplicateGroups Find()
     {
-        // What equals an earlier text is no candidate: the first of them stands for all.
+        NearMatches near = new(_first.Length);
+        return new DuplicateGroups(FindFirsts(near), near);
+    }
+
+    /// <summary>Compares the candidates.</summary>
+    /// <param name="near">Takes what is found to be similar; null where nobody asks.</param>
+    /// <returns>For each text the first text of its group.</returns>
+    public int[] FindFirsts(NearMatches? near = null)
+    {
+        var entries = new ulong[_first.Length];
         for (int band = 0; band < MinHash.Bands; band++)
-            foreach (int[] bucket in Runs(_keys.Band(band)))
-                Join([.. bucket.Where(index => _isCandidate[index])]);
+            foreach (Range run in Runs(entries, band))
+                Join(entries.AsSpan(run), near);
         for (int i = 0; i < _first.Length; i++)
             _first[i] = FirstOf(i);
-        return new DuplicateGroups(_first, _near);
+        return _first;
     }
 
     public void Dispose()
@@ -96,49 +104,78 @@ sealed class NearDuplicates(Shingles shingles, double similarity = NearDuplicate
         _file.Dispose();
     }
 
-    /// <summary>Texts of one key, equal ones counted once, where there are at least two.</summary>
-    IEnumerable<int[]> Buckets(uint[] keys) => Runs(keys).Select(run => run.Where(index => _first[index] == index).ToArray()).Where(bucket => bucket.Length > 1);
-
-    /// <summary>The indexes of equal keys, ascending, where at least two are equal; key 0 is none. Sorts the keys.</summary>
-    static IEnumerable<int[]> Runs<T>(T[] keys)
-        where T : struct, IEquatable<T>
+    /// <summary>Joins texts that are equal after normalisation.</summary>
+    void MarkEqual()
     {
-        int[] indexes = [.. Enumerable.Range(0, keys.Length)];
-        Array.Sort(keys, indexes);
-        int start = 0;
-        for (int i = 1; i <= keys.Length; i++)
+        ulong[] hashes = _hashes.ToArray();
+        int[] texts = [.. _first];
+        Array.Sort(hashes, texts);
+        for (int start = 0, end; start < hashes.Length; start = end)
         {
-            if (i < keys.Length && keys[i].Equals(keys[start]))
+            end = start + 1;
+            while (end < hashes.Length && hashes[end] == hashes[start])
+                end++;
+            if (end - start == 1)
                 continue;
-            if (i - start > 1 && !keys[start].Equals(default))
-            {
-                int[] run = indexes[start..i];
-                Array.Sort(run);
-                yield return run;
-            }
-            start = i;
+            int first = TensorPrimitives.Min<int>(texts.AsSpan(start..end));
+            foreach (int index in texts.AsSpan(start..end))
+                (_first[index], _isRepeated[index]) = (first, true);
         }
     }
 
-    void Join(int[] bucket)
+    /// <summary>Marks the texts of one key, equal ones counted once, where there are at least two.</summary>
+    void MarkCandidates(ReadOnlySpan<ulong> bucket)
+    {
+        int last = -1;
+        foreach (ulong entry in bucket)
+        {
+            int index = (int)entry;
+            if (_first[index] != index)
+                continue;
+            if (last >= 0)
+                _isCandidate[index] = _isCandidate[last] = true;
+            last = index;
+        }
+    }
+
+    /// <summary>Where equal keys of a band stand, at least two, with their texts in ascending order; key 0 is none.</summary>
+    /// <param name="entries">Takes the sorted keys, with the number of its text in the lower half of each.</param>
+    IEnumerable<Range> Runs(ulong[] entries, int band)
+    {
+        _keys.ReadBand(band, entries);
+        Array.Sort(entries);
+        for (int start = 0, end; start < entries.Length; start = end)
+        {
+            ulong key = entries[start] >> 32;
+            end = start + 1;
+            while (end < entries.Length && entries[end] >> 32 == key)
+                end++;
+            if (end - start > 1 && key != 0)
+                yield return start..end;
+        }
+    }
+
+    void Join(ReadOnlySpan<ulong> bucket, NearMatches? near)
     {
         List<(int Index, uint[] Set)> leaders = [];
-        foreach (int index in bucket)
+        foreach (ulong entry in bucket)
         {
-            if (leaders.Exists(leader => FirstOf(leader.Index) == FirstOf(index)))
+            int index = (int)entry;
+            // What equals an earlier text is no candidate: the first of them stands for all.
+            if (!_isCandidate[index] || leaders.Exists(leader => FirstOf(leader.Index) == FirstOf(index)))
                 continue;
             uint[] set = _file.Read(index);
             NearMatch match = leaders.Select(leader => new NearMatch(leader.Index, Shingles.Jaccard(leader.Set, set))).FirstOrDefault(match => match.Similarity >= similarity);
             if (match.Similarity > 0)
-                Join(index, match);
+                Join(index, match, near);
             else if (leaders.Count < MostLeaders)
                 leaders.Add((index, set));
         }
     }
 
-    void Join(int index, NearMatch match)
+    void Join(int index, NearMatch match, NearMatches? near)
     {
-        _near.TryAdd(index, match);
+        near?.Add(index, match);
         (int one, int other) = (FirstOf(index), FirstOf(match.Index));
         _first[Math.Max(one, other)] = Math.Min(one, other);
     }
