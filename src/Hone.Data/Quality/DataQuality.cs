@@ -8,8 +8,8 @@ using Hone.Engine;
 namespace Hone.Data.Quality;
 
 /// <summary>
-/// Looks at what a data set would teach. Every file is read twice, and once more up to the last place that is shown. Memory: some 130 MB, and up to 60 bytes for each example, besides temporary files of
-/// 48 bytes for each and of the texts that may repeat others.
+/// Looks at what a data set would teach. Every file is read twice, and once more up to the last place that is shown. Memory: some 130 MB, and up to 40 bytes for each example, besides temporary files of
+/// some hundred bytes for each and of the texts that may repeat others.
 /// </summary>
 public sealed class DataQuality
 {
@@ -39,7 +39,21 @@ public sealed class DataQuality
         using RepeatedPrompts repeated = new(Shingles.Learn(Samples(_files[0]).Where(sample => !string.IsNullOrWhiteSpace(sample.Prompt)).Select(sample => sample.Prompt)), options.Similarity);
         QualityAdvice advice = new(_files, options.CommandOptions, _profile, repeated);
         IReadOnlyList<QualityCheck> checks = QualityChecks.Create(options, _profile, repeated, advice, _cancel);
+        try
+        {
+            Judge(checks, repeated);
+            return Conclude(checks, advice.Superfluous);
+        }
+        finally
+        {
+            foreach (IDisposable check in checks.OfType<IDisposable>())
+                check.Dispose();
+        }
+    }
 
+    /// <summary>Shows all rows to the checks, twice.</summary>
+    void Judge(IReadOnlyList<QualityCheck> checks, RepeatedPrompts repeated)
+    {
         Pass([_profile.Learn, row => repeated.Learn(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Learn)]);
         _isAgain = true;
         RequireRows();
@@ -50,7 +64,6 @@ public sealed class DataQuality
 
         Pass([row => repeated.Judge(row.Sample), .. checks.Select<QualityCheck, Action<QualityRow>>(check => check.Judge)]);
         repeated.EndJudging();
-        return Conclude(checks, advice.Superfluous);
     }
 
     QualityReport Conclude(IReadOnlyList<QualityCheck> checks, SuperfluousRows superfluous)

@@ -6,7 +6,7 @@ namespace Hone.Data.Quality;
 
 /// <summary>
 /// The rows that ask the same or nearly the same, over all files, and which of their answers are the same. Rows with different instructions ask different things. A row without a prompt is known by its answer.
-/// Keeps 30 bytes a row, and 8 more of one that is repeated.
+/// Keeps 14 bytes a row, and 8 more of one that may be repeated; what is noted of the rows lies in temporary files.
 /// </summary>
 sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDisposable
 {
@@ -16,26 +16,25 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
     readonly NearDuplicates _prompts = new(shingles, similarity);
     readonly Shingles _answerShingles = Shingles.Learn([]);
     readonly ShingleFile _answerFile = new();
-    readonly Column<ulong> _answers = new();
-    readonly Column<uint> _promptNumbers = new();
-    readonly Column<uint> _answerNumbers = new();
+    readonly NumberFile<AskedRow> _rows = new();
     int _judged;
 
-    // After the second pass: the rows of all groups, one group behind the other, with the kinds of their answers, and where each group ends.
-    int[] _members = [];
-    int[] _kinds = [];
-    readonly List<int> _ends = [];
+    // After the second pass: the rows of all groups, one group behind the other, and how many rows each group has.
+    readonly NumberFile<RepeatedRow> _members = new();
+    readonly Column<int> _sizes = new();
 
     /// <summary>After the second pass: all groups of two rows or more, in the order of their first rows. Made anew each time, group by group.</summary>
     public IEnumerable<RepeatedRow[]> Groups
     {
         get
         {
-            int start = 0;
-            foreach (int end in _ends)
+            using IEnumerator<RepeatedRow> members = _members.InOrder().GetEnumerator();
+            for (int group = 0; group < _sizes.Count; group++)
             {
-                yield return [.. Enumerable.Range(start, end - start).Select(RowAt)];
-                start = end;
+                var rows = new RepeatedRow[_sizes[group]];
+                for (int i = 0; i < rows.Length && members.MoveNext(); i++)
+                    rows[i] = members.Current;
+                yield return rows;
             }
         }
     }
@@ -43,10 +42,8 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
     public void Learn(Sample sample)
     {
         string asked = AskedOf(sample);
-        _prompts.Add(asked, NormalText.Hash(sample.Instructions));
-        _promptNumbers.Add(NumbersOf(asked));
-        _answers.Add(NormalText.Hash(NormalText.Of(sample.Answer)));
-        _answerNumbers.Add(NumbersOf(sample.Answer));
+        ulong prompt = _prompts.Add(asked, NormalText.Hash(sample.Instructions));
+        _rows.Add(new AskedRow(prompt, NormalText.Hash(NormalText.Of(sample.Answer)), NumbersOf(asked), NumbersOf(sample.Answer)));
     }
 
     public void EndLearning() => _prompts.EndFirstPass();
@@ -61,13 +58,15 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
 
     public void EndJudging()
     {
-        _members = MembersOf(_prompts.FindFirsts(), _ends);
-        _kinds = new int[_members.Length];
-        int start = 0;
-        foreach (int end in _ends)
+        int[] first = _prompts.FindFirsts();
+        int[] members = MembersOf(first);
+        for (int start = 0, end; start < members.Length; start = end)
         {
-            FindKinds(_members.AsSpan(start..end), _kinds.AsSpan(start..end));
-            start = end;
+            end = start + 1;
+            while (end < members.Length && first[members[end]] == first[members[start]])
+                end++;
+            AddGroup(members.AsSpan(start..end));
+            _sizes.Add(end - start);
         }
     }
 
@@ -75,57 +74,54 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
     {
         _prompts.Dispose();
         _answerFile.Dispose();
+        _rows.Dispose();
+        _members.Dispose();
     }
 
     // The frame that prompts share is not what an open-ended text is known by.
     static string AskedOf(Sample sample) => string.IsNullOrWhiteSpace(sample.Prompt) ? sample.Answer : sample.Prompt;
 
-    RepeatedRow RowAt(int place)
-    {
-        int index = _members[place];
-        return new RepeatedRow(index, _prompts.HashOf(index), _promptNumbers[index], _answers[index], _kinds[place]);
-    }
-
     /// <summary>The rows that belong to another one, or that another one belongs to: sorted by the first row of their group, then by their own number.</summary>
-    static int[] MembersOf(int[] first, List<int> ends)
+    static int[] MembersOf(int[] first)
     {
         var isRepeated = new bool[first.Length];
         for (int i = 0; i < first.Length; i++)
             if (first[i] != i)
                 (isRepeated[first[i]], isRepeated[i]) = (true, true);
-        int[] members = [.. Enumerable.Range(0, first.Length).Where(i => isRepeated[i])];
-        long[] order = [.. members.Select(i => ((long)first[i] << 32) | (uint)i)];
-        Array.Sort(order, members);
-        for (int i = 1; i <= members.Length; i++)
-            if (i == members.Length || first[members[i]] != first[members[i - 1]])
-                ends.Add(i);
+        var members = new int[isRepeated.AsSpan().Count(true)];
+        int count = 0;
+        for (int i = 0; i < first.Length; i++)
+            if (isRepeated[i])
+                members[count++] = i;
+        Array.Sort([.. members.Select(i => ((long)first[i] << 32) | (uint)i)], members);
         return members;
     }
 
-    void FindKinds(ReadOnlySpan<int> group, Span<int> kindOf)
+    /// <summary>Finds the kinds of a group's answers.</summary>
+    void AddGroup(ReadOnlySpan<int> group)
     {
         Dictionary<ulong, int> kinds = [];
         List<(uint Numbers, uint[] Set, int Kind)> leaders = [];
-        for (int i = 0; i < group.Length; i++)
+        foreach (int index in group)
         {
-            ulong answer = _answers[group[i]];
-            if (!kinds.TryGetValue(answer, out int kind))
-                kinds.Add(answer, kind = KindOf(group[i], kinds.Count, leaders));
-            kindOf[i] = kind;
+            AskedRow row = _rows[index];
+            if (!kinds.TryGetValue(row.Answer, out int kind))
+                kinds.Add(row.Answer, kind = KindOf(index, row.AnswerNumbers, kinds.Count, leaders));
+            _members.Add(new RepeatedRow(index, row.Prompt, row.PromptNumbers, row.Answer, kind));
         }
     }
 
     /// <summary>The kind of an answer that was not seen before: that of one nearly like it with the same numbers, or a new one.</summary>
-    int KindOf(int index, int newKind, List<(uint Numbers, uint[] Set, int Kind)> leaders)
+    int KindOf(int index, uint answerNumbers, int newKind, List<(uint Numbers, uint[] Set, int Kind)> leaders)
     {
         uint[] set = _answerFile.Read(index);
         if (set.Length < Shingles.Fewest)
             return newKind;
         foreach ((uint numbers, uint[] leader, int kind) in leaders)
-            if (numbers == _answerNumbers[index] && Shingles.Jaccard(leader, set) >= similarity)
+            if (numbers == answerNumbers && Shingles.Jaccard(leader, set) >= similarity)
                 return kind;
         if (leaders.Count < MostKinds)
-            leaders.Add((_answerNumbers[index], set, newKind));
+            leaders.Add((answerNumbers, set, newKind));
         return newKind;
     }
 
@@ -140,6 +136,9 @@ sealed partial class RepeatedPrompts(Shingles shingles, double similarity) : IDi
 
     [GeneratedRegex(@"[0-9]+(?:\.[0-9]+)?")]
     private static partial Regex Number();
+
+    /// <summary>What is noted of a row when it is first read: hashes of its texts after normalisation, and of the numbers in them.</summary>
+    readonly record struct AskedRow(ulong Prompt, ulong Answer, uint PromptNumbers, uint AnswerNumbers);
 }
 
 /// <summary>One row of a group that asks the same.</summary>

@@ -6,8 +6,7 @@ using static System.FormattableString;
 namespace Hone.Data.Splits;
 
 /// <summary>
-/// Which row of a file belongs to which part. The file is read several times and never held; what stays in memory is up to two hundred bytes a row,
-/// half of them without the search for similar prompts.
+/// Which row of a file belongs to which part. The file is read several times and never held; what stays in memory is some fifty bytes a row.
 /// </summary>
 public sealed class DataSplit
 {

@@ -10,12 +10,8 @@ namespace Hone.Data.Spools;
 /// <param name="mostAtOnce">How many different rows are in memory at the same time, about.</param>
 sealed class DigestFile(int mostAtOnce = 1 << 18) : IDisposable
 {
-    const int RowsAtOnce = 1 << 12;
-    const int Bytes = 16;
-
-    readonly TemporaryFile _file = new();
+    readonly NumberFile<UInt128> _digests = new();
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    int _rows;
 
     /// <summary>The texts of the next row.</summary>
     public void Add(params ReadOnlySpan<string> texts)
@@ -29,18 +25,17 @@ sealed class DigestFile(int mostAtOnce = 1 << 18) : IDisposable
             _hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
         }
         _hash.GetHashAndReset(digest);
-        _file.Write(digest[..Bytes]);
-        _rows++;
+        _digests.Add(MemoryMarshal.Read<UInt128>(digest));
     }
 
     /// <summary>Each row with the first one that equals it, which may be itself: part by part of the digests, within a part in the order of the rows.</summary>
     public IEnumerable<(int Row, int First)> Firsts()
     {
-        uint parts = (uint)(_rows / mostAtOnce) + 1;
+        uint parts = (uint)(_digests.Count / mostAtOnce) + 1;
         for (uint part = 0; part < parts; part++)
         {
             Dictionary<UInt128, int> firsts = [];
-            foreach ((int row, UInt128 digest) in Rows())
+            foreach ((int row, UInt128 digest) in _digests.InOrder().Index())
                 if ((uint)digest % parts == part)
                     yield return (row, firsts.TryAdd(digest, row) ? row : firsts[digest]);
         }
@@ -48,19 +43,7 @@ sealed class DigestFile(int mostAtOnce = 1 << 18) : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
+        _digests.Dispose();
         _hash.Dispose();
-    }
-
-    IEnumerable<(int Row, UInt128 Digest)> Rows()
-    {
-        var block = new UInt128[RowsAtOnce];
-        for (int start = 0; start < _rows; start += RowsAtOnce)
-        {
-            int count = Math.Min(RowsAtOnce, _rows - start);
-            _file.Read(MemoryMarshal.AsBytes(block.AsSpan(0, count)), (long)start * Bytes);
-            for (int i = 0; i < count; i++)
-                yield return (start + i, block[i]);
-        }
     }
 }

@@ -66,6 +66,15 @@ public sealed class DataSplitTests
         });
 
     [Fact]
+    public void By_time_rows_of_the_same_moment_keep_their_order() =>
+        Always.Holds(AnyRows, rows =>
+        {
+            (SplitPart Part, Row Row)[] split = Split([.. rows.Select((_, i) => new Row(0, 0, i, 7))], new SplitSettings { TimeColumn = "time" });
+
+            split.Select(each => each.Part).ShouldBe(split.Select(each => each.Part).Order());
+        });
+
+    [Fact]
     public void By_time_a_set_that_stays_together_is_as_old_as_its_newest_row() =>
         Always.Holds(AnyRows.Where(rows => Sets(rows) >= 3), rows =>
         {

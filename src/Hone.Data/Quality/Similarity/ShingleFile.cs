@@ -3,31 +3,22 @@ using Hone.Data.Spools;
 
 namespace Hone.Data.Quality.Similarity;
 
-/// <summary>Sets of shingles on disk, found by their number; 12 bytes of each stay in memory.</summary>
+/// <summary>Sets of shingles on disk, found by their number; 4 bytes of each stay in memory.</summary>
 sealed class ShingleFile : IDisposable
 {
-    readonly TemporaryFile _file = new();
+    readonly RecordFile _sets = new();
     readonly Column<int> _numbers = new();
-    readonly Column<long> _ends = new();
 
     /// <param name="number">Higher than all before.</param>
     public void Add(int number, ReadOnlySpan<uint> shingles)
     {
-        _file.Write(MemoryMarshal.AsBytes(shingles));
+        _sets.Add(MemoryMarshal.AsBytes(shingles));
         _numbers.Add(number);
-        _ends.Add(_file.Length);
     }
 
-    public uint[] Read(int number)
-    {
-        int place = PlaceOf(number);
-        long start = place == 0 ? 0 : _ends[place - 1];
-        var shingles = new uint[(_ends[place] - start) / sizeof(uint)];
-        _file.Read(MemoryMarshal.AsBytes(shingles.AsSpan()), start);
-        return shingles;
-    }
+    public uint[] Read(int number) => _sets.Read<uint>(PlaceOf(number));
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _sets.Dispose();
 
     int PlaceOf(int number)
     {

@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace Hone.Data.Quality.Sufficiency;
 
 /// <summary>Prompts that differ only in an id or a number ("in the style of author_207") while the answers differ altogether: nothing in the prompt tells the model which answer is wanted.</summary>
-sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
+sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck, IDisposable
 {
     const int FewestRows = 5;
 
@@ -22,36 +22,32 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
     // A prompt of that many characters says more than its id.
     const int LongestPrompt = 400;
 
-    // Of rows with a frame.
-    readonly Column<int> _rows = new();
-    readonly Column<ulong> _frames = new();
-    readonly Column<ulong> _answers = new();
+    readonly NumberFile<FramedRow> _rows = new();
 
     public override void Learn(QualityRow row)
     {
         ulong frame = row.Part == DataPart.Train ? Frame(row.Sample) : 0;
         if (frame == 0)
             return;
-        _rows.Add(row.Index);
-        _frames.Add(frame);
-        _answers.Add(NormalText.Hash(NormalText.Of(row.Sample.Answer)));
+        _rows.Add(new FramedRow(frame, NormalText.Hash(NormalText.Of(row.Sample.Answer)), row.Index));
     }
 
     public override IEnumerable<QualityFinding> Conclude()
     {
         RowTally rows = new();
-        ulong[] frames = _frames.ToArray();
-        int[] indexes = [.. Enumerable.Range(0, frames.Length)];
-        Array.Sort(frames, indexes);
-        int start = 0;
-        for (int end = 1; end <= frames.Length; end++)
+        var frames = new ulong[_rows.Count];
+        foreach ((int place, FramedRow row) in _rows.InOrder().Index())
+            frames[place] = row.Frame;
+        int[] places = [.. Enumerable.Range(0, frames.Length)];
+        Array.Sort(frames, places);
+        for (int start = 0, end; start < frames.Length; start = end)
         {
-            if (end < frames.Length && frames[end] == frames[start])
-                continue;
-            if (AnswersDiffer(indexes.AsSpan(start, end - start)))
-                foreach (int index in indexes.AsSpan(start, end - start))
-                    rows.Add(_rows[index]);
-            start = end;
+            end = start + 1;
+            while (end < frames.Length && frames[end] == frames[start])
+                end++;
+            if (AnswersDiffer(frames[start], places.AsSpan(start..end)))
+                foreach (int place in places.AsSpan(start..end))
+                    rows.Add(_rows[place].Index);
         }
         if (rows.Count == 0)
             yield break;
@@ -73,14 +69,17 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
         };
     }
 
-    bool AnswersDiffer(ReadOnlySpan<int> rows)
+    public void Dispose() => _rows.Dispose();
+
+    bool AnswersDiffer(ulong frame, ReadOnlySpan<int> places)
     {
-        HashSet<ulong> different = [];
-        foreach (int row in rows)
-            different.Add(_answers[row]);
         // The frame of a small number is even: see Frame.
-        int fewest = _frames[rows[0]] % 2 == 0 ? FewestRowsOfSmallNumbers : FewestRows;
-        return rows.Length >= fewest && different.Count * 2 > rows.Length;
+        if (places.Length < (frame % 2 == 0 ? FewestRowsOfSmallNumbers : FewestRows))
+            return false;
+        HashSet<ulong> different = [];
+        foreach (int place in places)
+            different.Add(_rows[place].Answer);
+        return different.Count * 2 > places.Length;
     }
 
     /// <summary>A hash of the prompt with its only id left open, odd for an id and even for a small number; 0 where it has none or several, or where the answer may follow from the number.</summary>
@@ -101,4 +100,7 @@ sealed partial class InterchangeablePrompts(FileProfile profile) : QualityCheck
 
     [GeneratedRegex(@"[#A-Za-z0-9_-]+")]
     private static partial Regex Word();
+
+    /// <summary>A row whose prompt has an id.</summary>
+    readonly record struct FramedRow(ulong Frame, ulong Answer, int Index);
 }
