@@ -81,6 +81,19 @@ public sealed class NearDuplicatesTests
     }
 
     [Fact]
+    public void Groups_reach_across_the_blocks_in_which_keys_are_read()
+    {
+        static string TextOf(int i) => string.Join(' ', Enumerable.Range(0, 12).Select(j => $"word{(i * 12) + j}"));
+        string[] texts = [.. Enumerable.Range(0, 5000).Select(i => TextOf(i % 4500)), TextOf(17) + " more", TextOf(4099).ToUpperInvariant()];
+
+        DuplicateGroups groups = Find(texts);
+
+        groups.First.ShouldBe([.. Enumerable.Range(0, 4500), .. Enumerable.Range(0, 500), 17, 4099]);
+        groups.Near.Select(near => (near.Key, near.Value.Index)).ShouldBe([(5000, 17)]);
+        groups.Near.Contains(5001).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_keys_of_similar_sets_meet_as_often_as_their_formula_says()
     {
         Random random = new(3);
