@@ -38,19 +38,32 @@ sealed class DataInput
     /// <summary>Adds the file and the options of reading it; with <paramref name="hasMapping"/> those of what its columns mean too.</summary>
     public Command AddTo(Command command, bool hasMapping = true)
     {
-        _format.AcceptOnlyFromAmong([.. SourceFile.FormatNames]);
         command.Add(File);
-        foreach (Option option in hasMapping ? [.. Reading, .. Mapping] : Reading)
+        AddReadingTo(command);
+        if (!hasMapping)
+            return command;
+        foreach (Option option in Mapping)
+            command.Add(option);
+        command.Validators.Add(CheckTemplates);
+        return command;
+    }
+
+    /// <summary>Adds the options of reading alone, for a command that names its files itself.</summary>
+    public void AddReadingTo(Command command)
+    {
+        _format.AcceptOnlyFromAmong([.. SourceFile.FormatNames]);
+        foreach (Option option in Reading)
             command.Add(option);
         command.Validators.Add(given =>
         {
             if (given.IsGiven(_header) && given.IsGiven(_noHeader))
                 given.AddError(Text.Of("Give --header or --no-header, not both.", "--header 和 --no-header 只能给出一个。"));
-            if (hasMapping)
-                CheckTemplates(given);
         });
-        return command;
     }
+
+    /// <summary>Whether a file has rows, by the format that the user or its name gives, and is no plain text.</summary>
+    public bool IsTable(ParseResult parse, string path) =>
+        (parse.GetValue(_format) ?? SourceFile.FormatOfName(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path)) is not (null or "txt");
 
     /// <summary>Whether the user said how to read the file, or what its columns mean.</summary>
     public bool HasOptions(ParseResult parse) => Reading.Concat(Mapping).Any(parse.CommandResult.IsGiven);
@@ -194,7 +207,10 @@ sealed class DataInput
         });
     }
 
-    Option[] Reading => [_format, _encoding, _sheet, _separator, _header, _noHeader];
+    /// <summary>The options that tables are read with, apart from their format.</summary>
+    public IReadOnlyList<Option> HowTablesAreRead => [_encoding, _sheet, _separator, _header, _noHeader];
+
+    Option[] Reading => [_format, .. HowTablesAreRead];
 
     Option[] Mapping => [_prompt, _completion, _system, _user, _assistant, _preferred, _nonPreferred];
 

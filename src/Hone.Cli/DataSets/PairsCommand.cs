@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Data.Corpora;
@@ -28,8 +27,13 @@ static class PairsCommand
         Option<string?> score = new Option<string?>("--score") { Description = Text.Of("Column of tables that says how alike the two texts are: makes scored pairs", "表格中表示两个文本相似程度的列：生成带分数的文本对"), HelpName = "NAME" };
         Option<string?> negative = new Option<string?>("--negative") { Description = Text.Of("Column of tables with a text that only looks as if it belonged to the first: makes triplets", "表格中只是看似与第一个文本匹配的文本列：生成三元组"), HelpName = "NAME" };
 
+        Option<string?> anchor = new Option<string?>("--anchor") { Description = Text.Of("Column of tables with the first text (default: the first column)", "表格中第一个文本所在的列（默认第一列）"), HelpName = "NAME" };
+        Option<string?> positive = new Option<string?>("--positive") { Description = Text.Of("Column of tables with the text that belongs to it (default: the next column)", "表格中与之匹配的文本列（默认下一列）"), HelpName = "NAME" };
+
         Option<bool> force = DataOutput.CreateForce();
-        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, score, negative, force };
+        DataInput input = new();
+        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, anchor, positive, score, negative, force };
+        input.AddReadingTo(command);
         command.Validators.Add(given =>
         {
             if (given.GetValue(score) is not null && given.GetValue(negative) is not null)
@@ -43,14 +47,27 @@ static class PairsCommand
                 DataOutput.Free(path, corpus, parse.GetValue(force), "--output");
             DataOutput.RequireName(path);
             using JsonLinesWriter writer = new(path);
-            foreach (string corpus in read)
+            SourceFile?[] tables = [.. read.Select(corpus => input.IsTable(parse, corpus) ? input.Open(parse, corpus, to) : null)];
+            Option[] onlyForTables = [anchor, positive, score, negative, .. input.HowTablesAreRead];
+            if (tables.Contains(null) && onlyForTables.FirstOrDefault(parse.CommandResult.IsGiven) is { } option)
+                throw new HoneException(Text.Of(
+                    $"{read[Array.IndexOf(tables, null)]} is read as plain text, and {option.Name} is for tables. Leave it out, or name the format with --format.",
+                    $"{read[Array.IndexOf(tables, null)]} 按纯文本读取，而 {option.Name} 用于表格。请去掉它，或用 --format 指定格式。"));
+            if (tables.All(table => table is not null))
+                input.RequireUse(parse, tables!);
+            foreach ((string corpus, SourceFile? table) in read.Zip(tables))
             {
                 long before = writer.Count;
-                foreach (JsonObject pair in PairsOf(corpus, to.Input, parse.GetValue(score), parse.GetValue(negative)).Take(parse.GetValue(most)))
+                TablePairs? pairs = table is null ? null : new TablePairs(table, parse.GetValue(anchor), parse.GetValue(positive)) { Score = parse.GetValue(score), Negative = parse.GetValue(negative) };
+                if (pairs is not null)
+                    to.Line(Text.Of($"{corpus}: pairs of the columns {SourceNotes.List(pairs.Columns)}", $"{corpus}：由列 {SourceNotes.List(pairs.Columns)} 组成文本对"));
+                foreach (JsonObject pair in (pairs?.Read() ?? OfText(corpus, to.Input)).Take(parse.GetValue(most)))
                 {
                     cancel.ThrowIfCancellationRequested();
                     writer.Write(JsonSerializer.SerializeToElement(pair));
                 }
+                foreach (string sentence in pairs?.Empty.Sentences() ?? [])
+                    to.Line($"{corpus}{Text.Of(": ", "：")}{sentence}");
                 to.Line(Text.Of($"{corpus}: {Text.Counted(writer.Count - before, "pair")}", $"{corpus}：{writer.Count - before:N0} 对"));
             }
             if (writer.Count == 0)
@@ -60,49 +77,6 @@ static class PairsCommand
         });
     }
 
-    static IEnumerable<JsonObject> PairsOf(string corpus, TextReader standardInput, string? score, string? negative)
-    {
-        string name = corpus.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? corpus[..^3] : corpus;
-        bool isTable = SourceFile.FormatOfName(name) is not (null or "txt");
-        if (!isTable && (score ?? negative) is not null)
-            throw new HoneException(Text.Of($"{corpus} is no table, and has no column {score ?? negative}.", $"{corpus} 不是表格，没有列 {score ?? negative}。"));
-        return isTable
-            ? OfTable(corpus, score, negative)
-            : CorpusReader.Read(corpus, standardInput).SelectMany(CorpusPairs.Of).Select(pair => new JsonObject { ["anchor"] = pair.Anchor, ["positive"] = pair.Positive });
-    }
-
-    /// <summary>The first two columns, with one of the others where it is named.</summary>
-    static IEnumerable<JsonObject> OfTable(string path, string? score, string? negative)
-    {
-        var source = SourceFile.Open(path);
-        if (source.Columns.Count < 2)
-            throw new HoneException(Text.Of($"{path} has {Text.Counted(source.Columns.Count, "column")}; two are needed for pairs.", $"{path} 只有 {source.Columns.Count} 列；成对文本需要两列。"));
-        if ((score ?? negative) is { } third && !source.Columns.Contains(third))
-            throw new HoneException(Text.Of($"{path} has no column {third}. It has: {string.Join(", ", source.Columns)}.", $"{path} 没有列 {third}。现有：{string.Join("、", source.Columns)}。"));
-        foreach (JsonLine row in source.Read())
-        {
-            (string first, string second) = (Cell(row, source.Columns[0]), Cell(row, source.Columns[1]));
-            if (first.Length == 0 || second.Length == 0)
-                continue;
-            if (score is not null)
-                yield return new JsonObject { ["sentence1"] = first, ["sentence2"] = second, ["score"] = Number(row, score, path) };
-            else if (negative is null)
-                yield return new JsonObject { ["anchor"] = first, ["positive"] = second };
-            else if (Cell(row, negative) is { Length: > 0 } other)
-                yield return new JsonObject { ["anchor"] = first, ["positive"] = second, ["negative"] = other };
-        }
-    }
-
-    static double Number(JsonLine row, string column, string path) =>
-        double.TryParse(Cell(row, column), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number
-            : throw new HoneException(Text.Of($"{path}: line {row.Line}, column {column}: this is no number.", $"{path}：第 {row.Line} 行，列 {column}：不是数。"));
-
-    static string Cell(JsonLine row, string column) =>
-        !row.Value.TryGetProperty(column, out JsonElement value) ? "" : value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString()!.Trim(),
-            JsonValueKind.Null => "",
-            _ => value.GetRawText(),
-        };
+    static IEnumerable<JsonObject> OfText(string path, TextReader standardInput) =>
+        CorpusReader.Read(path, standardInput).SelectMany(CorpusPairs.Of).Select(pair => new JsonObject { ["anchor"] = pair.Anchor, ["positive"] = pair.Positive });
 }

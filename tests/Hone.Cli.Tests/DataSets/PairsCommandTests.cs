@@ -61,6 +61,47 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Columns_are_named_and_rows_without_a_text_are_left_out_with_their_count()
+    {
+        string table = Write("faq.csv", "1,How do I pay?,By card.,By post.\n2,Where is it?,,Nowhere.\n3,Who are you?,A shop.,A bird.\n");
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--no-header", "--anchor", "column2", "--positive", "column3", "--negative", "column4", "--output", Output);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output).ShouldBe([
+            """{"anchor":"How do I pay?","positive":"By card.","negative":"By post."}""",
+            """{"anchor":"Who are you?","positive":"A shop.","negative":"A bird."}""",
+        ]);
+        run.Output.ShouldContain("pairs of the columns column2, column3, column4");
+        run.Output.ShouldContain("column3 is empty in 1 row (line 2)");
+        run.Output.ShouldContain("1 row was left out");
+    }
+
+    [Theory]
+    [InlineData("--anchor", "nosuch", "There is no column nosuch. The columns are: a, b.")]
+    [InlineData("--score", "nosuch", "There is no column nosuch. The columns are: a, b.")]
+    [InlineData("--sheet", "one", "--sheet is for workbooks")]
+    public void Options_that_do_not_fit_the_table_are_refused(string option, string value, string message)
+    {
+        CliRun run = CliRun.Of("data", "pairs", Write("two.csv", "a,b\nx,y\n"), option, value, "--output", Output);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(message);
+        File.Exists(Output).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("--score", "x")]
+    [InlineData("--encoding", "gb18030")]
+    public void Options_of_tables_are_refused_for_plain_text(string option, string value)
+    {
+        CliRun run = CliRun.Of("data", "pairs", Write("corpus.txt", "The lake\nThe lake lies in the north.\n"), option, value, "--output", Output);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"corpus.txt is read as plain text, and {option} is for tables.");
+    }
+
+    [Fact]
     public void A_table_of_one_column_is_refused_and_nothing_is_written()
     {
         string table = Write("one.csv", "text\nhello\nworld\n");
