@@ -40,6 +40,8 @@ public sealed class JournalFilling(EmbeddingModel model, TooLong tooLong, int? d
             if (_texts.Count >= TextsAtOnce || _tokens.Sum(one => one.Length) >= TokensAtOnce)
                 report(done += Compute(journal, cancel));
         }
+        if (isKept)
+            journal.CutTo(kept); // Rows at its end were taken out of the file.
         report(done + Compute(journal, cancel));
         return kept;
     }

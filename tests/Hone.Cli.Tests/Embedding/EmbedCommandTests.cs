@@ -166,6 +166,20 @@ public sealed class EmbedCommandTests : IDisposable
         Vectors("short.csv").Length.ShouldBe(11);
     }
 
+    [Fact]
+    public void Rows_that_were_taken_out_at_the_end_of_a_file_are_taken_out_of_its_journal()
+    {
+        string before = Write("before.csv", ["text", .. Enumerable.Range(0, 520).Select(i => $"word {i}")]);
+        string file = Write("r.csv", ["text", .. Enumerable.Range(0, 10).Select(i => $"word {i}")]);
+
+        long kept = Interrupted(before, PathOf("out.csv.journal"));
+        CliRun run = Embed(file, "out.csv", "--column", "text");
+
+        kept.ShouldBeGreaterThan(10);
+        run.ExitCode.ShouldBe(0, run.Error);
+        Vectors("out.csv").Length.ShouldBe(10);
+    }
+
     [Theory]
     [InlineData("Dear diary, this is a file that only happens to be called like a journal of vectors.")]
     [InlineData("x")]
