@@ -6,7 +6,7 @@ namespace Hone.Data.Analysis;
 /// <param name="expected">How many there will be, where that is known: then all of them go where they stay. 0 for not known.</param>
 public sealed class UnitPoints(int expected = 0)
 {
-    const int RowsOfBlock = 4096;
+    const int NumbersOfBlock = 1 << 21;
 
     readonly List<float[]?> _blocks = [];
     int _dimensions;
@@ -50,5 +50,5 @@ public sealed class UnitPoints(int expected = 0)
         return new Points(values, _count, _dimensions);
     }
 
-    int RowsAtOnce() => expected > 0 && (long)expected * _dimensions <= Points.LongestBlock ? expected : RowsOfBlock;
+    int RowsAtOnce() => expected > 0 && (long)expected * _dimensions <= Points.LongestBlock ? expected : Math.Max(1, NumbersOfBlock / _dimensions);
 }

@@ -85,6 +85,25 @@ public class PointMeasureTests
     }
 
     [Fact]
+    public void Vectors_of_any_length_are_collected_in_the_order_in_which_they_come()
+    {
+        const int wide = 600_000;
+        UnitPoints collected = new();
+        for (int row = 0; row < 5; row++)
+        {
+            var vector = new float[wide];
+            (vector[row], vector[^1]) = (3, 4);
+            collected.Add(vector, () => "");
+        }
+
+        Points points = collected.Take();
+
+        (points.Count, points.Dimensions).ShouldBe((5, wide));
+        for (int row = 0; row < 5; row++)
+            (points.Row(row)[row], points.Row(row)[wide - 1]).ShouldBe((0.6f, 0.8f));
+    }
+
+    [Fact]
     public void The_first_of_rows_that_say_the_same_stays()
     {
         Points points = Points.Of([[1, 0], [0, 1], [1, 0.01f], [0.01f, 1], [1, 1], [1, 0.02f]], i => "").Unit(i => "");
