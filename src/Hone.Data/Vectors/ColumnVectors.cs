@@ -25,7 +25,7 @@ sealed class ColumnVectors
         _column = column is null ? Find(source) : Require(source, column);
         (JsonLine row, float[] vector) = ReadVectors().First();
         Dimensions = vector.Length;
-        Model = VectorModel.Parse(Cells.Text(row.Value, VectorModel.ColumnOf(_column)));
+        Model = ModelOf(row);
         Columns = [.. source.Columns.Where(name => !IsOfVectors(name))];
     }
 
@@ -46,8 +46,8 @@ sealed class ColumnVectors
         {
             if (vector.Length != Dimensions)
                 throw Wrong(row, Text.Of($"there are {vector.Length} numbers, and in the first row {Dimensions}. All vectors of a file must have the same length", $"有 {vector.Length} 个数，而首行有 {Dimensions} 个。同一文件的向量长度必须一致"));
-            if (Model is not null && VectorModel.Parse(Cells.Text(row.Value, VectorModel.ColumnOf(_column))) is var model && model?.IsSame(Model) != true)
-                throw Wrong(row, Text.Of($"the vector is of {model?.ToString() ?? "an unknown model"}, and that of the first row of {Model}. Vectors of two models cannot be compared", $"该向量来自{model?.ToString() ?? "未知模型"}，而首行的来自 {Model}。不同模型的向量不能比较"));
+            if (ModelOf(row) is var model && model?.Fingerprint != Model?.Fingerprint)
+                throw Wrong(row, Text.Of($"the vector is of {model?.ToString() ?? "an unknown model"}, and that of the first row of {Model?.ToString() ?? "an unknown model"}. Vectors of two models cannot be compared", $"该向量来自{model?.ToString() ?? "未知模型"}，而首行的来自{Model?.ToString() ?? "未知模型"}。不同模型的向量不能比较"));
             yield return new VectorRow(row.Line, vector, WithoutVector(row.Value, bytes, json));
         }
     }
@@ -71,6 +71,8 @@ sealed class ColumnVectors
         json.Flush();
         return JsonElement.Parse(bytes.WrittenSpan);
     }
+
+    VectorModel? ModelOf(JsonLine row) => VectorModel.Parse(Cells.Text(row.Value, VectorModel.ColumnOf(_column)));
 
     bool IsOfVectors(string name) => name == _column || (Model is not null && name == VectorModel.ColumnOf(_column));
 

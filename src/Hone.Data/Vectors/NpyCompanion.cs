@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Data.Formats;
 using Hone.Engine;
 using Hone.Engine.Checkpoints;
 
@@ -30,7 +31,8 @@ static class NpyCompanion
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new HoneException(Text.Of($"{path} is to say whose vectors {array} holds, and cannot be read: {error.Message} Delete it, or embed again.", $"{path} 应说明 {array} 的向量来自哪个模型，但无法读取：{error.Message} 请删除它，或重新生成向量。"), error);
+            string reason = error is IOException or UnauthorizedAccessException ? FileProblem.Of(error) : Text.Of("a model, rows and dimensions are not in it", "其中没有模型、行数和维数");
+            throw new HoneException(Text.Of($"{path} is to say whose vectors {array} holds, and cannot be read: {reason}. Delete it, or embed again.", $"{path} 应说明 {array} 的向量来自哪个模型，但无法读取：{reason}。请删除它，或重新生成向量。"), error);
         }
     }
 }

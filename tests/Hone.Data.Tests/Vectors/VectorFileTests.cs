@@ -50,14 +50,17 @@ public sealed class VectorFileTests : IDisposable
         Directory.GetFiles(_folder).Length.ShouldBe(1);
     }
 
-    [Fact]
-    public void Vectors_of_two_models_are_not_read_as_one_file()
+    [Theory]
+    [InlineData("m@0123456789ab", "m@0123456789ac", "the vector is of m@0123456789ac, and that of the first row of m@0123456789ab")]
+    [InlineData("m@0123456789ab", "", "the vector is of an unknown model, and that of the first row of m@0123456789ab")]
+    [InlineData("", "m@0123456789ab", "the vector is of m@0123456789ab, and that of the first row of an unknown model")]
+    public void Vectors_of_two_models_are_not_read_as_one_file(string first, string last, string expected)
     {
-        string path = Save("text,embedding_model,embedding\na,m@0123456789ab,\"[1, 2]\"\nb,n@0123456789ab,\"[1, 2]\"\nc,m@0123456789ac,\"[1, 2]\"\n");
+        string path = Save($"text,embedding_model,embedding\na,{first},\"[1, 2]\"\nb,{first.Replace('m', 'n')},\"[1, 2]\"\nc,{last},\"[1, 2]\"\n");
 
         string message = Should.Throw<HoneException>(() => VectorFile.Open(path).Read().Count()).Message;
 
-        message.ShouldContain("Line 4, column embedding: the vector is of m@0123456789ac, and that of the first row of m@0123456789ab");
+        message.ShouldContain($"Line 4, column embedding: {expected}");
     }
 
     [Theory]
