@@ -10,7 +10,7 @@ namespace Hone.Cli.Vectors;
 /// <summary><c>hone vectors load FILE TO</c>: what <c>hone embed</c> wrote becomes a collection.</summary>
 sealed class LoadFile
 {
-    const int RecordsAtOnce = 1000;
+    const int RecordsAtOnce = 500;
 
     readonly Argument<string> _file = new Argument<string>("FILE") { Description = Text.Of("A file of vectors, as hone embed writes them", "向量文件，如 hone embed 的输出") }.NotEmpty();
     readonly Argument<string> _to = CopyCollection.PlaceArgument("TO");
@@ -83,9 +83,10 @@ sealed class LoadFile
                 progress.Report(done += part.Length, Text.Of("records", "条记录"));
             }
         }
-        catch (OperationCanceledException stop)
+        catch (Exception stop) when (stop is OperationCanceledException or HoneException)
         {
-            throw new HoneException(Text.Of($"Stopped after {done} of {count} records. Run the same command with --add to go on.", $"已停止：完成 {done}/{count} 条记录。用同一命令加 --add 继续。"), stop);
+            string soFar = Text.Of($"Stopped after {done} of {count} records. Run the same command with --add to go on.", $"已停止：完成 {done}/{count} 条记录。用同一命令加 --add 继续。");
+            throw new HoneException(stop is HoneException ? $"{stop.Message} {soFar}" : soFar, stop);
         }
     }
 }

@@ -69,6 +69,19 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Loading_that_a_database_breaks_off_says_how_far_it_came_and_how_to_go_on()
+    {
+        string file = Path.Combine(_folder, "v.jsonl");
+        File.WriteAllLines(file, Enumerable.Range(0, 1100).Select(i => $$"""{"embedding": [1, {{i}}]}"""));
+        await using WebApplication qdrant = FullQdrant();
+
+        CliRun run = CliRun.Of("vectors", "load", file, $"qdrant:{qdrant.Urls.First()}/docs");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("507 (disk is full). Stopped after 500 of 1100 records. Run the same command with --add to go on.\n");
+    }
+
+    [Fact]
     public async Task A_collection_is_not_copied_onto_itself_however_its_folder_is_written()
     {
         await FillAsync();
