@@ -58,9 +58,10 @@ static class CheckCommand
 
     static void Mend(CheckReport report, long kept, string path, Output output)
     {
+        string rest = report.Findings.Any(group => group.Code == FindingCodes.UnreadRest) ? Text.Of(", and all that could not be read", "，以及所有未能读取的内容") : "";
         output.Line(Text.Of(
-            FormattableString.Invariant($"{path}: {Text.Counted(kept, "example")} without errors; left out: {report.ExamplesWithErrors:N0}"),
-            FormattableString.Invariant($"{path}：{kept:N0} 个没有错误的样本；略去 {report.ExamplesWithErrors:N0} 个")));
+            FormattableString.Invariant($"{path}: {Text.Counted(kept, "example")} without errors; left out: {report.ExamplesWithErrors:N0}{rest}"),
+            FormattableString.Invariant($"{path}：{kept:N0} 个没有错误的样本；略去 {report.ExamplesWithErrors:N0} 个{rest}")));
         output.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["kept"] = kept, ["left_out"] = report.ExamplesWithErrors });
     }
 
@@ -149,13 +150,8 @@ static class CheckCommand
         SourceFile source = arguments.Input.Open(parse, output, leavesOutBadRows: true);
         if (!arguments.Input.HasTemplates(parse) && FindVectors(source) is { } vectors)
             throw HoldsVectors(vectors);
-        if (!arguments.Input.HasTemplates(parse) && PairReader.KindOf(source.Columns) is { } kind)
-        {
-            string command = $"{arguments.Input.CommandLineOf("pairs", parse)} --output pairs.jsonl{(kind == PairKind.Scored ? " --score score" : source.Columns.Contains("negative") ? " --negative negative" : "")}";
-            throw new HoneException(Text.Of(
-                $"{source.Path} holds pairs of texts. Make a file of them that can be checked and trained on with: {command}",
-                $"{source.Path} 含文本对。请先生成可检查和训练的文件：{command}"));
-        }
+        if (!arguments.Input.HasTemplates(parse) && PairReader.TextsIn(source.Columns) is var (first, second))
+            throw HoldsPairs(source, first, second, arguments.Input.CommandLineOf("pairs", parse));
         RowMapping mapping = arguments.Input.Map(parse, source, output);
         GoodExamples good = new();
         CheckReport report = DatasetCheck.Run(source, mapping, arguments.Input.CommandLineOf("convert", parse), Noting(good, options, arguments, parse), cancel);
@@ -165,6 +161,18 @@ static class CheckCommand
     /// <summary>The same options, with which refused examples are noted where a file without them is asked for.</summary>
     static CheckOptions Noting(GoodExamples good, CheckOptions options, CheckArguments arguments, ParseResult parse) =>
         parse.GetValue(arguments.Fix) is null ? options : options with { OnRefused = good.Refuse };
+
+    /// <summary>Says of a table of pairs what makes lines of it.</summary>
+    /// <param name="pairs">The command that makes them of the first two columns.</param>
+    static HoneException HoldsPairs(SourceFile source, string first, string second, string pairs)
+    {
+        string texts = source.Columns.Take(2).SequenceEqual([first, second]) ? "" : $" --anchor {first} --positive {second}";
+        string third = source.Columns.Contains(PairReader.Score) ? $" --score {PairReader.Score}" : source.Columns.Contains(PairReader.Negative) ? $" --negative {PairReader.Negative}" : "";
+        string command = $"{pairs}{texts}{third} --output pairs.jsonl";
+        return new HoneException(Text.Of(
+            $"{source.Path} holds pairs of texts. Make a file of them that can be checked and trained on with: {command}",
+            $"{source.Path} 含文本对。请先生成可检查和训练的文件：{command}"));
+    }
 
     /// <summary>Says of a file of vectors what it is for.</summary>
     static HoneException HoldsVectors(VectorFile vectors)

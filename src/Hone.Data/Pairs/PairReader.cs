@@ -10,8 +10,10 @@ namespace Hone.Data.Pairs;
 /// </summary>
 public static class PairReader
 {
-    const string Anchor = "anchor", Positive = "positive", Negative = "negative";
-    const string First = "sentence1", Second = "sentence2", Score = "score";
+    public const string Negative = "negative", Score = "score";
+
+    const string Anchor = "anchor", Positive = "positive";
+    const string First = "sentence1", Second = "sentence2";
 
     /// <summary>The scales that scores are on: that of labels and cosines, and that of STS-B.</summary>
     const int ShortScale = 1, LongScale = 5;
@@ -42,6 +44,13 @@ public static class PairReader
     {
         ArgumentNullException.ThrowIfNull(names);
         return names.Contains(First) || names.Contains(Second) ? PairKind.Scored : names.Contains(Anchor) || names.Contains(Positive) ? PairKind.Matching : null;
+    }
+
+    /// <summary>The columns of the two texts in a table that calls them as pairs do; null for any other.</summary>
+    public static (string First, string Second)? TextsIn(IReadOnlyCollection<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        return columns.Contains(First) && columns.Contains(Second) ? (First, Second) : columns.Contains(Anchor) && columns.Contains(Positive) ? (Anchor, Positive) : null;
     }
 
     /// <summary>Reads a file of either kind and forgets it again.</summary>

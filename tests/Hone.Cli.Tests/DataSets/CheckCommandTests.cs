@@ -67,8 +67,9 @@ public sealed class CheckCommandTests : IDisposable
     public void Rows_that_cannot_be_read_are_passed_over_and_all_are_found()
     {
         string path = WriteFile("qa.csv", "question,answer\na,b\nc,d,e\n\"f\ng\",h\ni\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"q{i},a{i}\n")) + "last,\"open\n");
+        string mended = Path.Combine(_folder, "mended.jsonl");
 
-        CliRun run = Check(path, "--no-tokens");
+        CliRun run = Check(path, "--no-tokens", "--fix", mended);
 
         run.ExitCode.ShouldBe(1);
         run.Output.ShouldContain("error invalid_row: 2\n  Line 3 has 3 cells, but the table has 2 columns.");
@@ -77,6 +78,7 @@ public sealed class CheckCommandTests : IDisposable
         run.Output.ShouldContain("examples: 16, ");
         run.Output.ShouldContain("Examples with errors: 2;");
         run.Output.ShouldContain("messages     2    2    2       2     2    2    28\n");
+        run.Output.ShouldEndWith($"{mended}: 14 examples without errors; left out: 2, and all that could not be read\n");
     }
 
     [Fact]
@@ -326,7 +328,21 @@ public sealed class CheckCommandTests : IDisposable
         CliRun run = Check(path);
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain($"Make a file of them that can be checked and trained on with: hone data pairs {path} --output pairs.jsonl --score score");
+        run.Error.ShouldContain($"Make a file of them that can be checked and trained on with: hone data pairs {path} --score score --output pairs.jsonl");
+    }
+
+    [Theory]
+    [InlineData("anchor,positive\na,b\n", "data pairs {0} --output pairs.jsonl\n")]
+    [InlineData("id,anchor,positive,negative\n1,a,b,c\n", "data pairs {0} --anchor anchor --positive positive --negative negative --output pairs.jsonl\n")]
+    [InlineData("sentence1,sentence2\na,b\n", "data pairs {0} --output pairs.jsonl\n")]
+    [InlineData("sentence1;sentence2;score\na;b;1\n", "data pairs {0} --separator \";\" --score score --output pairs.jsonl\n", "--separator", ";")]
+    public void The_command_that_makes_pairs_of_a_table_suits_it(string content, string command, params string[] options)
+    {
+        string path = WriteFile("pairs.csv", content);
+
+        CliRun run = Check(path, options);
+
+        run.Error.ShouldEndWith("trained on with: hone " + string.Format(null, command, path));
     }
 
     [Theory]
