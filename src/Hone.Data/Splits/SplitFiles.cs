@@ -98,7 +98,8 @@ public sealed class SplitFiles
     static Dictionary<SplitPart, string> FilesIn(string record)
     {
         Dictionary<SplitPart, string> files = [];
-        if (new FileInfo(record).Length > LongestRecord)
+        // A pipe, whose length is 0, would be waited for.
+        if (new FileInfo(record).Length is 0 or > LongestRecord)
             return files;
         try
         {
@@ -107,9 +108,9 @@ public sealed class SplitFiles
                 if (Cells.Find(document.RootElement, $"parts.{NameOf(part)}.file") is { ValueKind: JsonValueKind.String } file && JsonLines.IsText(file))
                     files.Add(part, file.GetString()!);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException)
         {
-            // Another kind of file, or one whose names have half an escape.
+            // Another kind of file, one whose names have half an escape, or a link that leads nowhere.
             files.Clear();
         }
         return files;

@@ -41,6 +41,15 @@ public sealed class SplitFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_leads_nowhere_says_nothing()
+    {
+        File.CreateSymbolicLink(At("0_split.json"), At("nowhere"));
+        Write("a_split.json", Record);
+
+        SplitFiles.Find(At("a_valid.jsonl"))!.Value.Part.ShouldBe(SplitPart.Valid);
+    }
+
+    [Fact]
     public void A_whole_data_set_that_is_called_like_a_record_is_not_read()
     {
         // Its end would make it a record, were it read.
