@@ -21,6 +21,8 @@ static class IndexSearch
         VectorCollection collection = await index.FindAsync(place.Collection, cancel) ?? throw new HoneException(Text.Of(
             $"{place.Address} has no collection \"{place.Collection}\". 'hone vectors list {place.Address}' shows those that there are.",
             $"{place.Address} 中没有集合“{place.Collection}”。'hone vectors list {place.Address}' 可列出已有的集合。"));
+        if (collection.Dimensions == 0)
+            throw new HoneException(Text.Of($"\"{place.Collection}\" has no records yet, which would say how long its vectors are. There is nothing to find.", $"“{place.Collection}”还没有记录，无从得知向量的维数。没有可查找的内容。"));
         float[] vector = embed(await FileRecords.ModelOfAsync(index, collection, cancel), collection.Dimensions);
 
         IReadOnlyList<VectorMatch> matches = await index.QueryAsync(collection, new VectorQuery(vector, count), cancel);

@@ -116,6 +116,16 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task In_a_collection_that_others_made_and_nobody_filled_there_is_nothing_to_find()
+    {
+        await using WebApplication chroma = Database(app => app.MapGet("/{**path}", () => Results.Json(new { name = "docs", id = "1", configuration_json = new { } })));
+
+        CliRun run = CliRun.Of("search", $"chroma:{chroma.Urls.First()}/docs", "coffee");
+
+        (run.ExitCode, run.Error).ShouldBe((1, "\"docs\" has no records yet, which would say how long its vectors are. There is nothing to find.\n"));
+    }
+
+    [Fact]
     public void Texts_are_embedded_loaded_and_found()
     {
         string file = Path.Combine(_folder, "texts.csv"), vectors = Path.Combine(_folder, "vectors.jsonl");
@@ -197,16 +207,21 @@ public sealed class VectorsCommandTests : IDisposable
     }
 
     /// <summary>Answers as Qdrant does that has room for one part of a copy.</summary>
-    static WebApplication FullQdrant()
+    static WebApplication FullQdrant() => Database(app =>
+    {
+        int parts = 0;
+        app.MapGet("/collections/docs", () => Results.NotFound());
+        app.MapPut("/collections/docs", () => Results.Json(new { result = true }));
+        app.MapPut("/collections/docs/points", () => parts++ == 0 ? Results.Json(new { result = new { status = "completed" } }) : Results.Json(new { status = new { error = "disk is full" } }, statusCode: 507));
+    });
+
+    static WebApplication Database(Action<WebApplication> map)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         WebApplication app = builder.Build();
-        int parts = 0;
-        app.MapGet("/collections/docs", () => Results.NotFound());
-        app.MapPut("/collections/docs", () => Results.Json(new { result = true }));
-        app.MapPut("/collections/docs/points", () => parts++ == 0 ? Results.Json(new { result = new { status = "completed" } }) : Results.Json(new { status = new { error = "disk is full" } }, statusCode: 507));
+        map(app);
         app.Start();
         return app;
     }
