@@ -78,8 +78,10 @@ static class FinetuneScreen
 
     static void ShowStep(StepMetrics step, Progress progress, Output output)
     {
-        double? valid = step.FullValidLoss ?? step.ValidLoss;
-        string validText = valid is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  valid {loss:0.000}") : "";
+        // As in the results of the API: the whole validation set is called so, and a part of it in turn is not comparable from step to step.
+        string validText = step.FullValidLoss is { } full ? string.Create(CultureInfo.InvariantCulture, $"  full valid {full:0.000}")
+            : step.ValidLoss is { } part ? string.Create(CultureInfo.InvariantCulture, $"  valid part {part:0.000}")
+            : "";
         validText += step.FullValidSpearman is { } spearman ? string.Create(CultureInfo.InvariantCulture, $"  Spearman {spearman:0.000}") : "";
         validText += step.FullValidReciprocalRank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"  MRR {rank:0.000}") : "";
         progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"loss {step.TrainLoss:0.000}{validText}  {step.TokensPerSecond:0} tokens/s"));
@@ -95,6 +97,7 @@ static class FinetuneScreen
         output.Line(Text.Of(
             $"{job.FineTunedModel}: training loss {job.TrainLoss:0.000}{valid}, {job.TrainedTokens:N0} tokens in {time}",
             $"{job.FineTunedModel}：训练损失 {job.TrainLoss:0.000}{valid}，{job.TrainedTokens:N0} 个词元，用时 {time}"));
+        ShowChoice(job, output);
         if (job.Replay is { } replay)
             ShowReplay(replay, output);
         string option = DataFolderOption.ToWrite(data);
@@ -109,11 +112,35 @@ static class FinetuneScreen
             ["trained_tokens"] = job.TrainedTokens,
             ["seconds"] = Math.Round(job.Seconds, 1),
             ["job"] = job.Id,
+            ["step"] = job.Checkpoints[0].Step,
+            ["chosen_by"] = ChosenBy(job),
         };
         result.AddRanks(job.Checkpoints[0].FullValidSpearman, job.Checkpoints[0].FullValidReciprocalRank);
         if (job.Replay is not null)
             result["replay"] = job.Replay.ToJson();
         output.Json(result);
+    }
+
+    /// <summary>By which value of the validation file one step became the model; null where there was no such file, and so no choice.</summary>
+    static string? ChosenBy(JobRecord job) =>
+        job.ValidLoss is null ? null
+        : job.Checkpoints[0].FullValidSpearman is not null ? "full_valid_spearman"
+        : job.Checkpoints[0].FullValidReciprocalRank is not null ? "full_valid_mrr"
+        : "full_valid_loss";
+
+    static void ShowChoice(JobRecord job, Output output)
+    {
+        string? measure = ChosenBy(job) switch
+        {
+            "full_valid_spearman" => Text.Of("the highest Spearman", "Spearman 最高"),
+            "full_valid_mrr" => Text.Of("the highest mean reciprocal rank", "平均倒数排名最高"),
+            "full_valid_loss" => Text.Of("the lowest loss", "损失最低"),
+            _ => null,
+        };
+        if (measure is not null)
+            output.Line(Text.Of(
+                $"The model is that of step {job.Checkpoints[0].Step:N0}, which had {measure} on the whole validation file",
+                $"模型取自第 {job.Checkpoints[0].Step:N0} 步：在整个验证文件上{measure}"));
     }
 
     static void ShowReplay(ReplayRecord replay, Output output)

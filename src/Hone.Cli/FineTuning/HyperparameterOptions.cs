@@ -20,7 +20,7 @@ sealed class HyperparameterOptions
     readonly Option<double?> _clip = Number<double>("--clip", Text.Of("Largest norm of the gradient", "梯度范数上限"));
     readonly Option<int?> _microBatchTokens = Number<int>("--micro-batch-tokens", Text.Of("Tokens computed at once; bounds the memory", "每次计算的词元数；限制内存"));
     readonly Option<bool> _recompute = new("--recompute") { Description = Text.Of("Less memory, a third more time", "节省内存，耗时增加三分之一") };
-    readonly Option<int?> _patience = Number<int>("--patience", Text.Of("Validations without a better loss before stopping; 0 never", "验证损失不再下降多少次后停止；0 表示从不"));
+    readonly Option<int?> _patience = Number<int>("--patience", Text.Of("Validations without a better loss (embedding models: Spearman or mean reciprocal rank) before stopping; 0 never", "验证损失（向量模型：Spearman 或平均倒数排名）多少次没有变好后停止；0 表示从不"));
     readonly Option<long?> _maxTokens = Number<long>("--max-tokens", Text.Of("Refuse a file with more tokens", "拒绝词元数更多的文件"));
     readonly Option<double?> _replayShare = Number<double>("--replay-share", Text.Of("Share of the examples that come from the replay file", "来自回放文件的样本比例"));
     readonly Option<int?> _rank = Number<int>("--rank", Text.Of("Rank of the adapter", "适配器的秩"));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Hone.Engine.Training;
 
 /// <summary>What is known after one update. Validation values are null where nothing was validated.</summary>
@@ -32,6 +34,10 @@ public sealed record StepMetrics
 
     /// <summary>The mean of 1 / the place at which a text's partner was found among those of its batch.</summary>
     public double? FullValidReciprocalRank { get; init; }
+
+    /// <summary>What tells how good an encoder is, more is better: the order of scored pairs, or the place of partners; null of models that write text.</summary>
+    [JsonIgnore]
+    public double? FullValidQuality => FullValidSpearman ?? FullValidReciprocalRank;
 
     public required double LearningRate { get; init; }
 

@@ -63,7 +63,7 @@ public sealed record TrainingOptions
     /// <summary>The whole validation set after every so many updates, besides the ends of epochs; 0 for those alone.</summary>
     public int FullValidationInterval { get; init; }
 
-    /// <summary>Whole validations without a better loss after which the run ends; 0 for no early stop.</summary>
+    /// <summary>Whole validations without a better value (see <see cref="Runs.TrainingState.WithValidation"/>) after which the run ends; 0 for no early stop.</summary>
     public int Patience { get; init; }
 
     /// <summary>A checkpoint after every so many updates, besides the ends of epochs; 0 for those alone.</summary>

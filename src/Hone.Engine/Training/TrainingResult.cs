@@ -5,7 +5,7 @@ public enum TrainingOutcome
 {
     Completed,
 
-    /// <summary>The validation loss did not get better any more.</summary>
+    /// <summary>The value on the whole validation set did not get better any more.</summary>
     StoppedEarly,
 
     /// <summary>Somebody asked for it; the run can be resumed.</summary>
@@ -20,13 +20,13 @@ public sealed record TrainingResult
     /// <summary>Updates done.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The step whose weights the model holds: the one with the best validation loss, else the last.</summary>
+    /// <summary>The step whose weights the model holds: the one that was best on the whole validation set, else the last.</summary>
     public required int BestStep { get; init; }
 
     /// <summary>The mean training loss of the last epoch.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>The best loss on the whole validation set; null without one.</summary>
+    /// <summary>The loss of the best step on the whole validation set; null without one.</summary>
     public required double? ValidLoss { get; init; }
 
     public required long TrainedTokens { get; init; }

@@ -27,8 +27,10 @@ public sealed class EmbeddingModelTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Error);
         run.Output.ShouldContain("The training file has 12 scored pairs, the validation file 12 scored pairs.");
+        JsonElement result = Workplace.Lines(run)[^1];
+        (result.GetProperty("step").GetInt32(), result.GetProperty("chosen_by").GetString()).ShouldBe((3, "full_valid_spearman"));
         _work.Job().Method.ShouldBe(TuningMethod.Contrastive);
-        Workplace.Lines(run)[^1].GetProperty("full_valid_spearman").GetDouble().ShouldBe(Workplace.Lines(measured)[^1].GetProperty("spearman").GetDouble(), 1e-9);
+        result.GetProperty("full_valid_spearman").GetDouble().ShouldBe(Workplace.Lines(measured)[^1].GetProperty("spearman").GetDouble(), 1e-9);
         embedded.ExitCode.ShouldBe(0, embedded.Error);
     }
 
@@ -75,6 +77,21 @@ public sealed class EmbeddingModelTests : IDisposable
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("hone data pairs");
+    }
+
+    [Theory]
+    [InlineData(1, "There is no column alike. The columns are: a, b.", "--score", "alike")]
+    [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
+    [InlineData(2, "--score or --negative", "--score", "b", "--negative", "b")]
+    public void Columns_of_pairs_that_are_not_there_are_named(int exitCode, string reason, params string[] options)
+    {
+        string table = _work.Write("t.csv", "a,b\nx,y\nz,w\n");
+
+        CliRun run = CliRun.Of(["data", "pairs", table, "--output", Path.Combine(_work.Folder, "p.jsonl"), .. options]);
+
+        run.ExitCode.ShouldBe(exitCode);
+        run.Error.ShouldContain(reason);
+        File.Exists(Path.Combine(_work.Folder, "p.jsonl")).ShouldBeFalse();
     }
 
     [Fact]

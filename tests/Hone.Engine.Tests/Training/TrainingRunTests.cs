@@ -157,6 +157,31 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void The_step_of_the_highest_quality_is_the_best_whatever_its_loss()
+    {
+        var state = new TrainingState { Options = Options, TrainingData = "", ValidationData = "" };
+        (int Step, double Loss, double Quality)[] validations = [(30, 0.5, 0.727), (60, 0.4, 0.745), (90, 0.6, 0.746), (120, 0.3, 0.74)];
+
+        foreach ((int step, double loss, double quality) in validations)
+            state = (state with { Step = step }).WithValidation(loss, quality);
+
+        (state.BestStep, state.BestValidLoss, state.ValidationsWithoutBetter).ShouldBe((90, 0.6, 1));
+    }
+
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(null)]
+    public void The_loss_decides_between_steps_of_one_quality_and_where_there_is_none(double? quality)
+    {
+        var state = new TrainingState { Options = Options, TrainingData = "", ValidationData = "" };
+
+        foreach ((int step, double loss) in (ReadOnlySpan<(int, double)>)[(1, 0.5), (2, 0.4), (3, 0.45)])
+            state = (state with { Step = step }).WithValidation(loss, quality);
+
+        (state.BestStep, state.ValidationsWithoutBetter).ShouldBe((2, 1));
+    }
+
+    [Fact]
     public void Other_options_or_other_examples_cannot_resume_a_run()
     {
         using var folder = new ScratchFolder();

@@ -170,7 +170,7 @@ sealed class TrainingRun : IDisposable
 
         _state = _state with { Pending = null };
         if (metrics.FullValidLoss is { } loss)
-            _state = _state.WithValidation(loss);
+            _state = _state.WithValidation(loss, metrics.FullValidQuality);
         _log?.Append(metrics);
         if (IsCheckpointDue(metrics.Step))
             Save();

@@ -49,18 +49,25 @@ public sealed record TrainingState
     /// <summary>Updates since the epoch began.</summary>
     public int EpochSteps { get; init; }
 
-    /// <summary>The step with the best loss on the whole validation set; 0 before the first.</summary>
+    /// <summary>The step with the best value on the whole validation set; 0 before the first.</summary>
     public int BestStep { get; init; }
 
+    /// <summary>The loss of that step on the whole validation set.</summary>
     public double? BestValidLoss { get; init; }
+
+    /// <summary>How well that step puts pairs of texts in order (<see cref="StepMetrics.FullValidQuality"/>); null of anything else.</summary>
+    public double? BestValidQuality { get; init; }
 
     public int ValidationsWithoutBetter { get; init; }
 
-    /// <summary>The state after a whole validation.</summary>
-    public TrainingState WithValidation(double loss) =>
-        loss < (BestValidLoss ?? double.PositiveInfinity)
-            ? this with { BestStep = Step, BestValidLoss = loss, ValidationsWithoutBetter = 0 }
+    /// <summary>The state after a whole validation. Quality is what an encoder is used for, so it comes before the loss, which decides between equals and where there is no quality.</summary>
+    public TrainingState WithValidation(double loss, double? quality)
+    {
+        int byQuality = Comparer<double?>.Default.Compare(quality, BestValidQuality);
+        return byQuality > 0 || (byQuality == 0 && loss < (BestValidLoss ?? double.PositiveInfinity))
+            ? this with { BestStep = Step, BestValidLoss = loss, BestValidQuality = quality, ValidationsWithoutBetter = 0 }
             : this with { ValidationsWithoutBetter = ValidationsWithoutBetter + 1 };
+    }
 
     /// <summary>Refuses to go on with anything that would make the run another one.</summary>
     public void RequireSame(TrainingState begun)
