@@ -10,6 +10,9 @@ static class ByteCodes
 {
     const int MaxCode = 127;
 
+    /// <summary>More than what vanishes where the squares of many errors are too small for float, each below 3e-23.</summary>
+    const float Vanishing = 1e-20f;
+
     /// <summary>Numbers of a code: the length of the vectors, filled up with zeros.</summary>
     public static int LengthOf(int dimensions) => (dimensions + ByteDots.Step - 1) / ByteDots.Step * ByteDots.Step;
 
@@ -40,8 +43,8 @@ static class ByteCodes
             sum += error * error;
         }
 
-        // Its own rounding is far below a thousandth; products that underflow are below the last term.
-        return (scale, (float)(Math.Sqrt(sum) * 1.001) + 1e-30f);
+        // Sums are wrong by far less than a thousandth, each difference by the rounding of its two parts.
+        return (scale, (float)((Math.Sqrt(sum) * 1.001) + (3e-7 * largest * Math.Sqrt(x.Length))) + Vanishing);
     }
 
     static Vector512<int> Rounded(ReadOnlySpan<float> x, int i, float steps, float gain, float scale, ref Vector512<float> errors)
@@ -67,6 +70,6 @@ static class ByteCodes
             errors += error * error;
         }
 
-        return (scale, (float)(Math.Sqrt(errors) * 1.001) + 1e-30f);
+        return (scale, (float)(Math.Sqrt(errors) * 1.001) + Vanishing);
     }
 }

@@ -15,6 +15,9 @@ sealed class CodedQueries
     /// <summary>Roundings in float on the way to a key, relative to its parts.</summary>
     public const float Rounding = 1e-6f;
 
+    /// <summary>What products of 2³¹ lose at most where their step is too small for float to hold it exactly.</summary>
+    const float Vanishing = 1e-35f;
+
     readonly short[] _codes;
     readonly float[] _scales, _norms, _errors;
     readonly int _length;
@@ -59,7 +62,7 @@ sealed class CodedQueries
     {
         float step = segment.Scales[row], bias = segment.Biases[row];
         float product = ByteDots.Of(segment.Codes.Slice(row * _length, _length), _codes.AsSpan(query * _length, _length)) * (step * _scales[query]), key = product + bias;
-        float slack = (segment.Errors[row] * _norms[query]) + (step * _errors[query]) + ((Math.Abs(product) + Math.Abs(bias)) * Rounding);
+        float slack = (segment.Errors[row] * _norms[query]) + (step * _errors[query]) + ((Math.Abs(product) + Math.Abs(bias)) * Rounding) + Vanishing;
         if (!(key + slack < part.Threshold))
             part.Add(offset + row, key - slack, key + slack);
     }
@@ -80,7 +83,7 @@ sealed class CodedQueries
             Vector512<float> dot = Vector512.ConvertToSingle(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(dots), (nuint)i));
             Vector512<float> step = Lanes.Load(scales, i), bias = Lanes.Load(biases, i);
             Vector512<float> product = dot * (step * _scales[query]), key = product + bias;
-            Vector512<float> slack = (Lanes.Load(errors, i) * _norms[query]) + (step * _errors[query]) + ((Vector512.Abs(product) + Vector512.Abs(bias)) * Rounding);
+            Vector512<float> slack = (Lanes.Load(errors, i) * _norms[query]) + (step * _errors[query]) + ((Vector512.Abs(product) + Vector512.Abs(bias)) * Rounding) + Vector512.Create(Vanishing);
             Vector512<float> most = key + slack;
             ulong missed = Vector512.LessThan(most, Vector512.Create(part.Threshold)).ExtractMostSignificantBits(), reached = ~missed & (mask >> i) & 0xFFFF;
             for (; reached != 0; reached &= reached - 1)

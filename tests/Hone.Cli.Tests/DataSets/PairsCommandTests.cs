@@ -78,15 +78,17 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--anchor", "nosuch", "There is no column nosuch. The columns are: a, b.")]
-    [InlineData("--score", "nosuch", "There is no column nosuch. The columns are: a, b.")]
-    [InlineData("--sheet", "one", "--sheet is for workbooks")]
-    public void Options_that_do_not_fit_the_table_are_refused(string option, string value, string message)
+    [InlineData(1, "There is no column nosuch. The columns are: a, b.", "--anchor", "nosuch")]
+    [InlineData(1, "There is no column nosuch. The columns are: a, b.", "--score", "nosuch")]
+    [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
+    [InlineData(1, "--sheet is for workbooks", "--sheet", "one")]
+    [InlineData(2, "--score or --negative", "--score", "b", "--negative", "b")]
+    public void Options_that_do_not_fit_the_table_are_refused(int exitCode, string reason, params string[] options)
     {
-        CliRun run = CliRun.Of("data", "pairs", Write("two.csv", "a,b\nx,y\n"), option, value, "--output", Output);
+        CliRun run = CliRun.Of(["data", "pairs", Write("two.csv", "a,b\nx,y\nz,w\n"), "--output", Output, .. options]);
 
-        run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain(message);
+        run.ExitCode.ShouldBe(exitCode);
+        run.Error.ShouldContain(reason);
         File.Exists(Output).ShouldBeFalse();
     }
 

@@ -79,21 +79,6 @@ public sealed class EmbeddingModelTests : IDisposable
         run.Error.ShouldContain("hone data pairs");
     }
 
-    [Theory]
-    [InlineData(1, "There is no column alike. The columns are: a, b.", "--score", "alike")]
-    [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
-    [InlineData(2, "--score or --negative", "--score", "b", "--negative", "b")]
-    public void Columns_of_pairs_that_are_not_there_are_named(int exitCode, string reason, params string[] options)
-    {
-        string table = _work.Write("t.csv", "a,b\nx,y\nz,w\n");
-
-        CliRun run = CliRun.Of(["data", "pairs", table, "--output", Path.Combine(_work.Folder, "p.jsonl"), .. options]);
-
-        run.ExitCode.ShouldBe(exitCode);
-        run.Error.ShouldContain(reason);
-        File.Exists(Path.Combine(_work.Folder, "p.jsonl")).ShouldBeFalse();
-    }
-
     [Fact]
     public void A_model_that_writes_text_has_no_dimensions()
     {

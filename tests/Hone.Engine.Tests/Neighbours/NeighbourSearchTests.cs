@@ -50,6 +50,29 @@ public sealed class NeighbourSearchTests
         all.Order().ShouldBe([0, 1, 2, 3, 4, 5]);
     }
 
+    [Theory]
+    [InlineData(2e-19f, 2e-19f), InlineData(4e-19f, 3e-19f), InlineData(1e-23f, 1e-16f), InlineData(1e-15f, 1e-23f), InlineData(1e-40f, 1), InlineData(1, 1e-38f), InlineData(1e19f, 1e-19f), InlineData(1e19f, 1e18f)]
+    public void The_best_are_found_where_float_hardly_holds_their_products(float size, float querySize)
+    {
+        SeededRandom random = new(6);
+        float[][] vectors = [.. Vectors(random, 1600, 96).Select(vector => Scaled(vector, size * (float)(random.NextDouble() + 0.2)))], queries = [.. Vectors(random, 4, 96).Select(query => Scaled(query, querySize))];
+
+        ShouldFindTheBest(vectors, queries);
+    }
+
+    [Fact]
+    public void The_best_are_found_where_only_tiny_numbers_tell_rows_apart()
+    {
+        SeededRandom random = new(7);
+        float[][] vectors = [.. Vectors(random, 1600, 96).Select(vector => Scaled(vector, 1e-23f))];
+        foreach (float[] vector in vectors)
+            vector[0] = 1;
+        float[] query = new float[96];
+        query[5] = 32767; // What 16 bits hold without an error.
+
+        ShouldFindTheBest(vectors, [query]);
+    }
+
     [Fact]
     public void Nothing_is_found_in_nothing()
     {
@@ -256,6 +279,28 @@ public sealed class NeighbourSearchTests
 
         return segments;
     }
+
+    /// <summary>Finds the ten rows with the largest dot products, by codes and by shadows.</summary>
+    static void ShouldFindTheBest(float[][] vectors, float[][] queries)
+    {
+        const int Count = 10;
+        (float Gain, float Bias)[] ranking = [.. vectors.Select(_ => (1f, 0f))];
+        List<VectorSegment> plain = Segments(vectors, ranking), shadowed = Segments(vectors, ranking);
+        ulong[] allowed = [.. Enumerable.Repeat(ulong.MaxValue, (vectors.Length / 64) + 9)];
+        for (int i = 0; i < vectors.Length / 512; i++)
+            shadowed[i].MakeShadows(Ranking(ranking, vectors, i * 512));
+
+        int[][] found = NeighbourSearch.Candidates(plain, vectors.Length, queries, Count, allowed), byShadows = NeighbourSearch.Candidates(shadowed, vectors.Length, queries, Count, allowed);
+
+        for (int i = 0; i < queries.Length; i++)
+        {
+            int[] best = [.. Enumerable.Range(0, vectors.Length).OrderByDescending(row => Dot(queries[i], vectors[row])).Take(Count)];
+            best.Except(found[i]).ShouldBeEmpty();
+            best.Except(byShadows[i]).ShouldBeEmpty();
+        }
+    }
+
+    static float[] Scaled(float[] vector, float size) => [.. vector.Select(value => value * size)];
 
     static float[][] Vectors(SeededRandom random, int count, int dimensions) =>
         [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, dimensions).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray())];

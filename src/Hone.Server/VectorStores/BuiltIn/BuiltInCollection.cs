@@ -121,16 +121,30 @@ sealed class BuiltInCollection : IDisposable
         }
         finally
         {
+            EndScan(scanned);
+        }
+    }
+
+    void EndScan(CollectionRows scanned)
+    {
+        _lock.EnterReadLock();
+        try
+        {
             bool isLast;
             lock (_scans)
             {
-                isLast = --_scans[scanned] == 0 && scanned != _rows;
-                if (_scans[scanned] == 0)
+                isLast = --_scans[scanned] == 0;
+                if (isLast)
                     _scans.Remove(scanned);
             }
 
-            if (isLast)
+            // Of a collection that is closed nothing is deleted: its folder may be that of another one by now.
+            if (isLast && scanned != _rows && !_isDisposed)
                 scanned.Delete();
+        }
+        finally
+        {
+            _lock.ExitReadLock();
         }
     }
 
@@ -282,6 +296,7 @@ sealed class BuiltInCollection : IDisposable
     void Compact()
     {
         CollectionRows old = _rows, next = new(Collection, RowsFolder(_generation + 1));
+        bool isScanned;
         try
         {
             ulong[] copied = [];
@@ -295,8 +310,9 @@ sealed class BuiltInCollection : IDisposable
                 next.Apply(next.Delete(deleted, flushes: false));
                 next.KeepState(isWanted: true);
                 (_description with { Generation = _generation + 1 }).Write(_folder);
+                // From here on the new rows are those that count, whatever the disk says next: the old ones only stay.
+                isScanned = Switch(next);
                 DurableFolder.Flush(_folder);
-                Switch(next);
             }
         }
         catch
@@ -306,20 +322,22 @@ sealed class BuiltInCollection : IDisposable
             throw;
         }
 
-        bool isScanned;
-        lock (_scans)
-            isScanned = _scans.ContainsKey(old);
         if (!isScanned)
             old.Delete();
     }
 
-    void Switch(CollectionRows next)
+    /// <returns>Whether somebody counts through the rows that are replaced, and so deletes them at the end.</returns>
+    bool Switch(CollectionRows next)
     {
         _lock.EnterWriteLock();
         try
         {
             lock (_scans)
+            {
+                bool isScanned = _scans.ContainsKey(_rows);
                 (_rows, _generation) = (next, _generation + 1);
+                return isScanned;
+            }
         }
         finally
         {

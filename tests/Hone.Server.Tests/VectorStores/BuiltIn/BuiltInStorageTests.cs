@@ -289,6 +289,37 @@ public sealed class BuiltInStorageTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Who_counts_through_records_that_are_dropped_leaves_those_of_a_new_collection_of_that_name()
+    {
+        BuiltInIndex index = new(_folder, flushes: false);
+        await using (index)
+        {
+            await index.CreateAsync(Collection, Cancel);
+            for (int batch = 0; batch < 60; batch++)
+                await index.UpsertAsync(Collection, Batch(batch), Cancel);
+            await using (IAsyncEnumerator<VectorRecord> scan = index.ScanAsync(Collection, Cancel).GetAsyncEnumerator(Cancel))
+            {
+                (await scan.MoveNextAsync()).ShouldBeTrue();
+                for (int round = 0; round < 3; round++)
+                {
+                    for (int batch = 0; batch < 60; batch++)
+                        await index.UpsertAsync(Collection, Batch(batch), Cancel);
+                }
+
+                await index.SettleAsync(Collection);
+                Directory.Exists(Path.Combine(Inside, "rows-1")).ShouldBeTrue();
+                await index.DropAsync(Collection.Name, Cancel);
+                await index.CreateAsync(Collection, Cancel);
+                await index.UpsertAsync(Collection, Batch(3), Cancel);
+            }
+        }
+
+        BuiltInIndex again = new(_folder);
+        await using (again)
+            await ShouldHold(again, Batch(3).ToDictionary(record => record.Id));
+    }
+
     static async Task ShouldHold(BuiltInIndex index, Dictionary<string, VectorRecord> expected)
     {
         (await index.CountAsync(Collection, Cancel)).ShouldBe(expected.Count);
