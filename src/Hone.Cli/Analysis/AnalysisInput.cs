@@ -22,7 +22,7 @@ sealed class AnalysisInput
     const int SampledRows = 100;
 
     readonly DataInput _input = new();
-    readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: the one with the longest texts)", "文本所在的列（已有向量时默认取文本最长的列）"), HelpName = "NAME" }
+    readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: what they were made of, else the one with the longest texts)", "文本所在的列（已有向量时默认取生成向量所用的列，否则取文本最长的列）"), HelpName = "NAME" }
         .Within(name => name is not "", Text.Of("--column must not be empty.", "--column 不能为空。"));
     readonly Option<string?> _text = new("--text") { Description = Text.Of("A text of several columns, in braces: '{Summary} {Text}'", "由多列组成的文本，列写在花括号中：'{Summary} {Text}'"), HelpName = "TEXT" };
     readonly Option<string?> _vectors = new("--vectors") { Description = Text.Of("The column with the vectors, where several hold lists", "向量所在的列，用于多列含有列表时"), HelpName = "NAME" };
@@ -71,6 +71,8 @@ sealed class AnalysisInput
         var file = VectorFile.Of(source, parse.GetValue(_vectors));
         if ((parse.GetValue(_text) ?? parse.GetValue(_column)) is { } given)
             return OfVectors(file, new RowTexts(source, given, isTemplate: parse.GetValue(_text) is not null).TextOf, path, output, given);
+        if (RowTexts.Recorded(source, file.Model) is { } recorded)
+            return OfVectors(file, recorded.TextOf, path, output, recorded.Name);
         string? column = LongestColumn(file);
         return OfVectors(file, row => column is null ? "" : row.Text(column), path, output, column ?? Text.Of("without texts", "没有文本"));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Data.Embedding;
 using Hone.Data.Vectors;
 using Hone.Server.VectorStores.Copying;
 using Hone.Server.VectorStores.Indexes;
@@ -13,7 +14,7 @@ static class IndexSearch
     public static bool IsPlace(string file) => file.Split(':', 2) is [var kind, _] && VectorIndexes.Kinds.Contains(kind) && !File.Exists(file);
 
     /// <param name="embed">The vector of the query by a model, of a length.</param>
-    /// <param name="textKey">Where the metadata have the text; null for the longest of their texts.</param>
+    /// <param name="textKey">Where the metadata have the text; null for what the vectors were made of, else the longest of their texts.</param>
     public static async Task RunAsync(string file, Func<VectorModel?, int, float[]> embed, int count, string? textKey, Output output, CancellationToken cancel)
     {
         var place = VectorPlace.Parse(file);
@@ -23,14 +24,15 @@ static class IndexSearch
             $"{place.Address} 中没有集合“{place.Collection}”。'hone vectors list {place.Address}' 可列出已有的集合。"));
         if (collection.Dimensions == 0)
             throw new HoneException(Text.Of($"\"{place.Collection}\" has no records yet, which would say how long its vectors are. There is nothing to find.", $"“{place.Collection}”还没有记录，无从得知向量的维数。没有可查找的内容。"));
-        float[] vector = embed(await FileRecords.ModelOfAsync(index, collection, cancel), collection.Dimensions);
+        VectorModel? model = await FileRecords.ModelOfAsync(index, collection, cancel);
+        float[] vector = embed(model, collection.Dimensions);
 
         IReadOnlyList<VectorMatch> matches = await index.QueryAsync(collection, new VectorQuery(vector, count), cancel);
 
         output.Line();
         output.Table([
             [ScoreName(collection.Metric), "id", Text.Of("text", "文本")],
-            .. matches.Select(match => new[] { AnalysisScreen.Number(match.Score), AnalysisScreen.Short(match.Id), AnalysisScreen.Short(TextOf(match, textKey)) }),
+            .. matches.Select(match => new[] { AnalysisScreen.Number(match.Score), AnalysisScreen.Short(match.Id), AnalysisScreen.Short(TextOf(match, textKey, model)) }),
         ]);
         output.Json(new JsonObject
         {
@@ -39,8 +41,8 @@ static class IndexSearch
             {
                 ["id"] = match.Id,
                 ["score"] = match.Score,
-                ["text"] = TextOf(match, textKey),
-                ["metadata"] = JsonSerializer.SerializeToNode(match.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value.Value)),
+                ["text"] = TextOf(match, textKey, model),
+                ["metadata"] = JsonSerializer.SerializeToNode(ValuesOf(match)),
             })]),
         });
     }
@@ -52,7 +54,14 @@ static class IndexSearch
         _ => Text.Of("distance", "距离"),
     };
 
-    static string TextOf(VectorMatch match, string? key) =>
-        key is not null ? (match.Metadata.TryGetValue(key, out MetadataValue named) ? named.ToString() : "")
-        : match.Metadata.Where(pair => pair.Key != FileRecords.ModelKey).Select(pair => pair.Value.Text ?? "").MaxBy(text => text.Length) ?? "";
+    static Dictionary<string, object> ValuesOf(VectorMatch match) => match.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+
+    static string TextOf(VectorMatch match, string? key, VectorModel? model)
+    {
+        if (key is not null)
+            return match.Metadata.TryGetValue(key, out MetadataValue named) ? named.ToString() : "";
+        return RowTexts.Recorded(JsonSerializer.SerializeToElement(ValuesOf(match)), model) is { Length: > 0 } recorded
+            ? recorded
+            : match.Metadata.Where(pair => pair.Key != FileRecords.ModelKey).Select(pair => pair.Value.Text ?? "").MaxBy(text => text.Length) ?? "";
+    }
 }

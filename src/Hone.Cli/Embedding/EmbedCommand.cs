@@ -89,7 +89,7 @@ sealed class EmbedCommand
         using var journal = VectorJournal.Open(path + ".journal", $"{models.Fingerprint(entry)}\n{run.Settings}", run.Dimensions);
         SayWhatIsKept(journal, output);
         long kept = Embed(run, journal, counts, output, cancel);
-        using (var writer = VectorWriter.Create(path, counts.Columns, run.Dimensions, models.VectorModelOf(entry)))
+        using (var writer = VectorWriter.Create(path, counts.Columns, run.Dimensions, models.VectorModelOf(entry) with { Texts = texts.Description }))
             run.Write(writer, journal, cancel);
         journal.Delete();
         Report(path, entry, run, counts, kept, output);

@@ -26,10 +26,44 @@ public sealed class RowTexts
         RowMapping.RequireColumns(_columns, ColumnSet.Of(source));
     }
 
+    /// <summary>The texts that the vectors of a file were made of; null where the file does not say it, or lacks those columns now.</summary>
+    public static RowTexts? Recorded(SourceFile source, VectorModel? model)
+    {
+        if (model?.Texts is not { } template)
+            return null;
+        try
+        {
+            return new RowTexts(source, template, isTemplate: true);
+        }
+        catch (HoneException)
+        {
+            // A column was renamed or left out since: the vectors are as good as before.
+            return null;
+        }
+    }
+
+    /// <summary>The text that the vector of a record was made of; empty where it is not known, or the record lacks those columns.</summary>
+    public static string Recorded(JsonElement record, VectorModel? model)
+    {
+        if (model?.Texts is not { } text)
+            return "";
+        try
+        {
+            return Template.Parse(text).Render(record).Trim();
+        }
+        catch (HoneException)
+        {
+            return "";
+        }
+    }
+
     public SourceFile Source { get; }
 
     /// <summary>As it was written, or the column in braces.</summary>
     public string Description => _template.Source;
+
+    /// <summary>The column's name, or the template where it is more than a column.</summary>
+    public string Name => _columns is [var column] && Description == $"{{{column}}}" ? column : Description;
 
     /// <summary>The rows from the first one. The text is empty where all its columns are.</summary>
     public IEnumerable<(JsonLine Row, string Text)> Read()

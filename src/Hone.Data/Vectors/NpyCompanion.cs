@@ -14,7 +14,7 @@ static class NpyCompanion
     public static string PathOf(string array) => array + ".model.json";
 
     public static void Write(string array, VectorModel model, long rows, int dimensions) =>
-        AtomicFile.WriteText(PathOf(array), new JsonObject { [Model] = model.ToString(), [Rows] = rows, [Dimensions] = dimensions }.ToJsonString() + "\n");
+        AtomicFile.WriteText(PathOf(array), new JsonObject { [Model] = model.Written, [Rows] = rows, [Dimensions] = dimensions }.ToJsonString() + "\n");
 
     /// <summary>The model of an array; null where nothing is said, or it is said of an array of another shape.</summary>
     /// <exception cref="HoneException">The file cannot be read.</exception>

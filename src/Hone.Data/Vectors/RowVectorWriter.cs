@@ -24,7 +24,7 @@ sealed class RowVectorWriter(RowWriter rows, VectorModel? model) : VectorWriter
             if (!IsOwn(member.Name))
                 member.WriteTo(_json);
         if (model is not null)
-            _json.WriteString(ModelColumn, model.ToString());
+            _json.WriteString(ModelColumn, model.Written);
         _json.WriteStartArray(Column);
         foreach (float value in vector)
             _json.WriteNumberValue(value);

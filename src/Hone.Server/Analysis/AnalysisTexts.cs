@@ -151,6 +151,7 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
         if (VectorFile.HasVectors(source))
         {
             var vectors = VectorFile.Of(source);
+            texts ??= RowTexts.Recorded(source, vectors.Model);
             return (Limited(vectors.Read()), texts is null ? _ => "" : texts.TextOf, false, vectors.Model);
         }
         if (texts is null)

@@ -34,6 +34,24 @@ public sealed class EmbedCommandTests : IDisposable
         FileNames().ShouldBe(["out.csv", "r.csv"]);
     }
 
+    [Theory]
+    [InlineData("--column", "short", "texts: short")]
+    [InlineData("--text", "{short}/{id}", "texts: {short}/{id}")]
+    public void A_file_says_which_columns_its_vectors_are_of_and_they_are_shown(string option, string texts, string expected)
+    {
+        string file = Write("r.csv", "id,short,long", "1,great coffee,a very long text about everything else", "2,bad tea,another long text of many words");
+        Embed(file, "out.csv", option, texts).ExitCode.ShouldBe(0);
+
+        CliRun found = CliRun.Of("search", PathOf("out.csv"), "great coffee", "-k", "1");
+        File.WriteAllText(PathOf("less.csv"), File.ReadAllText(PathOf("out.csv")).Replace("short", "other", StringComparison.Ordinal));
+        CliRun renamed = CliRun.Of("search", PathOf("less.csv"), "great coffee", "-k", "1");
+
+        found.ExitCode.ShouldBe(0, found.Error);
+        found.Output.ShouldContain(expected);
+        found.Output.Split('\n')[^2].ShouldContain("great coffee");
+        renamed.ExitCode.ShouldBe(0, renamed.Error);
+    }
+
     [Fact]
     public void Every_format_holds_the_same_vectors()
     {

@@ -129,7 +129,7 @@ public sealed class VectorsCommandTests : IDisposable
     public void Texts_are_embedded_loaded_and_found()
     {
         string file = Path.Combine(_folder, "texts.csv"), vectors = Path.Combine(_folder, "vectors.jsonl");
-        File.WriteAllLines(file, ["name,text,stars", "一,I drink coffee every morning,5", "二,The dog barks at night,1", "三,这款茶很香,4"]);
+        File.WriteAllLines(file, ["name,text,stars,page", "一,I drink coffee every morning,5,https://example.com/a/long/address", "二,The dog barks at night,1,https://example.com/a/long/address", "三,这款茶很香,4,https://example.com/a/long/address"]);
         CliRun.Of("embed", file, "--column", "text", "--dimensions", "128", "--out", vectors).ExitCode.ShouldBe(0);
 
         CliRun loaded = CliRun.Of("vectors", "load", vectors, $"{From}/评论", "--id", "name");

@@ -35,7 +35,7 @@ public sealed class VectorFileTests : IDisposable
     public void A_file_says_the_model_of_its_vectors(string extension)
     {
         string path = Path.Combine(_folder, "out" + extension);
-        VectorModel model = VectorModel.Of("a@b,\"c", "0123456789abcdef");
+        VectorModel model = VectorModel.Of("a@b,\"c", "0123456789abcdef") with { Texts = "{a b} {c}" };
 
         bool holdsFields = Write(path, model);
         VectorFile file = VectorFile.Open(path);
@@ -43,7 +43,7 @@ public sealed class VectorFileTests : IDisposable
         string[] names = [.. file.Read().SelectMany(row => row.Fields.EnumerateObject().Select(field => field.Name)).Distinct()];
         Write(path);
 
-        read.ShouldBe(new VectorModel("a@b,\"c", "0123456789ab"));
+        read.ShouldBe(new VectorModel("a@b,\"c", "0123456789ab") { Texts = "{a b} {c}" });
         file.Columns.ShouldBe(holdsFields ? ["text", "n"] : []);
         names.ShouldBe(holdsFields ? ["text", "n"] : []);
         VectorFile.Open(path).Model.ShouldBeNull();

@@ -58,7 +58,7 @@ public sealed class FileRecords(VectorFile file, string? idColumn)
             if (field.Name.Length > 0 && ValueOf(field.Value) is { } value)
                 metadata[field.Name] = value;
         if (file.Model is { } model)
-            metadata[ModelKey] = model.ToString();
+            metadata[ModelKey] = model.Written;
         return metadata;
     }
 
