@@ -132,7 +132,8 @@ public sealed class VectorSegment : IDisposable
         }
 
         made.Write(_shadowPath, this);
-        _shadows = SegmentShadows.Read(_shadowPath, this);
+        // Where the system maps no more files, memory has to do: shadows that are not there would be made again and again.
+        _shadows = SegmentShadows.Read(_shadowPath, this) ?? made;
     }
 
     /// <summary>Whether the signs of the vectors can be made and are not there yet.</summary>

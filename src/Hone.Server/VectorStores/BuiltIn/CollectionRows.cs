@@ -47,6 +47,9 @@ sealed class CollectionRows : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            // What a kill left of files that were being written, each as large as what it was to become.
+            foreach (string left in Directory.EnumerateFiles(folder, ".*.tmp"))
+                File.Delete(left);
             string log = Path.Combine(folder, "records.log");
             bool isNew = !File.Exists(log);
             if (isNew && Directory.EnumerateFiles(folder, "*.vectors").Any())

@@ -179,6 +179,18 @@ public sealed class BuiltInStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_kill_left_of_a_file_that_was_being_written_is_gone_when_the_rows_are_opened_next()
+    {
+        await FillAsync(batches: 1);
+        string left = Path.Combine(Inside, "rows-0", ".00001.shadows.0123.tmp");
+        await File.WriteAllTextAsync(left, "half", Cancel);
+
+        (await CountAsync()).ShouldBe(BatchSize);
+
+        File.Exists(left).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_second_process_is_kept_out()
     {
         BuiltInIndex first = new(_folder), second = new(_folder);
