@@ -107,7 +107,7 @@ static class ByteDots
         return Vector512.Create(low, high);
     }
 
-    /// <summary>Products, added in twos: which twos is left to the machine.</summary>
+    /// <summary>x₂ᵢ · y₂ᵢ + x₂ᵢ₊₁ · y₂ᵢ₊₁ in 32 bits: products of neighbours are added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> PairProducts(Vector512<short> x, Vector512<short> y)
     {
@@ -115,9 +115,8 @@ static class ByteDots
             return Avx512BW.MultiplyAddAdjacent(x, y);
         if (Avx2.IsSupported)
             return Vector512.Create(Avx2.MultiplyAddAdjacent(x.GetLower(), y.GetLower()), Avx2.MultiplyAddAdjacent(x.GetUpper(), y.GetUpper()));
-        (Vector512<int> xLow, Vector512<int> xHigh) = Vector512.Widen(x);
-        (Vector512<int> yLow, Vector512<int> yHigh) = Vector512.Widen(y);
-        return (xLow * yLow) + (xHigh * yHigh);
+        Vector512<int> xPairs = x.AsInt32(), yPairs = y.AsInt32();
+        return (((xPairs << 16) >> 16) * ((yPairs << 16) >> 16)) + ((xPairs >> 16) * (yPairs >> 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
