@@ -11,6 +11,7 @@ namespace Hone.Cli.Analysis;
 sealed class ClassifyCommand
 {
     const int MostShownClasses = 12;
+    const int ShownRows = 5;
 
     readonly AnalysisInput _input = new();
     readonly AnalysisOutput _output = new();
@@ -72,6 +73,8 @@ sealed class ClassifyCommand
             report = ClassificationReport.CrossValidated(texts, labels!, method, parse.GetValue(_folds), parse.GetValue(_seed), cancel);
 
         Show(report, output);
+        if (report.Scores is null)
+            ShowPredictions(report, tested, output);
         _output.Write(parse, tested, ["predicted", "confidence"], row => [report.Predictions[row].Label, report.Predictions[row].Confidence], () => report.Map(Path.GetFileName(path)), output, cancel);
         output.Json(ReportJson.Of(report));
     }
@@ -116,4 +119,22 @@ sealed class ClassifyCommand
         ]);
     }
 
+    /// <summary>Where nothing says how good the predictions are: how many rows each class got, and some of the rows to judge by.</summary>
+    static void ShowPredictions(ClassificationReport report, EmbeddedTexts tested, Output output)
+    {
+        output.Line();
+        output.Table([
+            [Text.Of("class", "类别"), Text.Of("rows", "行数")],
+            .. report.Predictions.CountBy(one => one.Label).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostShownClasses)
+                .Select(one => (string[])[AnalysisScreen.Short(one.Key), Invariant($"{one.Value:N0}")]),
+        ]);
+        output.Line();
+        output.Table([
+            [Text.Of("row", "行号"), Text.Of("class", "类别"), Text.Of("confidence", "置信度"), Text.Of("text", "文本")],
+            .. report.Predictions.Take(ShownRows)
+                .Select(one => (string[])[Invariant($"{one.Index + 1}"), AnalysisScreen.Short(one.Label), AnalysisScreen.Number(one.Confidence), AnalysisScreen.Short(tested.Texts[one.Index])]),
+        ]);
+        output.Line();
+        output.Line(Text.Of("--out FILE writes the class of every row.", "--out FILE 可写出每一行的类别。"));
+    }
 }

@@ -20,6 +20,8 @@ sealed class CheckArguments
 
     public Option<int?> Epochs { get; } = PositiveOption.CreateOptional("--epochs", Text.Of("Passes over the examples", "训练轮数"), most: 50);
 
+    public Option<int?> BatchSize { get; } = PositiveOption.CreateOptional("--batch-size", Text.Of("Examples per step, for the time", "每步样本数，用于估计时间"), most: 256);
+
     public Option<int?> MaxTokens { get; } = PositiveOption.CreateOptional("--max-tokens", Text.Of("Refuse a file with more tokens", "拒绝词元数更多的文件"));
 
     public Option<string> TokenEncoding { get; } = new("--token-encoding")
@@ -50,11 +52,11 @@ sealed class CheckArguments
         Method.AcceptOnlyFromAmong("lora", "full", "dpo");
         TokenEncoding.AcceptOnlyFromAmong([.. Tokenizer.TiktokenEncodings]);
         Input.AddTo(command);
-        foreach (Option option in (Option[])[Model, Method, Epochs, MaxTokens, TokenEncoding, Limit, Show, NoTokens, NoMeasure, Validation, Fix, Force, Report, DataFolderOption.Create()])
+        foreach (Option option in (Option[])[Model, Method, Epochs, BatchSize, MaxTokens, TokenEncoding, Limit, Show, NoTokens, NoMeasure, Validation, Fix, Force, Report, DataFolderOption.Create()])
             command.Add(option);
         command.Validators.Add(given =>
         {
-            if (!given.IsGiven(Model) && ((Option[])[Method, MaxTokens, NoMeasure]).FirstOrDefault(given.IsGiven) is { } ofModel)
+            if (!given.IsGiven(Model) && ((Option[])[Method, BatchSize, MaxTokens, NoMeasure]).FirstOrDefault(given.IsGiven) is { } ofModel)
                 given.AddError(Text.Of($"{ofModel.Name} needs --model.", $"{ofModel.Name} 需要 --model。"));
         });
     }

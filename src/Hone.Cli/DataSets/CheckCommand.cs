@@ -92,10 +92,10 @@ static class CheckCommand
             options = options with { MinimumExamples = 1 };
 
         Checked found = IsAsItShouldBe(arguments, parse) ? CheckLines(arguments, parse, options, output, cancel) : CheckRows(arguments, parse, options, output, cancel);
-        return (parse.GetValue(arguments.NoMeasure) ? found.Report : TryOut(found, registry, options, arguments.MethodOf(parse), output, cancel), found.WriteGood);
+        return (parse.GetValue(arguments.NoMeasure) ? found.Report : TryOut(found, registry, options, arguments.MethodOf(parse), parse.GetValue(arguments.BatchSize), output, cancel), found.WriteGood);
     }
 
-    static CheckReport TryOut(Checked found, ModelRegistry registry, CheckOptions options, TuningMethod? chosen, Output output, CancellationToken cancel)
+    static CheckReport TryOut(Checked found, ModelRegistry registry, CheckOptions options, TuningMethod? chosen, int? batchSize, Output output, CancellationToken cancel)
     {
         CheckReport report = found.Report;
         if (options.Encoder is { } encoder)
@@ -109,7 +109,7 @@ static class CheckCommand
         }
         TuningMethod method = chosen ?? (report.Kind == DatasetKind.Preference ? TuningMethod.Dpo : TuningMethod.Lora);
         output.Line(Text.Of($"Trying out a few steps of {model.Name} …", $"正在试跑 {model.Name} 的几步训练……"));
-        return report with { Model = model with { Training = TrainingTrial.Run(registry, found.Lines, report, method, TrainingTrial.LeastTime, cancel) } };
+        return report with { Model = model with { Training = TrainingTrial.Run(registry, found.Lines, report, method, batchSize, TrainingTrial.LeastTime, cancel) } };
     }
 
     /// <summary>Whether the file is meant to be trained on as it is: then every line of it is judged, whatever it holds.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
+using Hone.Data.Pairs;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
 
@@ -153,6 +154,11 @@ sealed class DataInput
         RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse.CommandResult, null));
         if (mapping is not null)
             Say(mapping, source, output, keepsColumns ? source.Columns : columns ?? []);
+        else if (!keepsColumns && source.Format == "jsonl" && PairReader.TextsIn(source.Columns) is not null)
+        {
+            keepsColumns = true;
+            output.Notice(Text.Of($"{source.Path}: rows are pairs of texts for an embedding model, and are kept as they are", $"{source.Path}：各行是用于向量模型的文本对，按原样保留"), null);
+        }
         else if (!keepsColumns)
             throw RowMapping.Unknown(source, Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));
         return new MappedRows(source.Read, mapping, keepsColumns) { Empty = new EmptyCells { AreSkipped = parse.GetValue(SkipEmpty) } };

@@ -36,7 +36,7 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
     /// <exception cref="HoneException">It exists and is not to be replaced, is one of the files that are read, or is named like another format.</exception>
     public string PathOf(ParseResult parse, IReadOnlyList<SourceFile> sources, string format = JsonLines)
     {
-        string path = Given(parse.CommandResult) ?? $"{StemOf(sources[0].Path)}{ending}.{format}";
+        string path = Given(parse.CommandResult) ?? DefaultOf(sources, format);
         foreach (SourceFile source in sources)
             Free(path, source, parse.GetValue(_force), "--output", format: format);
         return path;
@@ -44,6 +44,13 @@ sealed class DataOutput(string ending, string usual = DataOutput.JsonLines)
 
     /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>
     public string PathOf(ParseResult parse, SourceFile source) => PathOf(parse, [source]);
+
+    /// <summary>Named like the first file; what would be one of the files itself, such as JSON Lines that become others, is called converted.</summary>
+    string DefaultOf(IReadOnlyList<SourceFile> sources, string format)
+    {
+        string path = $"{StemOf(sources[0].Path)}{ending}.{format}";
+        return sources.Any(source => Path.GetFullPath(source.Path) == Path.GetFullPath(path)) ? Path.ChangeExtension(path, $".converted.{format}") : path;
+    }
 
     /// <summary>Another file beside the output.</summary>
     /// <inheritdoc cref="PathOf(ParseResult, IReadOnlyList{SourceFile}, string)"/>

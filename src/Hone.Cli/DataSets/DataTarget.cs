@@ -38,6 +38,7 @@ sealed class DataTarget(string ending)
         IEnumerable<JsonLine> rows;
         List<(SourceFile Source, EmptyCells Empty)> counted = [];
         DatasetKind? kind = null;
+        IReadOnlyList<SourceFile> halved = [];
         if (Tables.Contains(to) && !input.HasTemplates(parse))
             rows = sources.SelectMany(source => source.Read());
         else
@@ -46,6 +47,7 @@ sealed class DataTarget(string ending)
             RowMapping[] mappings = [.. sources.Select(source => input.Map(parse, source, output, wanted))];
             RequireOneKind(sources, mappings);
             kind = mappings[0].Kind;
+            halved = [.. sources.Where((_, i) => mappings[i].LeavesOutRejected)];
             counted = [.. sources.Select(source => (source, new EmptyCells { AreSkipped = parse.GetValue(_skipEmpty) }))];
             rows = mappings.Zip(counted).SelectMany(pair => pair.First.Map(pair.Second.Source.Read(), pair.Second.Empty));
         }
@@ -58,6 +60,8 @@ sealed class DataTarget(string ending)
         if (writer.Count == 0)
             throw new HoneException(Text.Of($"There is nothing to write: {sources[0].Path} has no rows that remain.", $"没有可写入的内容：{sources[0].Path} 没有剩余的行。"));
         writer.Keep();
+        if (halved.Count > 0)
+            SayHalved(halved, halved.Count == sources.Count ? writer.Count : null, output);
         Report(path, writer.Count, kind, counted, output);
     }
 
@@ -70,6 +74,16 @@ sealed class DataTarget(string ending)
             "json" => new JsonListWriter(path),
             _ => new JsonLinesWriter(path),
         };
+
+    /// <summary>Says of which files only the preferred answers were written.</summary>
+    /// <param name="count">The examples of these files; null where others stand among them.</param>
+    static void SayHalved(IReadOnlyList<SourceFile> halved, long? count, Output output)
+    {
+        string names = string.Join(Text.Of(", ", "、"), halved.Select(source => source.Path));
+        output.Notice(count is { } examples
+            ? Text.Of($"{names}: the rejected answers of {Text.Counted(examples, "example")} are left out; --to preference keeps them", $"{names}：略去了 {examples:N0} 个样本中不偏好的回答；--to preference 可保留")
+            : Text.Of($"{names}: the rejected answers are left out; --to preference keeps them", $"{names}：略去了不偏好的回答；--to preference 可保留"), null);
+    }
 
     /// <summary>Says which columns not all files have.</summary>
     static void SayUnlike(IReadOnlyList<SourceFile> sources, long emptyCells, Output output)

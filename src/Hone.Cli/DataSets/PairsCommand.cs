@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hone.Data.Corpora;
 using Hone.Data.Formats;
 using Hone.Data.Pairs;
+using Hone.Data.Quality;
 using Hone.Data.Sources;
 
 namespace Hone.Cli.DataSets;
@@ -66,8 +67,8 @@ static class PairsCommand
                     cancel.ThrowIfCancellationRequested();
                     writer.Write(JsonSerializer.SerializeToElement(pair));
                 }
-                foreach (string sentence in pairs?.Empty.Sentences() ?? [])
-                    to.Line($"{corpus}{Text.Of(": ", "：")}{sentence}");
+                if (pairs is not null)
+                    Say(pairs, corpus, to);
                 to.Line(Text.Of($"{corpus}: {Text.Counted(writer.Count - before, "pair")}", $"{corpus}：{writer.Count - before:N0} 对"));
             }
             if (writer.Count == 0)
@@ -75,6 +76,21 @@ static class PairsCommand
             writer.Keep();
             to.Json(new JsonObject { ["path"] = Path.GetFullPath(path), ["pairs"] = writer.Count });
         });
+    }
+
+    /// <summary>Says what of a table is in no pair.</summary>
+    static void Say(TablePairs pairs, string path, Output output)
+    {
+        foreach (string sentence in pairs.Empty.Sentences())
+            output.Line($"{path}{Text.Of(": ", "：")}{sentence}");
+        if (pairs.WithoutNegative > 0)
+            output.Line(Text.Of($"{path}: {Text.Counted(pairs.WithoutNegative, "row")} without {pairs.Negative} became a pair alone", $"{path}：{pairs.WithoutNegative:N0} 行的 {pairs.Negative} 为空，只写成文本对"));
+        if (pairs.Unused.Count > 0)
+            output.Line(Text.Of($"{path}: not used: {SourceNotes.List(pairs.Unused)}", $"{path}：未使用 {SourceNotes.List(pairs.Unused)}"));
+        if (pairs is { Score: null, Negative: null, LabelLike: [var label, ..] })
+            output.Notice(Text.Of(
+                $"{path}: {label} holds only 0 and 1, as a label does that says which texts belong together. Without it all rows teach that their texts do; --score {ShellWord.Of(label)} makes scored pairs of them.",
+                $"{path}：{label} 只含 0 和 1，像是说明两个文本是否匹配的标签。不使用它时，每一行都被当作匹配；--score {ShellWord.Of(label)} 可生成带分数的文本对。"), null);
     }
 
     static IEnumerable<JsonObject> OfText(string path, TextReader standardInput) =>

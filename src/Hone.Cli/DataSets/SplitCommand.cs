@@ -75,6 +75,8 @@ sealed class SplitCommand
         files.Write(split, rows, source.Path, settings, cancel);
         foreach (string sentence in rows.Empty.Sentences())
             output.Notice(sentence, null);
+        if (split.Report.TimeDoubt is { } doubt)
+            output.Notice(doubt, null);
         Report(split.Report, files, output);
     }
 

@@ -15,10 +15,10 @@ static class BuiltInTraining
     public static Hyperparameters Hyperparameters => new() { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate };
 
     /// <summary>The same for <c>hone finetune</c>, behind a space.</summary>
-    public static string FinetuneOptions => FormattableString.Invariant($"{CheckOptions} --batch-size {BatchSize} --learning-rate {LearningRate}");
+    public static string FinetuneOptions => FormattableString.Invariant($"{CheckOptions} --learning-rate {LearningRate}");
 
     /// <summary>Those of them that <c>hone data check</c> goes by, behind a space.</summary>
-    public static string CheckOptions => FormattableString.Invariant($" --method {Method.ToString().ToLowerInvariant()} --epochs {Epochs}");
+    public static string CheckOptions => FormattableString.Invariant($" --method {Method.ToString().ToLowerInvariant()} --epochs {Epochs} --batch-size {BatchSize}");
 
     /// <summary>Whether a model is the one that this is for.</summary>
     public static bool IsFor(ModelRegistry models, ModelEntry model) => model.Origin == ModelOrigin.BuiltIn && !models.IsEncoder(model);

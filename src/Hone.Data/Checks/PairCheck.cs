@@ -1,34 +1,38 @@
 using System.Text.Json;
 using Hone.Data.Checks.Reports;
+using Hone.Data.Deduplication;
 using Hone.Data.Formats;
 using Hone.Data.Pairs;
+using Hone.Data.Quality;
 using Hone.Data.Quality.Similarity;
 using Hone.Engine;
 using static System.FormattableString;
 
 namespace Hone.Data.Checks;
 
-/// <summary>Checks a file of pairs of texts, from which encoders learn, as <see cref="DatasetCheck"/> checks training lines. Memory holds one number for each pair, by which repeated ones are known.</summary>
+/// <summary>Checks a file of pairs of texts, from which encoders learn, as <see cref="DatasetCheck"/> checks training lines. Memory holds two numbers for each pair, by which repeated ones are known.</summary>
 sealed class PairCheck
 {
+    readonly string _path;
     readonly PairKind _kind;
     readonly CheckOptions _options;
     readonly FindingTally _findings;
     readonly Dictionary<string, Histogram> _characters = [];
     readonly Histogram _tokens = new();
-    readonly HashSet<ulong> _seen = [];
+    readonly HashSet<ulong> _seenTexts = [];
+    readonly HashSet<ulong> _seenRows = [];
     Finding? _firstRefusal;
     long _examples, _withErrors, _withNegatives;
     (int Tokens, int Line) _longest;
     (double Least, double Sum, double Greatest, long Count) _scores = (double.PositiveInfinity, 0, double.NegativeInfinity, 0);
 
-    PairCheck(PairKind kind, CheckOptions options) => (_kind, _options, _findings) = (kind, options, new FindingTally(options.Shown));
+    PairCheck(string path, PairKind kind, CheckOptions options) => (_path, _kind, _options, _findings) = (path, kind, options, new FindingTally(options.Shown));
 
     /// <param name="progress">Gets the bytes that are done.</param>
     /// <exception cref="HoneException">The file cannot be read at all.</exception>
     public static CheckReport Run(string path, PairKind kind, CheckOptions options, Action<long>? progress, CancellationToken cancel)
     {
-        PairCheck check = new(kind, options);
+        PairCheck check = new(path, kind, options);
         foreach (LineBlock block in LineBlock.Read(path))
         {
             using (block)
@@ -39,7 +43,7 @@ sealed class PairCheck
                 }
             progress?.Invoke(block.End);
         }
-        return check.Report(path);
+        return check.Report();
     }
 
     void Add(LineBlock block, LineSpan line)
@@ -47,9 +51,9 @@ sealed class PairCheck
         LineReport report = new(line.Example, line.Line, _findings.Add);
         using JsonDocument? document = JsonLines.Parse(block, line, report);
         if (document is not null && _kind == PairKind.Scored)
-            Add(PairReader.ScoredOf(document.RootElement, report), report);
+            Add(PairReader.ScoredOf(document.RootElement, report), document.RootElement, report);
         else if (document is not null)
-            Add(PairReader.PairOf(document.RootElement, report), report);
+            Add(PairReader.PairOf(document.RootElement, report), document.RootElement, report);
         _firstRefusal ??= report.FirstError;
         _examples++;
         if (!report.HasErrors)
@@ -58,21 +62,21 @@ sealed class PairCheck
         _options.OnRefused?.Invoke(line.Example);
     }
 
-    void Add(ScoredTexts? pair, LineReport report)
+    void Add(ScoredTexts? pair, JsonElement row, LineReport report)
     {
         if (pair is null || !Fits([("sentence1", pair.First), ("sentence2", pair.Second)], report))
             return;
         _scores = (Math.Min(_scores.Least, pair.Score), _scores.Sum + pair.Score, Math.Max(_scores.Greatest, pair.Score), _scores.Count + 1);
-        LookForRepeats([pair.First, pair.Second], report);
+        LookForRepeats([pair.First, pair.Second], row, report);
     }
 
-    void Add(TextPair? pair, LineReport report)
+    void Add(TextPair? pair, JsonElement row, LineReport report)
     {
         if (pair is null || !Fits([("anchor", pair.Anchor), ("positive", pair.Positive), .. pair.Negatives.Select(text => ("negative", text))], report))
             return;
         if (pair.Negatives.Count > 0)
             _withNegatives++;
-        LookForRepeats([pair.Anchor, pair.Positive, .. pair.Negatives], report);
+        LookForRepeats([pair.Anchor, pair.Positive, .. pair.Negatives], row, report);
         if (pair.Anchor.Trim() == pair.Positive.Trim())
             Warn(
                 FindingCodes.SameTexts, report, "positive",
@@ -116,19 +120,31 @@ sealed class PairCheck
         return true;
     }
 
-    void LookForRepeats(string[] texts, LineReport report)
+    /// <param name="row">The pair as it is written: <c>hone data dedupe</c> removes what is repeated in all of it.</param>
+    void LookForRepeats(string[] texts, JsonElement row, LineReport report)
     {
-        if (!_seen.Add(texts.Aggregate(0ul, (hash, text) => NormalText.Mix(hash + NormalText.Hash(text.AsSpan().Trim())))))
+        bool isRepeatedRow = !_seenRows.Add(RowHash.Of(row));
+        if (_seenTexts.Add(texts.Aggregate(0ul, (hash, text) => NormalText.Mix(hash + NormalText.Hash(text.AsSpan().Trim())))))
+            return;
+        string dedupe = $"hone data dedupe {ShellWord.Of(_path)} --as-is";
+        if (isRepeatedRow)
             Warn(
                 FindingCodes.RepeatedPair, report, null,
-                Text.Of("the same texts stand in an earlier line", "相同的文本已在前面的行中出现"),
-                Text.Of("remove one of them, as hone data dedupe --as-is does: equal pairs in one step contradict each other", "请删除其一，hone data dedupe --as-is 可以去掉：同一步中相同的文本对会互相矛盾"));
+                Text.Of("the same pair stands in an earlier line", "相同的文本对已在前面的行中出现"),
+                Text.Of($"{dedupe} removes such lines", $"{dedupe} 可删除这样的行"));
+        else
+            Warn(
+                FindingCodes.RepeatedPair, report, null,
+                _kind == PairKind.Scored
+                    ? Text.Of("the same texts stand in an earlier line with another score, or other spaces", "相同的文本已在前面的行中出现，但分数或空格不同")
+                    : Text.Of("the same texts stand in an earlier line with other spaces", "相同的文本已在前面的行中出现，但空格不同"),
+                Text.Of("decide for one of them and remove the other by hand, because hone data dedupe removes only lines that are equal in all", "请保留其一并手动删除另一行：hone data dedupe 只删除完全相同的行"));
     }
 
     static void Warn(string code, LineReport report, string? field, string what, string fix) =>
         report.Add(new Finding(code, report.Example, report.Line, field, what, fix) { Severity = Severity.Warning });
 
-    CheckReport Report(string path)
+    CheckReport Report()
     {
         DatasetCheck.LookAtSize(_findings, _examples, _tokens.Total, _options.Encoder?.Limits, _options);
         if (_scores is { Count: > 1 } && _scores.Least == _scores.Greatest)
@@ -136,8 +152,8 @@ sealed class PairCheck
         IReadOnlyList<FindingGroup> findings = _findings.ToGroups();
         return new CheckReport
         {
-            File = Path.GetFileName(path),
-            Bytes = new FileInfo(path).Length,
+            File = Path.GetFileName(_path),
+            Bytes = new FileInfo(_path).Length,
             Kind = null,
             Pairs = new PairSummary(
                 _kind, _examples - _withErrors, _withNegatives,

@@ -59,7 +59,10 @@ sealed class EndpointAnswer
             string? finish = Find(choice, "finish_reason") is { } reason ? reason.GetString() : null;
             (int prompt, int completion) = UsageOf(document.RootElement, question);
             string? problem =
-                finish == "length" ? Text.Of($"the answer was cut after {Text.Counted(question.MaxTokens, "token")}; allow more with --max-tokens", $"回答在 {question.MaxTokens} 个词元处被截断；请用 --max-tokens 放宽")
+                finish == "length" && completion < question.MaxTokens ? Text.Of(
+                    $"the answer was cut after {Text.Counted(completion, "token")} of the {question.MaxTokens} that were allowed: the model's context is full with {prompt + completion} tokens. Shorten the rows, or take a model with a larger context",
+                    $"允许 {question.MaxTokens} 个词元，但回答在 {completion} 个词元处被截断：模型的上下文已满，共 {prompt + completion} 个词元。请缩短各行，或换用上下文更长的模型")
+                : finish == "length" ? Text.Of($"the answer was cut after {Text.Counted(question.MaxTokens, "token")}; allow more with --max-tokens", $"回答在 {question.MaxTokens} 个词元处被截断；请用 --max-tokens 放宽")
                 : string.IsNullOrWhiteSpace(text) ? Text.Of("the model gave no text", "模型没有给出文本")
                 : null;
             return new EndpointAnswer { Reply = new ChatReply(problem is null ? Unwrap(text!, question) : text ?? "", prompt, completion) { Problem = problem } };

@@ -31,6 +31,15 @@ public static class DatasetReader
         throw new HoneException(Text.Of($"{path} is empty. Write one example per line.", $"{path} 为空。请每行写一个样本。"));
     }
 
+    /// <summary>Whether the first line of a file is an object, but no training line of any kind.</summary>
+    /// <exception cref="HoneException">It cannot be read.</exception>
+    public static bool HoldsOtherRows(string path)
+    {
+        foreach (JsonLine line in JsonLines.Read(path))
+            return KindOf(line.Value) is null;
+        return false;
+    }
+
     public static string Name(DatasetKind kind) =>
         kind switch
         {

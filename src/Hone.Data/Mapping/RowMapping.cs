@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Hone.Data.Formats;
+using Hone.Data.Pairs;
 using Hone.Data.Quality;
 using Hone.Data.Sources;
 using Hone.Engine;
@@ -35,6 +36,9 @@ public sealed class RowMapping
 
     /// <summary>What the lines are.</summary>
     public DatasetKind Kind { get; }
+
+    /// <summary>Whether the rows are preferences, and the lines keep only the answer that is preferred.</summary>
+    public bool LeavesOutRejected => _shape.Kind == DatasetKind.Preference && Kind != DatasetKind.Preference;
 
     /// <summary>Whether the rows are passed on as they are.</summary>
     public bool IsAsIs => _shape.IsAsIs && _shape.Kind == Kind && _system is null;
@@ -140,11 +144,21 @@ public sealed class RowMapping
         IReadOnlyList<string> columns = source.Columns;
         if (columns.Count == 0)
             return new HoneException(Text.Of($"The rows of {source.Path} are empty: no training lines can be made of them.", $"{source.Path} 中的数据都是空的，无法生成训练样本。"));
+        if (PairReader.TextsIn(columns) is not null)
+            return Pairs(source, otherwise);
         string prompt = columns[0];
         string completion = columns.Count > 1 ? columns[^1] : prompt;
         string example = $"--prompt {ShellWord.Of($"{{{prompt}}}")} --completion {ShellWord.Of($"{{{completion}}}")}";
         return new HoneException(Text.Of(
             $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}{otherwise}",
             $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}{otherwise}"));
+    }
+
+    static HoneException Pairs(SourceFile source, string otherwise)
+    {
+        string file = ShellWord.Of(source.Path);
+        return new HoneException(Text.Of(
+            $"{source.Path} holds pairs of texts for an embedding model, such as hone-embed, and no training lines. hone data check {file} --model hone-embed judges them{otherwise}",
+            $"{source.Path} 含文本对，用于 hone-embed 等向量模型，不是训练样本。可用 hone data check {file} --model hone-embed 检查{otherwise}"));
     }
 }

@@ -33,7 +33,7 @@ public sealed class TablePairs
     /// <summary>Column that says how alike the texts are: rows become scored pairs.</summary>
     public string? Score { get; init; }
 
-    /// <summary>Column of a text that only looks as if it belonged to the first: rows become triplets.</summary>
+    /// <summary>Column of a text that only looks as if it belonged to the first: rows become triplets, and pairs where it is empty.</summary>
     public string? Negative { get; init; }
 
     /// <summary>What was empty in the rows that were read: a row with an empty text, or without a score, is left out.</summary>
@@ -42,21 +42,34 @@ public sealed class TablePairs
     /// <summary>The columns that are read, in the order of the texts.</summary>
     public IReadOnlyList<string> Columns => [.. new[] { _anchor, _positive, Score, Negative }.OfType<string>()];
 
+    /// <summary>The columns that are not read.</summary>
+    public IReadOnlyList<string> Unused => [.. _source.Columns.Except(Columns)];
+
+    /// <summary>Those of them that hold 0 or 1 in every row that was read, as labels of pairs do; empty before rows were read.</summary>
+    public IReadOnlyList<string> LabelLike { get; private set; } = [];
+
+    /// <summary>The pairs that were read without a negative, though there is a column for it.</summary>
+    public long WithoutNegative { get; private set; }
+
     /// <summary>The rows as <c>{"anchor", "positive"}</c>, with <c>"negative"</c> or as <c>{"sentence1", "sentence2", "score"}</c>.</summary>
     /// <exception cref="HoneException">There is no such column, or a score is no number.</exception>
     public IEnumerable<JsonObject> Read()
     {
         RowMapping.RequireColumns(_source, Columns);
+        LabelLike = Unused;
         foreach (JsonLine row in _source.Read())
         {
+            LabelLike = [.. LabelLike.Where(column => Cells.Text(row.Value, column).Trim() is "0" or "1")];
             string[] texts = [.. Columns.Select(column => Cells.Text(row.Value, column).Trim())];
-            if (!Empty.Take(row.Line, [.. Columns.Where((_, i) => texts[i].Length == 0)], hasAnswer: true))
+            if (!Empty.Take(row.Line, [.. Columns.Where((column, i) => texts[i].Length == 0 && column != Negative)], hasAnswer: true))
                 continue;
             JsonObject pair = Score is null
                 ? new JsonObject { ["anchor"] = texts[0], ["positive"] = texts[1] }
                 : new JsonObject { ["sentence1"] = texts[0], ["sentence2"] = texts[1], ["score"] = Number(row, texts[2]) };
-            if (Negative is not null)
+            if (Negative is not null && texts[2].Length > 0)
                 pair["negative"] = texts[2];
+            else if (Negative is not null)
+                WithoutNegative++;
             yield return pair;
         }
     }

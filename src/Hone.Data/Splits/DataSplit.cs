@@ -26,6 +26,7 @@ public sealed class DataSplit
         if (keys.Count == 0)
             throw new HoneException(Text.Of("There are no rows to split.", "没有可划分的数据。"));
 
+        string? doubt = keys.Times is { } read ? SplitTimes.Doubt(read, settings.TimeColumn!) : null;
         JoinedRows joined = new(keys.Repeats);
         int repeated = keys.Repeats.Select((first, row) => first != row ? 1 : 0).Sum();
         if (keys.Groups is { } groups)
@@ -36,7 +37,7 @@ public sealed class DataSplit
         SplitPart[] parts = keys.Times is { } times
             ? Assignment.ByTime(units, times, settings.Ratios)
             : Assignment.ByChance(units, keys.ClassOfRows ?? new int[keys.Count], settings.Ratios, settings.Seed);
-        return new DataSplit(parts, SplitReport.Of(parts, keys, units, repeated));
+        return new DataSplit(parts, SplitReport.Of(parts, keys, units, repeated) with { TimeDoubt = doubt });
     }
 
     /// <summary>The rows with their parts, in the order of the file.</summary>

@@ -8,6 +8,9 @@ namespace Hone.Data.Splits;
 /// <param name="LargestUnit">The rows of the largest one.</param>
 public sealed record SplitReport(IReadOnlyList<int> Rows, IReadOnlyList<(string Name, IReadOnlyList<int> Rows)> Classes, int Repeated, int Units, int LargestUnit)
 {
+    /// <summary>Where the times are hardly any: what was read, and why that is doubtful. Null where rows were not split by time, or these are fit for it.</summary>
+    public string? TimeDoubt { get; init; }
+
     static readonly int Parts = Enum.GetValues<SplitPart>().Length;
 
     internal static SplitReport Of(SplitPart[] parts, SplitKeys keys, SplitUnits units, int repeated)

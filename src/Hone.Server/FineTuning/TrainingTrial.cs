@@ -31,13 +31,14 @@ public static class TrainingTrial
     const double ScoringShare = 1.0 / 3;
 
     /// <param name="lines">Those that the check found no error in, with the model that its report names. They are read once.</param>
+    /// <param name="batchSize">Examples of a step; null for what a job would choose.</param>
     /// <param name="leastTime">Steps are done for that long, and at least a few.</param>
-    public static TrainingForecast Run(ModelRegistry registry, IEnumerable<DatasetLine> lines, CheckReport report, TuningMethod method, TimeSpan leastTime, CancellationToken cancel = default)
+    public static TrainingForecast Run(ModelRegistry registry, IEnumerable<DatasetLine> lines, CheckReport report, TuningMethod method, int? batchSize, TimeSpan leastTime, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(report);
         ModelSummary summary = report.Model ?? throw new ArgumentException("The report names no model.", nameof(report));
-        ResolvedHyperparameters resolved = Resolve(registry, summary.Name, report, method);
+        ResolvedHyperparameters resolved = Resolve(registry, summary.Name, report, method, batchSize);
         TrainingData sample = Sample(registry, summary, lines, report, resolved.BatchSize, cancel);
 
         using TunedModel tuned = TunedModel.Load(registry, TuningStarts.Choose(registry, summary.Name, resolved.Adapter), resolved.Adapter, seed: 1);
@@ -58,10 +59,10 @@ public static class TrainingTrial
             steps.Count);
     }
 
-    static ResolvedHyperparameters Resolve(ModelRegistry registry, string model, CheckReport report, TuningMethod method)
+    static ResolvedHyperparameters Resolve(ModelRegistry registry, string model, CheckReport report, TuningMethod method, int? batchSize)
     {
         using ModelFolder folder = registry.OpenFolder(registry.Find(model));
-        Hyperparameters chosen = new() { Epochs = report.Epochs };
+        Hyperparameters chosen = new() { Epochs = report.Epochs, BatchSize = batchSize };
         return ResolvedHyperparameters.Of(
             chosen, method, (int)report.Examples, folder.Config.HiddenSize, validationExamples: 0, hasReplay: false, TuningStarts.AdapterOf(registry, model));
     }

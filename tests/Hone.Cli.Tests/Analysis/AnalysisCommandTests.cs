@@ -275,6 +275,17 @@ public sealed class AnalysisCommandTests : IDisposable
     }
 
     [Fact]
+    public void Without_labels_the_rows_of_each_class_and_some_of_them_are_shown()
+    {
+        CliRun run = CliRun.Of("classify", Texts(), "--column", "text", "--method", "description", "--classes", $"coffee={Coffee[0]}", "--classes", $"dog={Dogs[1]}");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("12 rows classified");
+        run.Output.ShouldContain(Coffee[0]);
+        run.Output.ShouldContain("--out FILE writes the class of every row.");
+    }
+
+    [Fact]
     public void Vectors_alone_are_analysed_too()
     {
         using (var writer = VectorWriter.Create(PathOf("v.npy"), [], 2))

@@ -314,6 +314,68 @@ public sealed class ConvertCommandTests : IDisposable
         run.Error.ShouldContain($"holds no training lines. Make a file of them with: hone data convert {file}");
     }
 
+    [Fact]
+    public void Rows_in_json_lines_become_training_lines_beside_them_by_the_command_that_is_named()
+    {
+        string file = Write("qa.jsonl", """{"question":"a","answer":"b"}""" + "\n");
+
+        CliRun refused = CliRun.Of("data", "preview", file, "--model", "hone-nano", "--data", Path.Combine(_folder, "data"));
+        CliRun table = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "t.csv"), "--to", "csv");
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain($"holds no training lines. Make a file of them with: hone data convert {file}");
+        table.ExitCode.ShouldBe(0, table.Error);
+    }
+
+    [Fact]
+    public void Json_lines_in_this_folder_are_not_their_own_output()
+    {
+        string name = $"hone-own-{Guid.NewGuid():N}";
+        string output = name + ".converted.jsonl";
+        File.WriteAllText(name + ".jsonl", """{"question":"a","answer":"b"}""" + "\n");
+        try
+        {
+            CliRun run = CliRun.Of("data", "convert", name + ".jsonl");
+
+            run.ExitCode.ShouldBe(0, run.Error);
+            File.ReadAllText(output).ShouldStartWith("{\"messages\"");
+        }
+        finally
+        {
+            File.Delete(name + ".jsonl");
+            File.Delete(output);
+        }
+    }
+
+    [Theory]
+    [InlineData("preview", "FILE", "--model", "hone-nano")]
+    [InlineData("finetune", "FILE", "--model", "hone-nano")]
+    public void Pairs_are_sent_to_an_embedding_model(string command, params string[] arguments)
+    {
+        string file = Write("pairs.jsonl", """{"anchor":"a","positive":"b"}""" + "\n");
+        string[] words = [.. command == "preview" ? ["data"] : Array.Empty<string>(), command, .. arguments.Select(word => word == "FILE" ? file : word), "--data", Path.Combine(_folder, "data")];
+
+        CliRun run = CliRun.Of(words);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain($"holds pairs of texts, which embedding models learn from, such as hone-embed: hone finetune {file} --model hone-embed");
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completion")]
+    public void Rejected_answers_are_not_left_out_without_a_word(string kind)
+    {
+        string file = Write("dpo.json", """[{"prompt":"a","chosen":"b","rejected":"c"},{"prompt":"d","chosen":"e","rejected":"f"}]""");
+
+        CliRun run = CliRun.Of("data", "convert", file, "--to", kind, "-o", Path.Combine(_folder, "out.jsonl"));
+        CliRun kept = CliRun.Of("data", "convert", file, "-o", Path.Combine(_folder, "kept.jsonl"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("the rejected answers of 2 examples are left out");
+        kept.Output.ShouldNotContain("left out");
+    }
+
     [Theory]
     [InlineData("Give --header or --no-header, not both.", "--header", "--no-header")]
     [InlineData("Argument 'docx' not recognized. Must be one of: 'csv'", "--format", "docx")]

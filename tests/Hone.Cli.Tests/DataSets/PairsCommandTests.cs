@@ -44,6 +44,34 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_column_that_looks_like_a_label_is_not_passed_over_without_a_word()
+    {
+        string table = Write("labels.csv", "a,b,label,note\nx,y,1,n\nz,w,0,m\n");
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--output", Output);
+        CliRun scored = CliRun.Of("data", "pairs", table, "--score", "label", "--output", Output, "--force");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("not used: label, note");
+        run.Output.ShouldContain("label holds only 0 and 1");
+        run.Output.ShouldContain("--score label makes scored pairs");
+        scored.Output.ShouldContain("not used: note");
+        scored.Output.ShouldNotContain("holds only 0 and 1");
+    }
+
+    [Fact]
+    public void A_row_without_a_negative_is_still_a_pair()
+    {
+        string table = Write("triplets.csv", "a,b,c\nx,y,z\nu,v,\n");
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--negative", "c", "--output", Output);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output).ShouldBe(["""{"anchor":"x","positive":"y","negative":"z"}""", """{"anchor":"u","positive":"v"}"""]);
+        run.Output.ShouldContain("1 row without c became a pair alone");
+    }
+
+    [Fact]
     public void Numbers_of_a_table_in_json_are_scores()
     {
         string table = Write("sts.jsonl", """

@@ -50,7 +50,7 @@ public sealed class PrepareCommandTests : IDisposable
         CliRun run = Prepare(file, "-q", "--model", "hone-nano");
 
         run.Output.ShouldContain($"  hone finetune {file} --model hone-nano --method full --epochs 6 --batch-size 8 --learning-rate 0.002\n");
-        run.Output.ShouldContain($"  hone data check {file} --model hone-nano --method full --epochs 6\n");
+        run.Output.ShouldContain($"  hone data check {file} --model hone-nano --method full --epochs 6 --batch-size 8\n");
     }
 
     [Fact]

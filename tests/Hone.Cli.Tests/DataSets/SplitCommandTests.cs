@@ -130,6 +130,33 @@ public sealed class SplitCommandTests : IDisposable
     }
 
     [Fact]
+    public void Pairs_of_texts_stay_pairs()
+    {
+        string[] lines = [.. Enumerable.Range(0, 20).Select(i => $$"""{"anchor":"question {{i}} {{i * i}}","positive":"answer {{i * 7}}"}""")];
+        string file = Write("pairs.jsonl", lines);
+
+        CliRun run = Split(file, "--near", "1");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("rows are pairs of texts for an embedding model, and are kept as they are");
+        new[] { "train", "valid", "test" }.SelectMany(part => File.ReadAllLines($"{Start}_{part}.jsonl")).Order().ShouldBe(lines.Order());
+    }
+
+    [Fact]
+    public void A_column_of_zeros_and_ones_is_no_time()
+    {
+        string file = Write("labels.jsonl", [.. Enumerable.Range(0, 20).Select(i => $$"""{"prompt":"p{{i}}","completion":"c{{i}}","label":{{i % 2}},"index":{{i}}}""")]);
+
+        CliRun refused = Split(file, "--time", "label", "--near", "1");
+        CliRun doubted = Split(file, "--time", "index", "--near", "1");
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("The column label is no time: its numbers were read as seconds since 1970, from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z.");
+        doubted.ExitCode.ShouldBe(0, doubted.Error);
+        doubted.Output.ShouldContain("The numbers of the column index were read as seconds since 1970, from 1970-01-01T00:00:00Z to 1970-01-01T00:00:19Z");
+    }
+
+    [Fact]
     public void Columns_that_mean_nothing_known_can_be_kept()
     {
         string file = Write("t.csv", ["alpha,beta", .. Enumerable.Range(0, 20).Select(i => $"x{i},y{i * i}")]);

@@ -2,6 +2,7 @@ using Hone.Data.Checks;
 using Hone.Data.Checks.Reports;
 using Hone.Data.Formats;
 using Hone.Data.Pairs;
+using Hone.Data.Quality;
 using Hone.Data.Tests.Formats;
 using Shouldly;
 using Xunit;
@@ -78,6 +79,23 @@ public class PairCheckTests
         report.Findings.Select(group => (group.Severity, group.Code, group.Shown[0].Line)).ShouldBe(
             [(Severity.Warning, FindingCodes.ContradictingNegative, 4), (Severity.Warning, FindingCodes.RepeatedPair, 2), (Severity.Warning, FindingCodes.SameTexts, 3)]);
         report.Pairs!.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void The_command_that_removes_repeated_pairs_is_named_only_for_what_it_removes()
+    {
+        using TextFile file = new("""
+            {"sentence1": "a", "sentence2": "b", "score": 1}
+            {"sentence1": "a", "sentence2": "b", "score": 2}
+            {"score": 1, "sentence1": "a", "sentence2": "b"}
+            """);
+
+        IReadOnlyList<Finding> repeated = DatasetCheck.Run(file.Path, Few).Findings.ShouldHaveSingleItem().Shown;
+
+        repeated.Select(finding => finding.Line).ShouldBe([2, 3]);
+        repeated[0].What.ShouldContain("with another score");
+        repeated[0].Fix.ShouldContain("by hand");
+        repeated[1].Fix.ShouldStartWith($"hone data dedupe {ShellWord.Of(file.Path)} --as-is ");
     }
 
     [Fact]

@@ -196,11 +196,14 @@ public sealed class ChatEndpointTests
     [Fact]
     public async Task A_cut_or_empty_answer_is_no_answer_but_has_its_price()
     {
-        ChatReply cut = await AskAsync(new((_, _) => ScriptedHandler.Text("Hel", finish: "length")));
+        ChatReply cut = await AskAsync(new((_, _) => ScriptedHandler.Text("Hel", finish: "length", hasUsage: false)));
+        ChatReply full = await AskAsync(new((_, _) => ScriptedHandler.Text("Hel", finish: "length")));
         ChatReply empty = await AskAsync(new((_, _) => ScriptedHandler.Body("""{"choices": [{"message": {"content": null, "refusal": "no"}, "finish_reason": "stop"}]}""")));
 
         cut.Problem.ShouldNotBeNull().ShouldContain("--max-tokens");
-        cut.CompletionTokens.ShouldBe(2);
+        full.Problem.ShouldNotBeNull().ShouldContain("context is full");
+        full.Problem.ShouldNotContain("--max-tokens");
+        full.CompletionTokens.ShouldBe(2);
         empty.Problem.ShouldNotBeNull();
     }
 

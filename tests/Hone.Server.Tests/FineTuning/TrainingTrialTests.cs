@@ -27,7 +27,7 @@ public sealed class TrainingTrialTests : IDisposable
         File.WriteAllLines(path, Enumerable.Range(1, 40).Select(i => Line(method == TuningMethod.Dpo, words: i == 17 ? 60 : i % 5)));
         CheckReport report = Check(path);
 
-        TrainingForecast forecast = TrainingTrial.Run(Registry, DatasetReader.Read(path), report, method, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        TrainingForecast forecast = TrainingTrial.Run(Registry, DatasetReader.Read(path), report, method, batchSize: null, TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         (forecast.Method, forecast.Steps).ShouldBe((method.ToString().ToLowerInvariant(), 120));
         forecast.MeasuredSteps.ShouldBeInRange(1, 6);
@@ -46,7 +46,7 @@ public sealed class TrainingTrialTests : IDisposable
         string path = Path.Combine(_folder, "train.jsonl");
         File.WriteAllLines(path, Enumerable.Repeat(Line(isPreference: false, words: 3), 10));
 
-        Should.Throw<OperationCanceledException>(() => TrainingTrial.Run(Registry, DatasetReader.Read(path), Check(path), TuningMethod.Lora, TimeSpan.Zero, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() => TrainingTrial.Run(Registry, DatasetReader.Read(path), Check(path), TuningMethod.Lora, batchSize: null, TimeSpan.Zero, new CancellationToken(canceled: true)));
     }
 
     static string Model => Path.Combine(StoriesServer.ModelsFolder, StoriesServer.Model);

@@ -19,7 +19,7 @@ sealed class ClassBalance(FileProfile profile) : QualityCheck
         if (classes.Count == 0 || rows < FewestRows)
             return [];
         if (classes.Count == 1)
-            return classes[0].Count == rows ? [OneClass(classes[0].Name, rows)] : [];
+            return [classes[0].Count == rows ? OneClass(classes[0].Name, rows) : NearlyOneClass(classes[0].Name, classes[0].Count, rows)];
         return [.. Imbalance(classes), .. SmallClasses(classes, rows), .. MissingFromTraining(DataPart.Valid), .. MissingFromTraining(DataPart.Test), .. NeverTested()];
     }
 
@@ -38,6 +38,19 @@ sealed class ClassBalance(FileProfile profile) : QualityCheck
             Examples = rows,
             Of = rows,
             Weight = 100,
+        };
+
+    static QualityFinding NearlyOneClass(string name, int count, int rows) =>
+        new(
+            "nearly_one_class",
+            QualityArea.Balance,
+            Text.Of(Invariant($"{count:N0} of {rows:N0} answers are \"{Excerpt.Of(name)}\", and no other answer comes twice."), Invariant($"{rows:N0} 个回答中有 {count:N0} 个是“{Excerpt.Of(name)}”，其他回答都只出现一次。")),
+            Text.Of("Add examples of the other classes: from one class a model learns to say it always.", "请加入其他类别的样本：只有一类时，模型只会学到永远回答它。")
+        )
+        {
+            Examples = count,
+            Of = rows,
+            Weight = 90,
         };
 
     static IEnumerable<QualityFinding> Imbalance(IReadOnlyList<(string Name, int Count)> classes)

@@ -16,6 +16,15 @@ public sealed class ClassBalanceTests
         finding.Examples.ShouldBe(30);
     }
 
+    [Fact]
+    public void One_class_and_a_stray_answer_are_hardly_better()
+    {
+        QualityReport report = QualityRun.Of(Labelled(("1", 428), ("0", 1)));
+
+        report.Find("nearly_one_class")!.What.ShouldStartWith("428 of 429 answers are \"1\"");
+        report.Scores[QualityArea.Balance].ShouldBeLessThan(20);
+    }
+
     [Theory]
     [InlineData(100, 10, false)]
     [InlineData(101, 10, true)]
