@@ -68,7 +68,12 @@ sealed class JobSupervisor(JobTurns turns, JobStore jobs, ModelRegistry models, 
     {
         try
         {
-            if (!await Task.Run(() => launcher.RunAsync(job, holder, _atOnce, stop), CancellationToken.None))
+            if (await Task.Run(() => launcher.RunAsync(job, holder, _atOnce, stop), CancellationToken.None))
+                return;
+            // A job that its worker refused is at its end, and no worker goes on with it.
+            if (jobs.Get(job) is { Status: JobStatus.Failed, Error.Message: var reason })
+                log.LogWarning("{Job} failed: {Reason}", job, reason);
+            else
                 log.LogWarning("The worker of {Job} ended unexpectedly. Another one goes on from its last checkpoint.", job);
         }
         catch (Exception failure)

@@ -121,6 +121,7 @@ public sealed class EmbeddingJobTests : IAsyncLifetime
 
         job["status"]!.GetValue<string>().ShouldBe("failed");
         job["error"]!["message"]!.GetValue<string>().ShouldContain(reason);
+        job["error"]!["message"]!.GetValue<string>().ShouldNotContain(Path.DirectorySeparatorChar + file);
     }
 
     [Fact]
