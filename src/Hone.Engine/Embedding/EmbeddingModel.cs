@@ -57,6 +57,14 @@ public sealed class EmbeddingModel : IDisposable
     /// <summary>Tokens that the tokenizer puts around each text.</summary>
     int AddedTokens => Tokenizer.WithAddedTokens([]).Length;
 
+    /// <summary>Refuses a folder whose model makes no embeddings, without reading its weights.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static void Require(string path)
+    {
+        using var folder = ModelFolder.Open(path);
+        _ = EmbeddingSettings.Read(folder);
+    }
+
     /// <exception cref="HoneException">The folder holds no model that can make embeddings.</exception>
     public static EmbeddingModel Open(string path)
     {

@@ -31,8 +31,7 @@ sealed class LoadedEmbedders : IDisposable
     /// <exception cref="ApiError">429: there is no room for another model now. 400: the model makes no embeddings, or is larger than the room for it.</exception>
     public async Task<Rented> RentAsync(ModelEntry entry, CancellationToken cancel)
     {
-        if (entry.IsAdapter)
-            throw ApiError.Invalid($"The model {entry.Id} is an adapter of a model that writes text; it makes no embeddings.", "model");
+        RequireNoAdapter(entry, "model");
         string key = FileStamp.Of(entry.Folder);
         if (TryRent(key) is { } ready)
             return ready;
@@ -46,6 +45,19 @@ sealed class LoadedEmbedders : IDisposable
         {
             _loading.Release();
         }
+    }
+
+    /// <summary>Refuses a model that makes no embeddings, without loading it.</summary>
+    /// <param name="param">By which the request names it.</param>
+    /// <exception cref="ApiError">400: the model makes none.</exception>
+    public static void Require(ModelEntry entry, string param)
+    {
+        RequireNoAdapter(entry, param);
+        Asking(entry, param, () =>
+        {
+            EmbeddingModel.Require(entry.Folder);
+            return true;
+        });
     }
 
     /// <summary>Lets models leave that nobody uses and whose files are gone or are others by now.</summary>
@@ -88,7 +100,7 @@ sealed class LoadedEmbedders : IDisposable
         await _models.SetAsideAsync(bytes, cancel);
         try
         {
-            Item item = new(key, entry.Folder, new EmbeddingQueue(Open(entry)), bytes);
+            Item item = new(key, entry.Folder, new EmbeddingQueue(Asking(entry, "model", () => EmbeddingModel.Open(entry.Folder))), bytes);
             lock (_lock)
             {
                 _items.Add(key, item);
@@ -102,15 +114,21 @@ sealed class LoadedEmbedders : IDisposable
         }
     }
 
-    static EmbeddingModel Open(ModelEntry entry)
+    static void RequireNoAdapter(ModelEntry entry, string param)
+    {
+        if (entry.IsAdapter)
+            throw ApiError.Invalid($"The model {entry.Id} is an adapter of a model that writes text; it makes no embeddings.", param);
+    }
+
+    static T Asking<T>(ModelEntry entry, string param, Func<T> open)
     {
         try
         {
-            return EmbeddingModel.Open(entry.Folder);
+            return open();
         }
         catch (Engine.HoneException error)
         {
-            throw ApiError.Invalid($"The model {entry.Id} cannot make embeddings: {error.Message}", "model");
+            throw ApiError.Invalid($"The model {entry.Id} cannot make embeddings: {error.Message}", param);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Server.Access;
+using Hone.Server.Models;
 using Hone.Server.Tests.Http;
 using Hone.Server.VectorStores;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,18 @@ public sealed class VectorStoresTests : IAsyncLifetime
         store.Remove("id");
         store.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).ShouldBe(
             $$$"""{"created_at":{{{created}}},"name":"手册","description":"d","usage_bytes":0,"file_counts":{"in_progress":0,"completed":0,"failed":0,"cancelled":0,"total":0},"status":"completed","expires_after":{"anchor":"last_active_at","days":7},"expires_at":{{{created + (7 * 86400)}}},"last_active_at":{{{created}}},"metadata":{"k":"v"},"object":"vector_store"}""");
+    }
+
+    [Fact]
+    public async Task A_model_that_writes_text_is_refused_before_there_is_a_store()
+    {
+        HttpResponseMessage response = await _server.Server.PostAsync("/v1/vector_stores", $$$"""{"hone":{"embedding_model":"{{{ModelAliases.DefaultModel}}}"}}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
+        error["param"]!.GetValue<string>().ShouldBe("hone.embedding_model");
+        error["message"]!.GetValue<string>().ShouldContain("cannot make embeddings");
+        (await _server.GetAsync("/vector_stores"))["data"]!.AsArray().ShouldBeEmpty();
     }
 
     [Fact]

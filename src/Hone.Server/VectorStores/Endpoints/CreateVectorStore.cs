@@ -1,4 +1,5 @@
 using Hone.Server.Access;
+using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.Http;
 using Hone.Server.Models;
@@ -35,6 +36,8 @@ static class CreateVectorStore
         body.RefuseOthers();
         JsonFields? extension = body.Object("hone");
         extension?.RefuseOthers();
+        ModelEntry model = models.Find(extension?.String("embedding_model") ?? DefaultModel, caller);
+        LoadedEmbedders.Require(model, "hone.embedding_model");
         DateTimeOffset now = clock.GetUtcNow();
         VectorStore store = new()
         {
@@ -45,7 +48,7 @@ static class CreateVectorStore
             CreatedAt = now,
             ExpiresAfterDays = StoreExpiration.Read(body),
             Metadata = body.Metadata(),
-            Model = models.Find(extension?.String("embedding_model") ?? DefaultModel, caller).Id,
+            Model = model.Id,
         };
         ChunkSizes chunking = ChunkingJson.Read(body);
         rows.Create(store, AttachedFiles.Read(body, "file_ids", files, caller).Select(id => AttachedFiles.New(id, store, now, chunking, attributes: null)));
