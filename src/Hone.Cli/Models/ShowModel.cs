@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Engine.Checkpoints;
+using Hone.Engine.Embedding;
 using Hone.Engine.Models;
 using Hone.Server.Models;
 
@@ -51,10 +52,18 @@ static class ShowModel
             new("heads", Text.Of("heads", "注意力头"), config.HeadCount),
             new("key_value_heads", Text.Of("key-value heads", "键值头"), config.KeyValueHeadCount),
             new("vocabulary", Text.Of("vocabulary", "词表大小"), config.VocabSize),
-            new("context", Text.Of("context in tokens", "上下文词元数"), config.MaxPositions),
+            new("context", Text.Of("context in tokens", "上下文词元数"), folder.IsEncoder && folder.HasTokenizer ? EmbeddingContext(entry) : config.MaxPositions),
             new("has_tokenizer", Text.Of("tokenizer", "分词器"), folder.HasTokenizer, YesOrNo(folder.HasTokenizer)),
-            new("has_chat_template", Text.Of("chat template", "对话模板"), folder.ReadChatTemplate() is not null, YesOrNo(folder.ReadChatTemplate() is not null)),
+            // An encoder writes no answers, whatever template its tokenizer came with.
+            .. folder.IsEncoder ? [] : new[] { new Fact("has_chat_template", Text.Of("chat template", "对话模板"), folder.ReadChatTemplate() is not null, YesOrNo(folder.ReadChatTemplate() is not null)) },
         ];
+    }
+
+    /// <summary>The longest text that the model embeds, which may be shorter than its table of positions.</summary>
+    static int EmbeddingContext(ModelEntry entry)
+    {
+        using var model = EmbeddingModel.Open(entry.Folder);
+        return model.MaxTokens;
     }
 
     static IEnumerable<Fact> Origin(ModelRecord? record) =>
@@ -93,7 +102,7 @@ static class ShowModel
         string.Join(", ", (values ?? []).Select(pair => pair.Value is JsonObject inner ? Pairs(inner) : $"{pair.Key} {Value(pair.Value)}"));
 
     static string Value(JsonNode? value) =>
-        value is JsonValue number && number.TryGetValue(out double amount) ? amount.ToString(Math.Abs(amount) >= 10_000 ? "0" : "G5", CultureInfo.InvariantCulture) : $"{value}";
+        value is JsonArray list ? string.Join("/", list.Select(Value)) : value is JsonValue number && number.TryGetValue(out double amount) ? amount.ToString(Math.Abs(amount) >= 10_000 ? "0" : "G5", CultureInfo.InvariantCulture) : $"{value}";
 
     static string YesOrNo(bool isSo) => isSo ? Text.Of("yes", "有") : Text.Of("none", "无");
 }

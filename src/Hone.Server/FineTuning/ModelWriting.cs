@@ -72,7 +72,10 @@ sealed class ModelWriting(ModelRegistry registry, string folder, JobRecord job, 
     ModelRecord RecordOf(JobCheckpoint checkpoint)
     {
         string method = job.Method.ToString().ToLowerInvariant();
-        JsonObject metrics = new() { ["step"] = checkpoint.Step, ["train_loss"] = checkpoint.TrainLoss, ["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy };
+        JsonObject metrics = new() { ["step"] = checkpoint.Step, ["train_loss"] = checkpoint.TrainLoss };
+        // Scored pairs have no right or wrong answers that could be counted.
+        if (job.Method != TuningMethod.Contrastive || checkpoint.TrainMeanTokenAccuracy > 0)
+            metrics["train_mean_token_accuracy"] = checkpoint.TrainMeanTokenAccuracy;
         if (checkpoint.FullValidLoss is { } loss)
             metrics["full_valid_loss"] = loss;
         metrics.AddRanks(checkpoint.FullValidSpearman, checkpoint.FullValidReciprocalRank);

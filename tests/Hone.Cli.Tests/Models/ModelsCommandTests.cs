@@ -19,6 +19,9 @@ public sealed class ModelsCommandTests : IDisposable
     public void An_embedding_model_is_shown_too_but_writes_no_text()
     {
         Models("show", "hone-embed").Output.ShouldContain("bert");
+        JsonNode shown = JsonNode.Parse(Models("show", "hone-embed", "--json").Output)!;
+        shown["context"]!.GetValue<int>().ShouldBe(128);
+        shown["has_chat_template"].ShouldBeNull();
 
         CliRun complete = CliRun.Of("complete", "hone-embed", "hello");
         complete.ExitCode.ShouldBe(1);
