@@ -37,6 +37,17 @@ sealed class OutliersCommand
                 [Text.Of("factor", "因子"), Text.Of("distance", "距离"), Text.Of("row", "行号"), Text.Of("text", "文本")],
                 .. worst.Select(score => Cells(score, texts)),
             ]);
+        if (report.Outliers == 0)
+        {
+            OutlierScore oddest = report.Worst(1)[0];
+            output.Line(Text.Of(
+                $"The oddest is row {oddest.Index + 1:N0}, with a factor of {AnalysisScreen.Number(oddest.Factor)}.",
+                $"最离群的是第 {oddest.Index + 1:N0} 行，因子为 {AnalysisScreen.Number(oddest.Factor)}。"));
+        }
+        else if (worst.Length < report.Outliers)
+            output.Line(Text.Of(
+                $"{report.Outliers - worst.Length:N0} more are not shown: -k {report.Outliers} shows all, and --out FILE writes every row with its factor.",
+                $"另有 {report.Outliers - worst.Length:N0} 行未显示：-k {report.Outliers} 显示全部，--out 文件 写出每行及其因子。"));
         _output.Write(parse, texts, ["outlier_factor", "neighbour_distance", "is_outlier"],
             row => [report.Scores[row].Factor, report.Scores[row].Distance, report.Scores[row].Factor > report.Threshold], () => report.Map(texts, Path.GetFileName(_input.PathOf(parse)), parse.GetValue(_count)), output, cancel);
         output.Json(ReportJson.Of(report));

@@ -221,6 +221,7 @@ public sealed class AnalysisCommandTests : IDisposable
         density.Output.ShouldContain("--smallest 3");
         density.Output.ShouldNotContain("most typical row");
         outliers.Output.ShouldContain("0 of 12 rows");
+        outliers.Output.ShouldContain("The oddest is row ");
         outliers.Output.ShouldNotContain("t0");
     }
 
