@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hone.Data.Deduplication;
 using Hone.Data.Mapping;
 using Hone.Data.Sources;
+using Hone.Data.Vectors;
 using Hone.Engine.Embedding;
 
 namespace Hone.Cli.DataSets;
@@ -41,12 +42,15 @@ static class DedupeCommand
             string path = target.PathOf(parse, source);
             string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path, dropped.Name) : null;
             MappedRows rows = input.Rows(parse, source, output);
-            using EmbeddingModel? embedder = semantic.Open(parse);
+            VectorFile? vectors = semantic.VectorsOf(parse, source);
+            using EmbeddingModel? embedder = vectors is null ? semantic.Open(parse) : null;
             DedupeSettings settings = new()
             {
                 ByPrompt = parse.GetValue(by) == Prompt,
-                Similarity = embedder is not null ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
-                Embed = embedder is null ? null : texts => semantic.EmbedOnce(parse, embedder, source.Path, texts, output, cancel),
+                Similarity = semantic.IsGiven(parse.CommandResult) ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
+                Embed = vectors is not null ? (_, lines) => SemanticOption.PointsOf(vectors, lines, output, cancel)
+                    : embedder is not null ? (texts, _) => semantic.EmbedOnce(parse, embedder, source.Path, texts, output, cancel)
+                    : null,
             };
 
             DedupeResult result = RepeatedRows.Find(rows, settings, cancel).Write(rows, path, droppedPath, cancel);

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Hone.Cli.Embedding;
 using Hone.Data.Analysis;
 using Hone.Data.Embedding;
+using Hone.Data.Sources;
+using Hone.Data.Vectors;
 using Hone.Engine.Embedding;
 using Hone.Server.Models;
 
@@ -60,6 +62,37 @@ sealed class SemanticOption
 
     /// <summary>The model; null where the option is not given.</summary>
     public EmbeddingModel? Open(ParseResult parse) => IsGiven(parse.CommandResult) ? EmbeddingModel.Open(EmbedCommand.FindModel(DataFolderOption.ModelsOf(parse), parse.GetRequiredValue(_model)).Folder) : null;
+
+    /// <summary>The vectors that a file has already in the column that hone embed writes; null where it has none, or another model is asked for.</summary>
+    public VectorFile? VectorsOf(ParseResult parse, SourceFile source) =>
+        IsGiven(parse.CommandResult) && !parse.CommandResult.IsGiven(_model) && source.Columns.Contains(VectorWriter.Column) ? VectorFile.Of(source, VectorWriter.Column) : null;
+
+    /// <summary>The vectors of rows of a file, by their lines, in its order.</summary>
+    /// <exception cref="HoneException">A row has no vector, or the file is another than before.</exception>
+    public static Points PointsOf(VectorFile file, IReadOnlyList<int> lines, Output output, CancellationToken cancel)
+    {
+        UnitPoints points = new(lines.Count);
+        int next = 0;
+        foreach (VectorRow row in file.Read())
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (next == lines.Count)
+                break;
+            if (row.Line != lines[next])
+                continue;
+            points.Add(row.Vector, () => Text.Of($"{file.Path}, line {row.Line}", $"{file.Path} 第 {row.Line} 行"));
+            next++;
+        }
+        if (next < lines.Count)
+            throw new HoneException(Text.Of($"{file.Path} changed while it was read. Run again when nobody writes it.", $"{file.Path} 在读取过程中发生了变化。请在无人写入时重新运行。"));
+        string of = file.Model is { } model ? Text.Of($" by {model}", $"（{model}）") : "";
+        string texts = file.Model?.Texts is { } template ? Text.Of($", of {template}", $"，取自 {template}") : "";
+        output.Line(Text.Of(
+            $"{file.Path}: its own {Text.Counted(next, "vector")}{of}{texts} are compared; --model embeds the texts anew",
+            $"{file.Path}：比较文件自带的 {next:N0} 个向量{of}{texts}；用 --model 可重新嵌入文本"));
+        output.Json(new JsonObject { ["vectors"] = next, ["model"] = file.Model?.ToString(), ["texts"] = file.Model?.Texts });
+        return points.Take();
+    }
 
     /// <summary>The vectors of texts, none of them empty; says how far it is.</summary>
     public static float[][] Embed(EmbeddingModel model, IReadOnlyList<string> texts, Output output, CancellationToken cancel)

@@ -115,10 +115,11 @@ public sealed class RepeatedRows
         return new RepeatedRows(groups.First, groups.Near);
     }
 
-    static RepeatedRows FindSemantic(MappedRows rows, DedupeSettings settings, double similarity, Func<IReadOnlyList<string>, Points> embed, CancellationToken cancel)
+    static RepeatedRows FindSemantic(MappedRows rows, DedupeSettings settings, double similarity, Func<IReadOnlyList<string>, IReadOnlyList<int>, Points> embed, CancellationToken cancel)
     {
         List<int> indices = [];
         List<string> texts = [];
+        List<int> lines = [];
         List<ulong> instructions = [];
         int count = 0;
         foreach (MappedRow row in rows.Read())
@@ -129,6 +130,7 @@ public sealed class RepeatedRows
             {
                 indices.Add(count);
                 texts.Add(text);
+                lines.Add(row.Source.Line);
                 instructions.Add(NormalText.Hash(sample.Instructions));
             }
             count++;
@@ -138,7 +140,7 @@ public sealed class RepeatedRows
         NearMatches near = new(count);
         if (texts.Count == 0)
             return new RepeatedRows(firsts, near);
-        Points points = embed(texts);
+        Points points = embed(texts, lines);
         // Another instruction asks for another answer.
         foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
         {

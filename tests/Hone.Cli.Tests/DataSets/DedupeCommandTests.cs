@@ -31,6 +31,19 @@ public sealed class DedupeCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_vectors_that_a_file_has_are_compared_and_nothing_is_embedded()
+    {
+        string file = Write("v.csv", "name,embedding", "a,\"[1, 0]\"", "b,\"[0, 1]\"", "c,\"[2, 0.1]\"");
+
+        CliRun run = Dedupe(file, "--semantic", "0.9", "--as-is");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("its own 3 vectors are compared");
+        run.Output.ShouldContain("2 rows kept, 1 dropped");
+        Directory.GetFiles(_folder).Length.ShouldBe(2);
+    }
+
+    [Fact]
     public void What_was_dropped_is_JSON_Lines_and_called_so()
     {
         string file = Write("d.jsonl", """{"prompt":"a","completion":"1"}""");

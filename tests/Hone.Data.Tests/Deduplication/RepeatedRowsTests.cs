@@ -65,7 +65,7 @@ public sealed class RepeatedRowsTests : IDisposable
         using TextFile file = new(string.Join('\n', lines));
         MappedRows rows = Rows(file);
         string dropped = Path.Combine(_folder, "dropped.jsonl");
-        DedupeSettings settings = new() { ByPrompt = true, Similarity = cosine, Embed = texts => Points.Of(SubjectVectors.Of(texts), i => texts[i]) };
+        DedupeSettings settings = new() { ByPrompt = true, Similarity = cosine, Embed = (texts, _) => Points.Of(SubjectVectors.Of(texts), i => texts[i]) };
 
         DedupeResult result = RepeatedRows.Find(rows, settings, TestContext.Current.CancellationToken).Write(rows, Path.Combine(_folder, "out.jsonl"), dropped, TestContext.Current.CancellationToken);
 
