@@ -38,7 +38,7 @@ public sealed class FinetuneCommandTests : IDisposable
         lines[0].GetProperty("hyperparameters").GetProperty("n_epochs").GetInt32().ShouldBe(2);
         lines[1].GetProperty("tokens_per_second").GetDouble().ShouldBeGreaterThan(0);
         string[] summary = [.. lines[^1].EnumerateObject().Select(field => field.Name)];
-        summary.ShouldBe(["fine_tuned_model", "train_loss", "valid_loss", "trained_tokens", "seconds", "job"]);
+        summary.ShouldBe(["fine_tuned_model", "train_loss", "valid_loss", "trained_tokens", "seconds", "job", "step", "chosen_by"]);
         lines[^1].GetProperty("valid_loss").GetDouble().ShouldBeGreaterThan(0);
     }
 

@@ -43,7 +43,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("", "empty")]
     [InlineData("not json\n", "line 1")]
     [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"messages\": []}\n", "ine 2")]
-    [InlineData("{\"a\": 1}\n", "Unexpected file format")]
+    [InlineData("{\"a\": 1}\n", "holds no training lines")]
     [InlineData("\u0001\u0002\u0003", "line 1")]
     public void Files_that_are_no_examples(string content, string reason) => Refused(_work.Write("bad.jsonl", content), reason);
 
