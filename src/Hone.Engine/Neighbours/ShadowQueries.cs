@@ -13,7 +13,7 @@ sealed class ShadowQueries
 
     const int Group = CodedQueries.Group;
 
-    /// <summary>Rows that wait for their second look, so that the processor fetches several at once: 1.3 times.</summary>
+    /// <summary>Rows that wait for their second look, so that the processor fetches several at once.</summary>
     const int Pending = 128;
 
     readonly SegmentShadows _shadows;

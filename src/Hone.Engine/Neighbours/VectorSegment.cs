@@ -113,17 +113,23 @@ public sealed class VectorSegment : IDisposable
     /// <summary>Whether searches would be quicker with shadows: there are none yet, and vectors are so long that there can be.</summary>
     public bool LacksShadows => _shadows is null && Dimensions >= SegmentShadows.MinDimensions;
 
-    /// <summary>Reads the shadows of a segment that is full and does not change any more, or makes them. Searches may go on meanwhile.</summary>
+    /// <summary>Reads the shadows of a segment that is full and does not change any more, which takes no time. Searches may go on meanwhile.</summary>
+    /// <returns>False where there are none yet.</returns>
+    public bool ReadShadows()
+    {
+        if (_shadowPath is null || SegmentShadows.Read(_shadowPath, this) is not { } kept)
+            return false;
+        _shadows = kept;
+        return true;
+    }
+
+    /// <summary>Reads the shadows of such a segment, or makes them.</summary>
     /// <param name="ranking">The gain and the bias of vectors that follow each other.</param>
     /// <exception cref="HoneException">They cannot be written; searches are right without them.</exception>
     public void MakeShadows(Func<ReadOnlySpan<float>, (float Gain, float Bias)[]> ranking)
     {
-        if (_shadowPath is not null && SegmentShadows.Read(_shadowPath, this) is { } kept)
-        {
-            _shadows = kept;
+        if (ReadShadows())
             return;
-        }
-
         SegmentShadows made = SegmentShadows.Of(this, ranking);
         if (_shadowPath is null)
         {

@@ -11,42 +11,76 @@ sealed class VectorStoreSearch(VectorStoreRows rows, StoreVectors vectors, Store
 {
     public const int MaxResults = 50;
 
+    /// <summary>So many times more parts are asked for where those found were of files that are not shown.</summary>
+    const int Wider = 4;
+
     /// <summary>The best parts of some stores for some questions, the best first; a part that several questions find has its best score.</summary>
     /// <param name="threshold">The least score.</param>
     /// <exception cref="Http.ApiError">404 for a store that is not there, 400 for one whose time is over, 429 when too much waits.</exception>
     public async Task<IReadOnlyList<VectorStoreResult>> FindAsync(
         IReadOnlyList<VectorStore> stores, IReadOnlyList<string> queries, int count, VectorFilter? filter, double threshold, CancellationToken cancel)
     {
-        Dictionary<(string Store, string Id), StorePassage> best = [];
+        Dictionary<(string Store, string Id), (StorePassage Passage, ShownFile File)> best = [];
         foreach (VectorStore store in stores)
         {
             rows.Touch(store.Id);
-            foreach (StorePassage passage in (await FindAsync(store, queries, count, filter, cancel)).SelectMany(found => found))
+            foreach ((StorePassage passage, ShownFile file) in await FindAsync(store, queries, count, filter, threshold, cancel))
             {
-                if (passage.Score >= threshold && (!best.TryGetValue((passage.Store, passage.Id), out StorePassage? known) || known.Score < passage.Score))
-                    best[(passage.Store, passage.Id)] = passage;
+                if (passage.Score >= threshold && (!best.TryGetValue((passage.Store, passage.Id), out (StorePassage Passage, ShownFile File) known) || known.Passage.Score < passage.Score))
+                    best[(passage.Store, passage.Id)] = (passage, file);
             }
         }
 
         return
         [
-            .. best.Values.OrderByDescending(passage => passage.Score).ThenBy(passage => passage.Id, StringComparer.Ordinal)
-                .Select(passage => ResultOf(passage, stores[0].Organisation)).OfType<VectorStoreResult>().Take(count),
+            .. best.Values.OrderByDescending(found => found.Passage.Score).ThenBy(found => found.Passage.Id, StringComparer.Ordinal).Take(count)
+                .Select(found => new VectorStoreResult(found.Passage.File, found.File.Name, found.Passage.Score, found.File.Attributes, [new VectorStoreText(found.Passage.Text)])),
         ];
     }
 
-    async Task<IReadOnlyList<StorePassage>[]> FindAsync(VectorStore store, IReadOnlyList<string> queries, int count, VectorFilter? filter, CancellationToken cancel)
+    /// <summary>For each question the best parts of files that are shown; more are looked at where parts of other files take their places.</summary>
+    async Task<IReadOnlyList<(StorePassage Passage, ShownFile File)>> FindAsync(VectorStore store, IReadOnlyList<string> queries, int count, VectorFilter? filter, double threshold, CancellationToken cancel)
     {
         using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
         float[][] asked = await StoreEmbedder.EmbedQueriesAsync(rented, queries, cancel);
-        return await vectors.FindAsync(store.Id, asked, count, filter, cancel);
+        Dictionary<string, ShownFile?> known = new(StringComparer.Ordinal);
+        for (int most = count; ; most *= Wider)
+        {
+            IReadOnlyList<StorePassage>[] found = await vectors.FindAsync(store.Id, asked, most, filter, cancel);
+            List<(StorePassage Passage, ShownFile File)> shown = [];
+            bool isEnough = true;
+            foreach (IReadOnlyList<StorePassage> passages in found)
+            {
+                int before = shown.Count;
+                foreach (StorePassage passage in passages)
+                {
+                    if (shown.Count - before < count && Shown(passage) is { } file)
+                        shown.Add((passage, file));
+                }
+
+                isEnough &= shown.Count - before == count || passages.Count < most || passages[^1].Score < threshold;
+            }
+
+            if (isEnough)
+                return shown;
+        }
+
+        ShownFile? Shown(StorePassage passage)
+        {
+            if (!known.TryGetValue(passage.File, out ShownFile? file))
+                known.Add(passage.File, file = FileOf(passage, store.Organisation));
+            return file;
+        }
     }
 
     /// <summary>Null for a part of a file that was taken away, or is not there as a whole.</summary>
-    VectorStoreResult? ResultOf(StorePassage passage, string organisation) =>
+    ShownFile? FileOf(StorePassage passage, string organisation) =>
         rows.TryFindFile(passage.Store, passage.File) is { Status: VectorStoreFile.Completed } file && files.Find(passage.File, organisation) is { } stored
-            ? new VectorStoreResult(passage.File, stored.Filename, passage.Score, file.Attributes, [new VectorStoreText(passage.Text)])
+            ? new ShownFile(stored.Filename, file.Attributes)
             : null;
+
+    /// <summary>What is shown of a file of which a part was found.</summary>
+    sealed record ShownFile(string Name, IReadOnlyDictionary<string, JsonElement>? Attributes);
 }
 
 /// <summary>A part of a file that was found, as the HTTP interface shows it.</summary>

@@ -157,6 +157,22 @@ public sealed class VectorStoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Parts_of_files_that_are_not_shown_take_no_places_of_others()
+    {
+        List<string> hidden = [];
+        for (int i = 0; i < 6; i++)
+            hidden.Add(await _server.UploadAsync($"a red house {i}"));
+        string shown = await _server.UploadAsync("a blue boat"), store = await _server.StoreAsync([.. hidden, shown]);
+        VectorStoreRows rows = _server.Server.Services.GetRequiredService<VectorStoreRows>();
+        foreach (string file in hidden)
+            rows.ChangeFile(store, file, current => current with { Status = VectorStoreFile.Failed });
+
+        JsonNode found = await _server.PostAsync($"/vector_stores/{store}/search", """{"query":["a red house 3","a red house 4"],"max_num_results":1}""");
+
+        found["data"]!.AsArray().Select(item => item!["file_id"]!.GetValue<string>()).ShouldBe([shown]);
+    }
+
+    [Fact]
     public async Task A_batch_attaches_many_files_and_counts_them()
     {
         string store = await _server.StoreAsync();

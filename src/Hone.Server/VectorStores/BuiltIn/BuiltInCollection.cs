@@ -19,6 +19,11 @@ sealed class BuiltInCollection : IDisposable
 
     const int RowsAtOnce = 1024;
 
+    /// <summary>What makes searches quicker is made once nothing was written for so long, so that it slows nobody who writes; also after so many waits beside those who never stop.</summary>
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    const int MostWaits = 60;
+
     readonly string _folder;
     readonly FolderLock _folderLock;
     readonly Description _description;
@@ -34,6 +39,13 @@ sealed class BuiltInCollection : IDisposable
     CollectionRows _rows;
     int _generation;
     Task _upkeep = Task.CompletedTask;
+
+    /// <summary>Done once somebody waits for the upkeep.</summary>
+    TaskCompletionSource _hurry = new();
+
+    /// <summary>How many rows there were when the upkeep looked last: it is quiet while there are no more.</summary>
+    int _quietRows;
+
     int _keepsUpFrom;
     volatile bool _isClosing, _isDropped;
     bool _isDisposed;
@@ -61,6 +73,7 @@ sealed class BuiltInCollection : IDisposable
             throw;
         }
 
+        _quietRows = _rows.Count;
         lock (_writing)
             KeepUp();
     }
@@ -149,10 +162,22 @@ sealed class BuiltInCollection : IDisposable
     }
 
     /// <summary>Waits until that is done in the background which makes searches quick, and the folder small.</summary>
-    public Task SettleAsync()
+    public async Task SettleAsync()
     {
-        lock (_writing)
-            return _upkeep;
+        while (true)
+        {
+            Task upkeep;
+            lock (_writing)
+            {
+                KeepUp();
+                _hurry.TrySetResult();
+                upkeep = _upkeep;
+            }
+
+            if (upkeep.IsCompleted)
+                return;
+            await upkeep;
+        }
     }
 
     /// <summary>Closes the collection for good, so that its folder can be deleted: work in the background is not finished.</summary>
@@ -268,10 +293,13 @@ sealed class BuiltInCollection : IDisposable
     void KeepUp()
     {
         if (!_isClosing && _upkeep.IsCompleted && _rows.Count >= _keepsUpFrom && (IsMostlyDead || _rows.Find(LacksWork) is not null))
-            _upkeep = Task.Run(Upkeep);
+        {
+            TaskCompletionSource hurry = _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _upkeep = Task.Run(() => UpkeepAsync(hurry.Task));
+        }
     }
 
-    void Upkeep()
+    async Task UpkeepAsync(Task hurry)
     {
         try
         {
@@ -279,9 +307,16 @@ sealed class BuiltInCollection : IDisposable
                 Compact();
             while (!_isClosing && _rows.Find(LacksWork) is { } segment)
             {
-                if (segment.LacksShadows)
+                bool lacksShadows = segment.LacksShadows && !segment.ReadShadows();
+                if (lacksShadows || _usesSigns)
+                    await WaitUntilQuietAsync(hurry);
+                if (_isClosing)
+                    return;
+                if (IsMostlyDead)
+                    Compact();
+                else if (lacksShadows)
                     segment.MakeShadows(_rows.Ranking);
-                if (_usesSigns && segment.LacksSigns)
+                else if (_usesSigns && segment.LacksSigns)
                     segment.MakeSigns(_rows.Ranking);
             }
         }
@@ -289,6 +324,16 @@ sealed class BuiltInCollection : IDisposable
         {
             // A disk without room: everything is right without it, and it is tried again when there is more to do.
             _keepsUpFrom = _rows.Count + MostDead;
+        }
+    }
+
+    /// <summary>Waits until nobody writes, or somebody waits for what there is to do.</summary>
+    async Task WaitUntilQuietAsync(Task hurry)
+    {
+        for (int waits = 0; waits < MostWaits && _rows.Count != _quietRows && !IsMostlyDead && !hurry.IsCompleted; waits++)
+        {
+            _quietRows = _rows.Count;
+            await Task.WhenAny(hurry, Task.Delay(Quiet));
         }
     }
 
