@@ -96,7 +96,9 @@ public sealed class VectorSegment : IDisposable
     public void WriteCodes(int first, ReadOnlySpan<float> vectors, ReadOnlySpan<(float Gain, float Bias)> ranking)
     {
         int count = ranking.Length, length = CodeLength;
-        var codes = new sbyte[count * length];
+        // Searches read the codes of whole groups: of rows to come these are zeros and no holes of the file, which a memory disk that is full cannot show.
+        int end = (first + count + CodedQueries.Group - 1) / CodedQueries.Group * CodedQueries.Group;
+        var codes = new sbyte[(end - first) * length];
         float[] scales = new float[count], errors = new float[count], biases = new float[count];
         for (int i = 0; i < count; i++)
         {
