@@ -37,7 +37,7 @@ static class TrainingLines
         {
             return DatasetReader.HoldsOtherRows(path);
         }
-        catch (HoneException)
+        catch (HoneException problem) when (problem is not PipeException)
         {
             return false;
         }
