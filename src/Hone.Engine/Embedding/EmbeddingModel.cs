@@ -33,6 +33,11 @@ public sealed class EmbeddingModel : IDisposable
         _embedder = new TextEmbedder(Transformer, Pooling);
         if (MaxTokens <= AddedTokens)
             throw new HoneException($"{folder.Path} allows {MaxTokens} tokens, which leaves none for a text.");
+        // Most models whose capitals count for nothing have a tokenizer that sees to it.
+        if (_settings.LowersCase && !Tokenizer.Encode("A").AsSpan().SequenceEqual(Tokenizer.Encode("a")))
+            throw new HoneException(Text.Of(
+                $"{folder.Path} asks for small letters (do_lower_case), and its tokenizer tells capitals from them. Give its tokenizer.json a normalizer of the type Lowercase.",
+                $"{folder.Path} 要求转为小写（do_lower_case），但其分词器区分大小写。请在 tokenizer.json 中加入类型为 Lowercase 的 normalizer。"));
     }
 
     /// <summary>The layers, whose weights stay mapped until this model is disposed.</summary>

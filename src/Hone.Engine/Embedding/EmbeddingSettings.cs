@@ -14,6 +14,9 @@ sealed record EmbeddingSettings
     /// <summary>The longest text in tokens, those that the tokenizer adds included.</summary>
     public required int MaxTokens { get; init; }
 
+    /// <summary>Whether capitals are read as small letters.</summary>
+    public bool LowersCase { get; init; }
+
     /// <summary>What is put before a text, by the name of what it is for, such as <c>query</c>.</summary>
     public IReadOnlyDictionary<string, string> Prompts { get; init; } = new Dictionary<string, string>();
 
@@ -40,7 +43,7 @@ sealed record EmbeddingSettings
         {
             settings = type switch
             {
-                "Transformer" => settings with { MaxTokens = MaxTokensOf(Path.Combine(folder, part), settings.MaxTokens) },
+                "Transformer" => OfTransformer(Path.Combine(folder, part, "sentence_bert_config.json"), settings),
                 "Pooling" => settings with { Pooling = PoolingOf(Path.Combine(folder, part, "config.json")) },
                 // Every vector here has length 1.
                 "Normalize" => settings,
@@ -71,15 +74,24 @@ sealed record EmbeddingSettings
     static string WithinFolder(string path, string part) =>
         part.AsSpan().IndexOfAny("/\\:") < 0 && part is not (".." or ".") ? part : throw new HoneException($"{path} names the folder \"{part}\"; expected one inside the model's folder.");
 
-    static int MaxTokensOf(string folder, int context)
+    static EmbeddingSettings OfTransformer(string path, EmbeddingSettings settings)
     {
-        string path = Path.Combine(folder, "sentence_bert_config.json");
-        return File.Exists(path) ? Math.Min(context, JsonFile.Read(path).Positive("max_seq_length", context)) : context;
+        if (!File.Exists(path))
+            return settings;
+        JsonFile file = JsonFile.Read(path);
+        return settings with
+        {
+            MaxTokens = Math.Min(settings.MaxTokens, file.Positive("max_seq_length", settings.MaxTokens)),
+            LowersCase = file.Flag("do_lower_case") ?? false,
+        };
     }
 
     static Pooling PoolingOf(string path)
     {
         JsonFile file = JsonFile.Read(path);
+        // The mean would run over the text alone, and prompts are read as a part of it here.
+        if (file.Flag("include_prompt") == false)
+            throw file.Unsupported("include_prompt", Text.Of("a prompt counts as a part of its text", "提示会计入文本"));
         string[] modes = [.. file.Element.EnumerateObject().Where(field => field.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.True).Select(field => field.Name)];
         return modes switch
         {
@@ -97,8 +109,10 @@ sealed record EmbeddingSettings
         JsonFile file = JsonFile.Read(path);
         if (file.Object("prompts") is not { } prompts)
             return this;
-        Dictionary<string, string> texts = prompts.Element.EnumerateObject().ToDictionary(prompt => prompt.Name, prompt => prompt.Value.GetString() ?? "", StringComparer.Ordinal);
-        string? fallback = file.Text("default_prompt_name") is { } name ? texts.GetValueOrDefault(name) : null;
+        Dictionary<string, string> texts = prompts.Element.EnumerateObject().ToDictionary(prompt => prompt.Name, prompt => prompts.Text(prompt.Name) ?? "", StringComparer.Ordinal);
+        string? fallback = file.Text("default_prompt_name") is not { } name ? null
+            : texts.TryGetValue(name, out string? prompt) ? prompt
+            : throw file.Wrong("default_prompt_name", Text.Of("the name of one of the prompts", "某个提示的名称"));
         return this with { Prompts = texts, DefaultPrompt = fallback is "" ? null : fallback };
     }
 }

@@ -59,6 +59,33 @@ public sealed class EmbeddingModelTests : IDisposable
         Should.Throw<HoneException>(() => EmbeddingModel.Open(_folder)).Message.ShouldContain(expected);
     }
 
+    [Theory]
+    [InlineData("1_Pooling/config.json", """{"pooling_mode_mean_tokens":true,"include_prompt":false}""", "include_prompt false is not supported")]
+    [InlineData("config_sentence_transformers.json", """{"prompts":{"query":5}}""", "prompts.query is 5; expected a string")]
+    [InlineData("config_sentence_transformers.json", """{"prompts":{"query":"q: "},"default_prompt_name":"document"}""", "default_prompt_name is \"document\"; expected the name of one of the prompts")]
+    [InlineData("sentence_bert_config.json", """{"do_lower_case":"yes"}""", "do_lower_case is \"yes\"; expected true or false")]
+    public void Settings_that_would_give_other_vectors_are_refused(string file, string content, string expected)
+    {
+        Write("modules.json", """[{"path":"","type":"Transformer"},{"path":"1_Pooling","type":"Pooling"}]""");
+        Write("1_Pooling/config.json", """{"pooling_mode_mean_tokens":true}""");
+        Write(file, content);
+
+        Should.Throw<HoneException>(() => EmbeddingModel.Open(_folder)).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Small_letters_are_left_to_a_tokenizer_that_makes_them()
+    {
+        Write("modules.json", """[{"path":"","type":"Transformer"}]""");
+        Write("sentence_bert_config.json", """{"max_seq_length":16,"do_lower_case":true}""");
+        using (var model = EmbeddingModel.Open(_folder))
+            model.MaxTokens.ShouldBe(16);
+
+        Write("tokenizer.json", File.ReadAllText(Path.Combine(_folder, "tokenizer.json")).Replace("\"lowercase\": true", "\"lowercase\": false", StringComparison.Ordinal).Replace("\"lowercase\":true", "\"lowercase\":false", StringComparison.Ordinal));
+
+        Should.Throw<HoneException>(() => EmbeddingModel.Open(_folder)).Message.ShouldContain("do_lower_case");
+    }
+
     [Fact]
     public void A_decoder_makes_embeddings_only_where_its_folder_says_how()
     {
