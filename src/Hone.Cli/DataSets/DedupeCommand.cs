@@ -48,7 +48,7 @@ static class DedupeCommand
             {
                 ByPrompt = parse.GetValue(by) == Prompt,
                 Similarity = semantic.IsGiven(parse.CommandResult) ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
-                Embed = vectors is not null ? (_, lines) => SemanticOption.PointsOf(vectors, lines, output, cancel)
+                Embed = vectors is not null ? (_, numbers) => SemanticOption.PointsOf(vectors, numbers, output, cancel)
                     : embedder is not null ? (texts, _) => semantic.EmbedOnce(parse, embedder, source.Path, texts, output, cancel)
                     : null,
             };

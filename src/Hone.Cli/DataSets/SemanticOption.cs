@@ -67,23 +67,24 @@ sealed class SemanticOption
     public VectorFile? VectorsOf(ParseResult parse, SourceFile source) =>
         IsGiven(parse.CommandResult) && !parse.CommandResult.IsGiven(_model) && source.Columns.Contains(VectorWriter.Column) ? VectorFile.Of(source, VectorWriter.Column) : null;
 
-    /// <summary>The vectors of rows of a file, by their lines, in its order.</summary>
+    /// <summary>The vectors of rows of a file.</summary>
+    /// <param name="numbers">Of the rows in the file, from 1 and rising.</param>
     /// <exception cref="HoneException">A row has no vector, or the file is another than before.</exception>
-    public static Points PointsOf(VectorFile file, IReadOnlyList<int> lines, Output output, CancellationToken cancel)
+    public static Points PointsOf(VectorFile file, IReadOnlyList<int> numbers, Output output, CancellationToken cancel)
     {
-        UnitPoints points = new(lines.Count);
+        UnitPoints points = new(numbers.Count);
         int next = 0;
         foreach (VectorRow row in file.Read())
         {
             cancel.ThrowIfCancellationRequested();
-            if (next == lines.Count)
+            if (next == numbers.Count)
                 break;
-            if (row.Line != lines[next])
+            if (row.Number != numbers[next])
                 continue;
             points.Add(row.Vector, () => Text.Of($"{file.Path}, line {row.Line}", $"{file.Path} 第 {row.Line} 行"));
             next++;
         }
-        if (next < lines.Count)
+        if (next < numbers.Count)
             throw new HoneException(Text.Of($"{file.Path} changed while it was read. Run again when nobody writes it.", $"{file.Path} 在读取过程中发生了变化。请在无人写入时重新运行。"));
         string of = file.Model is { } model ? Text.Of($" by {model}", $"（{model}）") : "";
         string texts = file.Model?.Texts is { } template ? Text.Of($", of {template}", $"，取自 {template}") : "";

@@ -119,7 +119,7 @@ public sealed class RepeatedRows
     {
         List<int> indices = [];
         List<string> texts = [];
-        List<int> lines = [];
+        List<int> numbers = [];
         List<ulong> instructions = [];
         int count = 0;
         foreach (MappedRow row in rows.Read())
@@ -130,7 +130,7 @@ public sealed class RepeatedRows
             {
                 indices.Add(count);
                 texts.Add(text);
-                lines.Add(row.Source.Line);
+                numbers.Add(row.Source.Example);
                 instructions.Add(NormalText.Hash(sample.Instructions));
             }
             count++;
@@ -140,7 +140,7 @@ public sealed class RepeatedRows
         NearMatches near = new(count);
         if (texts.Count == 0)
             return new RepeatedRows(firsts, near);
-        Points points = embed(texts, lines);
+        Points points = embed(texts, numbers);
         // Another instruction asks for another answer.
         foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
         {

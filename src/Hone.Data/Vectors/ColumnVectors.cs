@@ -48,7 +48,7 @@ sealed class ColumnVectors
                 throw Wrong(row, Text.Of($"there are {vector.Length} numbers, and in the first row {Dimensions}. All vectors of a file must have the same length", $"有 {vector.Length} 个数，而首行有 {Dimensions} 个。同一文件的向量长度必须一致"));
             if (ModelOf(row) is var model && model?.Fingerprint != Model?.Fingerprint)
                 throw Wrong(row, Text.Of($"the vector is of {model?.ToString() ?? "an unknown model"}, and that of the first row of {Model?.ToString() ?? "an unknown model"}. Vectors of two models cannot be compared", $"该向量来自{model?.ToString() ?? "未知模型"}，而首行的来自{Model?.ToString() ?? "未知模型"}。不同模型的向量不能比较"));
-            yield return new VectorRow(row.Line, vector, WithoutVector(row.Value, bytes, json));
+            yield return new VectorRow(row.Line, vector, WithoutVector(row.Value, bytes, json)) { Number = row.Example };
         }
     }
 
@@ -157,8 +157,12 @@ sealed class ColumnVectors
     static bool IsList(JsonElement? cell) =>
         cell switch
         {
-            { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Take(1).All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String)),
-            { ValueKind: JsonValueKind.String } text => text.GetString()!.AsSpan().Trim() is ['[', .. ReadOnlySpan<char> inner, ']'] && !inner.ContainsAny("\"'[{"),
+            { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Take(1).Any(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String)),
+            { ValueKind: JsonValueKind.String } text => text.GetString()!.AsSpan().Trim() is ['[', .. ReadOnlySpan<char> inner, ']'] && BeginsWithNumber(inner.Trim()),
             _ => false,
         };
+
+    /// <summary>Whether what stands in brackets is a list and no remark, such as [deleted]. An array as numpy prints it, without commas, is one too: reading it says what is wrong.</summary>
+    static bool BeginsWithNumber(ReadOnlySpan<char> inner) =>
+        float.TryParse(inner.IndexOfAny(',', ' ', '\n') is >= 0 and int end ? inner[..end] : inner, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

@@ -72,7 +72,7 @@ sealed partial class NpyVectors
         for (int row = 1; row <= Rows; row++)
         {
             Guarded(Path, () => { file.ReadExactly(bytes); return true; });
-            yield return new VectorRow(row, VectorOf(bytes, row), fields);
+            yield return new VectorRow(row, VectorOf(bytes, row), fields) { Number = row };
         }
     }
 

@@ -9,6 +9,9 @@ namespace Hone.Data.Vectors;
 /// <param name="Fields">The other columns or members as an object; one without members where the format holds vectors alone.</param>
 public sealed record VectorRow(int Line, float[] Vector, JsonElement Fields)
 {
+    /// <summary>Which row of its file it is, from 1; 0 where it comes from no file. Rows of JSON may share a line.</summary>
+    public int Number { get; init; }
+
     /// <summary>A column as text; empty where the row has none of that name.</summary>
     public string Text(string column) => Cells.Text(Fields, column);
 }

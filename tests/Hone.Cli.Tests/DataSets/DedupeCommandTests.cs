@@ -44,6 +44,18 @@ public sealed class DedupeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_row_has_its_own_vector_where_all_rows_stand_in_one_line()
+    {
+        string file = Write("v.json", """[{"prompt":"","completion":"","embedding":[0,1]},{"prompt":"a","completion":"1","embedding":[1,0]},{"prompt":"b","completion":"2","embedding":[0,1]},{"prompt":"c","completion":"3","embedding":[1,0.1]}]""");
+
+        CliRun run = Dedupe(file, "--semantic", "0.9", "--as-is");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllText(Target).ShouldContain("\"b\"");
+        File.ReadAllText(Target).ShouldNotContain("\"c\"");
+    }
+
+    [Fact]
     public void What_was_dropped_is_JSON_Lines_and_called_so()
     {
         string file = Write("d.jsonl", """{"prompt":"a","completion":"1"}""");

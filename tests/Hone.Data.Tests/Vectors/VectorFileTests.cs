@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Hone.Data.Sources;
 using Hone.Data.Tests.Formats;
 using Hone.Data.Vectors;
 using Hone.Engine;
@@ -124,6 +125,11 @@ public sealed class VectorFileTests : IDisposable
         rows.Select(row => row.Vector).ShouldBe([[0.5f, -1e-05f], [1, 2]]);
         rows.Select(row => row.Text("text")).ShouldBe(["a", "b"]);
     }
+
+    [Theory]
+    [InlineData("text,score\n[deleted],1\nb,2\n")]
+    [InlineData("{\"text\":\"a\",\"tags\":[]}\n")]
+    public void Remarks_in_brackets_and_empty_lists_are_no_vectors(string content) => VectorFile.HasVectors(SourceFile.Open(Save(content))).ShouldBeFalse();
 
     [Fact]
     public void An_object_of_vectors_gives_their_names_as_keys()
