@@ -8,7 +8,7 @@ namespace Hone.Data.Spools;
 /// However many there are, they take some 20 MB of memory.
 /// </summary>
 /// <param name="mostAtOnce">How many different rows are in memory at the same time, about.</param>
-sealed class DigestFile(int mostAtOnce = 1 << 18) : IDisposable
+public sealed class DigestFile(int mostAtOnce = 1 << 18) : IDisposable
 {
     readonly NumberFile<UInt128> _digests = new();
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hone.Data.Spools;
 using Hone.Data.Vectors;
 using Hone.Engine;
 using Hone.Server.VectorStores.Indexes;
@@ -18,7 +19,7 @@ public sealed class FileRecords(VectorFile file, string? idColumn)
     /// <exception cref="HoneException">A row has no vector or no id, or two have one id: the message says where.</exception>
     public long Count(CancellationToken cancel)
     {
-        Dictionary<string, int> lines = new(StringComparer.Ordinal);
+        using DigestFile? ids = idColumn is null ? null : new DigestFile();
         long count = 0;
         foreach (VectorRow row in file.Read())
         {
@@ -29,9 +30,11 @@ public sealed class FileRecords(VectorFile file, string? idColumn)
             string id = row.Text(idColumn);
             if (id.Length == 0)
                 throw Wrong(row.Line, Text.Of($"the column {idColumn}, which is to name the record, is empty", $"用于标识记录的列 {idColumn} 为空"));
-            if (!lines.TryAdd(id, row.Line))
-                throw Wrong(row.Line, Text.Of($"\"{id}\" names the record of line {lines[id]} already. Choose a column whose values differ", $"“{id}”已是第 {lines[id]} 行的标识。请选择取值各不相同的列"));
+            ids!.Add(id);
         }
+        foreach ((int row, int first) in ids?.Firsts() ?? [])
+            if (row != first)
+                throw Twice(row, first);
         return count;
     }
 
@@ -73,6 +76,14 @@ public sealed class FileRecords(VectorFile file, string? idColumn)
             JsonValueKind.Number when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
             _ => value.GetRawText(),
         };
+
+    /// <param name="row">From 0, as is <paramref name="first"/>.</param>
+    HoneException Twice(int row, int first)
+    {
+        VectorRow[] both = [.. file.Read().Index().Where(one => one.Index == first || one.Index == row).Select(one => one.Item).Take(2)];
+        string id = both[1].Text(idColumn!);
+        return Wrong(both[1].Line, Text.Of($"\"{id}\" names the record of line {both[0].Line} already. Choose a column whose values differ", $"“{id}”已是第 {both[0].Line} 行的标识。请选择取值各不相同的列"));
+    }
 
     HoneException Wrong(int line, string what) => new(Text.Of($"{file.Path}, line {line}: {what}.", $"{file.Path} 第 {line} 行：{what}。"));
 }
