@@ -56,8 +56,15 @@ sealed class AnalysisInput
     public EmbeddedTexts ReadOther(ParseResult parse, string path, EmbeddedTexts first, Output output, CancellationToken cancel)
     {
         EmbeddedTexts other = Read(parse, path, first, null, output, cancel);
-        return first.Model is { } known && other.Model is { } model && !known.IsSame(model)
-            ? throw new HoneException(Text.Of($"The vectors of {path} are of {model}, and those of {PathOf(parse)} of {known}. Embed both with one model.", $"{path} 的向量来自 {model}，而 {PathOf(parse)} 的来自 {known}。请用同一模型生成。"))
+        if ((first.Model is null) != (other.Model is null))
+        {
+            (string unknown, VectorModel known) = first.Model is { } model ? (path, model) : (PathOf(parse), other.Model!);
+            output.Notice(Text.Of(
+                $"{unknown} does not say which model its vectors are of: they are taken for those of {known.Name}. If they are of another one, the results mean nothing.",
+                $"{unknown} 没有说明其向量来自哪个模型：按 {known.Name} 处理。如果来自其他模型，结果就毫无意义。"), null);
+        }
+        return first.Model is { } one && other.Model is { } another && !one.IsSame(another)
+            ? throw new HoneException(Text.Of($"The vectors of {path} are of {another}, and those of {PathOf(parse)} of {one}. Embed both with one model.", $"{path} 的向量来自 {another}，而 {PathOf(parse)} 的来自 {one}。请用同一模型生成。"))
             : other;
     }
 

@@ -45,6 +45,13 @@ sealed class AnalysisOutput
             DataOutput.Free(plot, input, mayReplace, "--plot", parse.GetValue(_rows));
     }
 
+    /// <summary>Writes the rows that were found, with their similarity.</summary>
+    public void Write(ParseResult parse, EmbeddedTexts texts, SearchReport report, Func<MapContent> map, Output output, CancellationToken cancel)
+    {
+        Dictionary<int, double> similarities = report.Matches.ToDictionary(match => match.Index, match => match.Similarity);
+        Write(parse, texts, ["similarity"], row => [similarities[row]], map, output, cancel, [.. report.Matches.Select(match => match.Index)]);
+    }
+
     /// <summary>Writes what is asked for.</summary>
     /// <param name="columns">What was found about a row, for the columns of these names.</param>
     /// <param name="rows">Those that are written, in this order; null for all.</param>

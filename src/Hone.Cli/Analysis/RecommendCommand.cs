@@ -36,14 +36,14 @@ sealed class RecommendCommand
         _output.Check(parse, _input.PathOf(parse));
         string[] items = ItemsOf(parse);
         EmbeddedTexts texts = _input.Read(parse, output, cancel);
-        int[] liked = [.. items.Select(id => Find(texts, id, parse.GetValue(_id))).Distinct()];
+        Func<string, int> find = FinderOf(texts, parse.GetValue(_id));
+        int[] liked = [.. items.Select(find).Distinct()];
         foreach (int row in liked)
             output.Line(Text.Of($"row {row + 1}: {AnalysisScreen.Short(texts.Texts[row])}", $"第 {row + 1} 行：{AnalysisScreen.Short(texts.Texts[row])}"));
 
         var report = SearchReport.Recommend(texts, liked, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
-        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Index == row).Similarity],
-            () => report.Map(texts, Text.Of("Recommended", "推荐"), liked), output, cancel, [.. report.Matches.Select(match => match.Index)]);
+        _output.Write(parse, texts, report, () => report.Map(texts, Text.Of("Recommended", "推荐"), liked), output, cancel);
         output.Json(ReportJson.Of(report));
     }
 
@@ -55,16 +55,21 @@ sealed class RecommendCommand
         return items.Length > 0 ? items : throw new HoneException(Text.Of($"{path} names no row. Write one per line.", $"{path} 中没有条目。请每行写一个。"));
     }
 
-    /// <summary>The row of a name: by its column where that is given, else by number or text.</summary>
-    static int Find(EmbeddedTexts texts, string id, string? column)
+    /// <summary>Finds the row of a name: by its column where that is given, else by number or text.</summary>
+    static Func<string, int> FinderOf(EmbeddedTexts texts, string? column)
     {
         if (column is not null && !texts.Rows.Any(row => row.Fields.TryGetProperty(column, out _)))
             throw new HoneException(Text.Of($"There is no column {column}. Name the column that says which row is which.", $"没有列 {column}。请指定用于标识行的列。"));
-        int found = column is not null ? texts.Rows.ToList().FindIndex(row => row.Text(column) == id)
-            : int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number - 1
-            : texts.Texts.ToList().IndexOf(id);
-        return found >= 0 && found < texts.Count ? found : throw new HoneException(column is null
-            ? Text.Of($"There is no row {id}. Give a number from 1 to {texts.Count}, the text of a row, or name the column with --id.", $"没有条目 {id}。请给出 1 到 {texts.Count} 的序号、某行的文本，或用 --id 指定标识列。")
-            : Text.Of($"No row has {id} in the column {column}.", $"列 {column} 中没有 {id}。"));
+        Dictionary<string, int> rows = new(StringComparer.Ordinal);
+        for (int row = texts.Count - 1; row >= 0; row--) // of rows with one name the first
+            rows[column is null ? texts.Texts[row] : texts.Rows[row].Text(column)] = row;
+        return id =>
+        {
+            bool isNumber = int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && column is null;
+            int found = isNumber ? number - 1 : rows.GetValueOrDefault(id, -1);
+            return found >= 0 && found < texts.Count ? found : throw new HoneException(column is null
+                ? Text.Of($"There is no row {id}. Give a number from 1 to {texts.Count}, the text of a row, or name the column with --id.", $"没有条目 {id}。请给出 1 到 {texts.Count} 的序号、某行的文本，或用 --id 指定标识列。")
+                : Text.Of($"No row has {id} in the column {column}.", $"列 {column} 中没有 {id}。"));
+        };
     }
 }

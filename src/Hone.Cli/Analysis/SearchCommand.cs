@@ -49,8 +49,7 @@ sealed class SearchCommand
 
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
-        _output.Write(parse, texts, ["similarity"], row => [report.Matches.First(match => match.Index == row).Similarity],
-            () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel, [.. report.Matches.Select(match => match.Index)]);
+        _output.Write(parse, texts, report, () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel);
         output.Json(ReportJson.Of(report));
     }
 }

@@ -8,17 +8,34 @@ public readonly record struct Neighbour(int Index, double Distance);
 /// <summary>The nearest points, exactly, the nearest first; of equally near ones the earlier first.</summary>
 public static class Neighbours
 {
+    /// <summary>Of more neighbours all points are put in order: each that is kept one by one moves those behind it.</summary>
+    const int MostKept = 1024;
+
     /// <summary>The nearest points of a query.</summary>
     /// <param name="isWanted">Which points may be among them; null for all.</param>
     public static Neighbour[] Of(Points points, ReadOnlySpan<float> query, int count, PointMetric metric, Func<int, bool>? isWanted = null)
     {
         ArgumentNullException.ThrowIfNull(points);
+        if (Math.Min(count, points.Count) > MostKept)
+            return InOrder(points, query, count, metric, isWanted);
         var nearest = new Nearest(Math.Min(count, points.Count));
         for (int i = 0; i < points.Count; i++)
             if (isWanted is null || isWanted(i))
                 nearest.Add(i, PointDistance.Squared(query, points.Row(i)));
         return nearest.Take(metric);
     }
+
+    static Neighbour[] InOrder(Points points, ReadOnlySpan<float> query, int count, PointMetric metric, Func<int, bool>? isWanted)
+    {
+        int[] indices = [.. Enumerable.Range(0, points.Count).Where(i => isWanted is null || isWanted(i))];
+        var squares = new (float Square, int Index)[indices.Length];
+        for (int i = 0; i < indices.Length; i++)
+            squares[i] = (PointDistance.Squared(query, points.Row(indices[i])), indices[i]);
+        Array.Sort(squares);
+        return [.. squares.Take(count).Select(one => Of(one.Index, one.Square, metric))];
+    }
+
+    static Neighbour Of(int index, float square, PointMetric metric) => new(index, metric == PointMetric.Cosine ? square / 2.0 : Math.Sqrt(square));
 
     /// <summary>The nearest others of every point. [points, count]</summary>
     /// <exception cref="HoneException">There are not more points than that.</exception>
@@ -50,6 +67,6 @@ public static class Neighbours
         }
 
         public Neighbour[] Take(PointMetric metric) =>
-            [.. _indices.Take(_count).Select((index, i) => new Neighbour(index, metric == PointMetric.Cosine ? _squares[i] / 2.0 : Math.Sqrt(_squares[i])))];
+            [.. _indices.Take(_count).Select((index, i) => Of(index, _squares[i], metric))];
     }
 }

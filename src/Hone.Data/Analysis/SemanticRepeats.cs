@@ -14,6 +14,9 @@ public static class SemanticRepeats
 
     const int RowsAtOnce = 256;
 
+    /// <summary>What the products of vectors of length 1 lose at most: the same vector twice gives hardly ever 1. What comes near the bound is compared again.</summary>
+    const float Rounding = 1e-5f;
+
     /// <summary>Earlier rows that a block is compared with at a time: their cosines are what is held.</summary>
     const int EarlierAtOnce = 4096;
 
@@ -25,28 +28,28 @@ public static class SemanticRepeats
         ArgumentNullException.ThrowIfNull(points);
         List<SemanticRepeat> repeats = [];
         var isRepeat = new bool[points.Count];
-        var near = new List<(int Index, float Cosine)>[RowsAtOnce];
+        var near = new List<(int Index, double Cosine)>[RowsAtOnce];
         for (int first = 0; first < points.Count; first += RowsAtOnce)
         {
             cancel.ThrowIfCancellationRequested();
             int count = Math.Min(RowsAtOnce, points.Count - first);
-            FindNear(points, first, count, (float)similarity, isRepeat, near);
+            FindNear(points, first, count, similarity, isRepeat, near);
             for (int i = 0; i < count; i++)
             {
                 // Which of the rows stay is known here for all that come before.
-                (int Index, float Cosine)[] kept = [.. near[i].Where(one => !isRepeat[one.Index] && mayRepeat?.Invoke(first + i, one.Index) != false)];
+                (int Index, double Cosine)[] kept = [.. near[i].Where(one => !isRepeat[one.Index] && mayRepeat?.Invoke(first + i, one.Index) != false)];
                 if (kept.Length == 0)
                     continue;
-                (int index, float cosine) = kept.MaxBy(one => one.Cosine);
+                (int index, double cosine) = kept.MaxBy(one => one.Cosine);
                 isRepeat[first + i] = true;
-                repeats.Add(new SemanticRepeat(first + i, index, Math.Min(1, cosine)));
+                repeats.Add(new SemanticRepeat(first + i, index, cosine));
             }
         }
         return repeats;
     }
 
     /// <summary>The earlier rows that are near each row of a block. Of those that come before the block, repeats are left out.</summary>
-    static void FindNear(Points points, int first, int count, float similarity, bool[] isRepeat, List<(int Index, float Cosine)>[] near)
+    static void FindNear(Points points, int first, int count, double similarity, bool[] isRepeat, List<(int Index, double Cosine)>[] near)
     {
         for (int i = 0; i < count; i++)
             near[i] = [];
@@ -59,8 +62,9 @@ public static class SemanticRepeats
             {
                 ReadOnlySpan<float> row = cosines.AsSpan(i * width, Math.Clamp(first + i - earlier, 0, width));
                 for (int j = 0; j < row.Length; j++)
-                    if (row[j] >= similarity && !isRepeat[earlier + j])
-                        near[i].Add((earlier + j, row[j]));
+                    if (row[j] >= (float)similarity - Rounding && !isRepeat[earlier + j]
+                        && 1 - PointDistance.Cosine(points.Row(first + i), points.Row(earlier + j)) is var cosine && cosine >= similarity)
+                        near[i].Add((earlier + j, cosine));
             });
         }
     }

@@ -110,6 +110,16 @@ public class ClusteringTests
     }
 
     [Fact]
+    public void Points_that_differ_by_less_than_their_products_show_are_one_group()
+    {
+        Points points = new([1, 1e-9f, 1, 2e-9f, 1, 3e-9f, 1, 4e-9f], 4, 2);
+
+        IReadOnlyList<CountScore> scores = ClusterCount.Try(points, new KMeansSettings { Clusters = 0, Seed = 1 }, PointMetric.Cosine);
+
+        ClusterCount.Best(scores).ShouldBe(1);
+    }
+
+    [Fact]
     public void Clusters_are_labelled_by_the_words_that_tell_them_apart()
     {
         string[] texts =

@@ -115,6 +115,32 @@ public class PointMeasureTests
     }
 
     [Fact]
+    public void The_same_vectors_repeat_one_another_with_a_cosine_of_1()
+    {
+        Points points = RandomPoints.Of(100, 37, new SeededRandom(7)).Unit(i => "");
+        for (int row = 0; row < 50; row++)
+            points.Row(row).CopyTo(points.Row(50 + row));
+
+        IReadOnlyList<SemanticRepeat> repeats = SemanticRepeats.Find(points, 1);
+
+        repeats.ShouldBe(Enumerable.Range(0, 50).Select(row => new SemanticRepeat(50 + row, row, 1)));
+    }
+
+    [Theory]
+    [InlineData(5), InlineData(1024), InlineData(1025), InlineData(5000)]
+    public void Any_number_of_neighbours_comes_in_order_and_of_equally_near_ones_the_earlier_first(int count)
+    {
+        Points points = RandomPoints.Of(3000, 3, new SeededRandom(11));
+        for (int row = 0; row < 1500; row++)
+            points.Row(row).CopyTo(points.Row(2999 - row));
+        (int Index, float Square)[] slow = [.. Enumerable.Range(1, 2999).Select(i => (i, PointDistance.Squared(points.Row(0), points.Row(i)))).OrderBy(one => one.Item2).ThenBy(one => one.i)];
+
+        Neighbour[] near = Neighbours.Of(points, points.Row(0), count, PointMetric.Euclidean, i => i > 0);
+
+        near.Select(one => one.Index).ShouldBe(slow.Take(count).Select(one => one.Index));
+    }
+
+    [Fact]
     public void Repeats_are_found_across_blocks_of_rows()
     {
         Points points = RandomPoints.Of(4500, 24, new SeededRandom(5)).Unit(i => "");

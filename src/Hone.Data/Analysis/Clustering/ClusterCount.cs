@@ -23,6 +23,9 @@ public static class ClusterCount
         for (int clusters = 2; clusters <= Math.Min(Most, different - 1); clusters++)
         {
             KMeansResult found = KMeans.Run(sample, settings with { Clusters = clusters }, cancel);
+            // Points that differ by the last bits alone are all nearest to one centre.
+            if (!found.Clusters.AsSpan().ContainsAnyExcept(found.Clusters[0]))
+                break;
             scores.Add(new CountScore(clusters, Silhouette.Mean(sample, found.Clusters, metric, cancel)));
         }
         return scores;

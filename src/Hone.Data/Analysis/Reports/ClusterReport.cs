@@ -86,7 +86,7 @@ public sealed record ClusterReport
             Unclustered = clusters.Count(cluster => cluster < 0),
             Silhouette = SilhouetteOf(points, clusters, options.Seed, cancel),
             Tried = tried,
-            IsSampled = texts.Count > MostRowsOfSilhouette || (tried.Count > 0 && texts.Count > ClusterCount.MostPoints),
+            IsSampled = clusters.Count(cluster => cluster >= 0) > MostRowsOfSilhouette || (tried.Count > 0 && texts.Count > ClusterCount.MostPoints),
             Assignments = clusters,
         };
     }
