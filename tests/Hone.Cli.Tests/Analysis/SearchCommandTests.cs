@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Hone.Data.Vectors;
+using Shouldly;
+using Xunit;
+
+namespace Hone.Cli.Tests.Analysis;
+
+public sealed class SearchCommandTests : AnalysisTests
+{
+    [Fact]
+    public void Texts_are_embedded_once_and_found_by_meaning()
+    {
+        string file = Texts();
+
+        CliRun first = CliRun.Of("search", file, Dogs[1], "--column", "text", "-k", "3", "--json");
+        CliRun again = CliRun.Of("search", file, Dogs[1], "--column", "text", "-k", "3", "--json");
+
+        first.ExitCode.ShouldBe(0, first.Error);
+        JsonNode[] matches = [.. Last(first)["matches"]!.AsArray().Select(match => match!)];
+        matches.Length.ShouldBe(3);
+        matches[0]["text"]!.GetValue<string>().ShouldBe(Dogs[1]);
+        matches[0]["similarity"]!.GetValue<double>().ShouldBe(1, 1e-5);
+        matches.Select(match => match["similarity"]!.GetValue<double>()).ShouldBeInOrder(SortDirection.Descending);
+        Lines(first).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(0);
+        Lines(again).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(12);
+        Last(again).ToJsonString().ShouldBe(Last(first).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("v.csv"), InlineData("v.jsonl"), InlineData("v.npy")]
+    public void What_is_looked_for_is_embedded_by_the_model_of_the_file(string name)
+    {
+        string other = OtherModel();
+        CliRun.Of("embed", Texts(), "--column", "text", "--model", other, "--dimensions", "128", "--out", PathOf(name)).ExitCode.ShouldBe(0);
+
+        CliRun run = CliRun.Of("search", PathOf(name), Dogs[1], "-k", "1", "--json");
+        CliRun wrong = CliRun.Of("search", PathOf(name), Dogs[1], "--model", "hone-embed");
+        CliRun wrongClasses = CliRun.Of("classify", PathOf(name), "--method", "description", "--classes", "a,b", "--model", "hone-embed");
+        Directory.Delete(other, recursive: true);
+        CliRun missing = CliRun.Of("search", PathOf(name), Dogs[1]);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        Last(run)["matches"]![0]!["similarity"]!.GetValue<double>().ShouldBe(1, 1e-5);
+        run.Output.ShouldNotContain("does not say");
+        wrong.ExitCode.ShouldBe(1);
+        wrong.Error.ShouldContain($"are of {other}@");
+        wrong.Error.ShouldContain("and --model is hone-embed@");
+        wrongClasses.Error.ShouldContain("vectors of two models cannot be compared");
+        missing.ExitCode.ShouldBe(1);
+        missing.Error.ShouldContain("which is not here");
+    }
+
+    [Fact]
+    public void A_file_that_does_not_say_its_model_is_searched_with_a_notice()
+    {
+        string file = Vectors();
+
+        CliRun assumed = CliRun.Of("search", file, "dog");
+        CliRun named = CliRun.Of("search", file, "dog", "--model", "hone-embed");
+
+        assumed.Output.ShouldContain("does not say which model its vectors are of: hone-embed is taken");
+        named.ExitCode.ShouldBe(0);
+        named.Output.ShouldNotContain("does not say");
+    }
+
+    [Fact]
+    public void Rows_like_others_are_recommended_by_number_id_and_history()
+    {
+        string file = Vectors();
+        File.WriteAllText(PathOf("liked.txt"), "r8\nr9\n");
+
+        CliRun byNumber = CliRun.Of("recommend", file, "--item", "1", "-k", "5", "--json");
+        CliRun byId = CliRun.Of("recommend", file, "--item", "r0", "--id", "id", "-k", "5", "--json");
+        CliRun byHistory = CliRun.Of("recommend", file, "--history", PathOf("liked.txt"), "--id", "id", "-k", "4", "--json");
+
+        Rows(byNumber).Order().ShouldBe([1, 2, 3, 4, 5]);
+        Rows(byId).ShouldBe(Rows(byNumber));
+        Rows(byHistory).Order().ShouldBe([6, 7, 10, 11]);
+    }
+
+    [Theory]
+    [InlineData("v.csv"), InlineData("v.json"), InlineData("v.jsonl"), InlineData("v.npy")]
+    public void A_row_has_one_number_in_all_formats_and_commands(string name)
+    {
+        using (var writer = VectorWriter.Create(PathOf(name), ["text"], 2))
+        {
+            foreach (float[] vector in (float[][])[[1, 0], [0.9f, 0.1f], [0, 1], [0.1f, 0.9f], [-1, 0.3f]])
+                writer.Write(System.Text.Json.JsonElement.Parse("""{"text":"two\nlines"}"""), vector);
+            writer.Keep();
+        }
+        if (name == "v.json")
+            File.WriteAllText(PathOf(name), File.ReadAllText(PathOf(name)).Replace("\n", "", StringComparison.Ordinal));
+
+        CliRun recommended = CliRun.Of("recommend", PathOf(name), "--item", "2", "-k", "1");
+        CliRun outlier = CliRun.Of("outliers", PathOf(name), "--neighbours", "1", "-k", "1");
+
+        recommended.Output.ShouldContain("\nrow 2: ");
+        RowShown(recommended).ShouldBe("1");
+        RowShown(outlier).ShouldBe("5");
+    }
+
+    /// <summary>What the first row of the only table has under "row".</summary>
+    static string RowShown(CliRun run)
+    {
+        string[][] table = [.. run.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).SkipWhile(cells => !(cells.Contains("row") && cells.Contains("text")))];
+        return table[1][Array.IndexOf(table[0], "row")];
+    }
+
+    static int[] Rows(CliRun run) => [.. Last(run)["matches"]!.AsArray().Select(match => match!["index"]!.GetValue<int>())];
+}
