@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Redis;
 
@@ -37,24 +36,19 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     public async Task CreateAsync(VectorCollection collection, CancellationToken cancel)
     {
         collection.Check();
+        if (await FindAsync(collection.Name, cancel) is not null)
+            throw collection.Exists();
         string about = RecordJson.ObjectText(json =>
         {
             json.WriteNumber("dimensions", collection.Dimensions);
             json.WriteString("metric", WordOf(collection.Metric));
         });
-        if ((await _redis.SendAsync(cancel, "HSETNX", Known, collection.Name, about)).Integer == 0)
-            throw collection.Exists();
-        try
-        {
-            await _redis.SendAsync(cancel, "FT.CREATE", IndexOf(collection.Name), "ON", "HASH", "PREFIX", "1", PrefixOf(collection.Name), "SCHEMA",
-                Vector, "VECTOR", "HNSW", "8", "TYPE", "FLOAT32", "DIM", collection.Dimensions.ToString(CultureInfo.InvariantCulture), "DISTANCE_METRIC", WordOf(collection.Metric), "EF_RUNTIME", SearchEffort,
-                RediSearchFilter.Words, "TAG", "SEPARATOR", ",");
-        }
-        catch (HoneException)
-        {
-            await _redis.SendAsync(CancellationToken.None, "HDEL", Known, collection.Name);
-            throw;
-        }
+        // Only what the hash knows is a collection: an index without that is what an interrupted creation or deletion left.
+        await DropIndexAsync(collection.Name, cancel);
+        await _redis.SendAsync(cancel, "FT.CREATE", IndexOf(collection.Name), "ON", "HASH", "PREFIX", "1", PrefixOf(collection.Name), "SCHEMA",
+            Vector, "VECTOR", "HNSW", "8", "TYPE", "FLOAT32", "DIM", collection.Dimensions.ToString(CultureInfo.InvariantCulture), "DISTANCE_METRIC", WordOf(collection.Metric), "EF_RUNTIME", SearchEffort,
+            RediSearchFilter.Words, "TAG", "SEPARATOR", ",");
+        await _redis.SendAsync(cancel, "HSET", Known, collection.Name, about);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel)
@@ -81,8 +75,8 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     {
         if (await FindAsync(name, cancel) is null)
             return false;
-        await _redis.SendAsync(cancel, "FT.DROPINDEX", IndexOf(name), "DD");
         await _redis.SendAsync(cancel, "HDEL", Known, name);
+        await DropIndexAsync(name, cancel);
         return true;
     }
 
@@ -178,6 +172,14 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     {
         string? metric = about.Member("metric").GetString();
         return new VectorCollection(name, about.Member("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
+    }
+
+    /// <summary>Deletes the index of a collection and its records, where it is there.</summary>
+    async Task DropIndexAsync(string name, CancellationToken cancel)
+    {
+        // Every version says in other words that there is none.
+        if ((await _redis.SendAsync([["FT.INFO", IndexOf(name)]], cancel))[0].Error is null)
+            await _redis.SendAsync(cancel, "FT.DROPINDEX", IndexOf(name), "DD");
     }
 
     async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)

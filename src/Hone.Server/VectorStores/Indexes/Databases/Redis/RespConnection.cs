@@ -78,7 +78,8 @@ sealed class RespConnection(DatabaseAddress address, string? user, string? passw
     /// <exception cref="HoneException">Redis refused the command.</exception>
     RespValue Good(RespValue answer, object[] command)
     {
-        if (answer.Error is not { } said)
+        // The answers to what stands between MULTI and EXEC come as a list, in which each may be an error of its own.
+        if ((answer.Error ?? answer.Items.FirstOrDefault(item => item.Error is not null)?.Error) is not { } said)
             return answer;
         if (said.StartsWith("ERR unknown command", StringComparison.Ordinal))
             throw new HoneException(Text.Of($"Redis at {address} does not know {command[0]}. The kind redis needs Redis 8, the kind redisearch needs RediSearch there.", $"{address} 的 Redis 没有命令 {command[0]}。redis 需要 Redis 8，redisearch 需要该处装有 RediSearch。"));

@@ -23,6 +23,7 @@ sealed partial class RediSearchStub : IAsyncDisposable
     readonly Task _accepting;
     readonly SortedDictionary<string, Dictionary<string, byte[]>> _hashes = new(StringComparer.Ordinal);
     readonly Dictionary<string, SearchIndex> _indexes = [];
+    readonly List<TcpClient> _clients = [];
 
     public RediSearchStub()
     {
@@ -31,6 +32,17 @@ sealed partial class RediSearchStub : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Ends the connections, as a server does that is started again.</summary>
+    public void Break()
+    {
+        lock (_lock)
+        {
+            foreach (TcpClient client in _clients)
+                client.Close();
+            _clients.Clear();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -59,6 +71,8 @@ sealed partial class RediSearchStub : IAsyncDisposable
     {
         using (client)
         {
+            lock (_lock)
+                _clients.Add(client);
             await using NetworkStream stream = client.GetStream();
             RespReader reader = new(stream);
             List<byte[][]>? queued = null;
@@ -317,6 +331,39 @@ public sealed class RediSearchIndexTests : VectorIndexConformance, IAsyncDisposa
 
         (await Should.ThrowAsync<Hone.Engine.HoneException>(() => sets.FindAsync("docs", TestContext.Current.CancellationToken))).Message
             .ShouldBe($"Redis at 127.0.0.1:{_stub.Port} does not know TYPE. The kind redis needs Redis 8, the kind redisearch needs RediSearch there.");
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_creation_left_is_in_nobodys_way()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        VectorCollection collection = new("docs", 2, VectorMetric.DotProduct);
+        await using RediSearchIndex index = new($"//127.0.0.1:{_stub.Port}");
+        await index.CreateAsync(collection with { Dimensions = 3 }, cancel);
+        await using RespConnection redis = RedisPlace.Connection($"//127.0.0.1:{_stub.Port}", "redisearch");
+        await redis.SendAsync(cancel, "HDEL", "hone:search-collections", "docs");
+
+        (await index.FindAsync("docs", cancel)).ShouldBeNull();
+        (await index.DropAsync("docs", cancel)).ShouldBeFalse();
+        await index.CreateAsync(collection, cancel);
+
+        await index.UpsertAsync(collection, [new VectorRecord("a", [1, 2], new Dictionary<string, MetadataValue>())], cancel);
+        (await index.CountAsync(collection, cancel)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_error_inside_a_transaction_is_an_error()
+    {
+        await using RespConnection redis = RedisPlace.Connection($"//127.0.0.1:{_stub.Port}", "redisearch");
+
+        (await Should.ThrowAsync<Hone.Engine.HoneException>(() => redis.GoodAsync([["MULTI"], ["HSET", "key", "a", "b", "c"], ["EXEC"]], TestContext.Current.CancellationToken))).Message
+            .ShouldBe($"Redis at 127.0.0.1:{_stub.Port} refused EXEC: ERR Syntax error: wrong number of arguments.");
+    }
+
+    protected override Task RestartAsync()
+    {
+        _stub.Break();
+        return Task.CompletedTask;
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
