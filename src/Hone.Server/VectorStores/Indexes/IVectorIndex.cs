@@ -18,9 +18,10 @@ public interface IVectorIndex : IAsyncDisposable
     Task CreateAsync(VectorCollection collection, CancellationToken cancel);
 
     /// <summary>The collection of a name; null when there is none.</summary>
+    /// <exception cref="HoneException">There is one that others made in a way that Hone does not read: the message says what is in the way.</exception>
     Task<VectorCollection?> FindAsync(string name, CancellationToken cancel);
 
-    /// <summary>The collections, in any order.</summary>
+    /// <summary>The collections that can be read, in any order.</summary>
     Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel);
 
     /// <summary>Deletes a collection and all of its records.</summary>

@@ -158,6 +158,8 @@ public abstract class VectorIndexConformance : IAsyncLifetime
         ["missing ne"] = new VectorFilter.Compare("rare", Comparator.Ne, "yes"),
         ["missing nin"] = new VectorFilter.NotIn("rare", ["yes"]),
         ["nowhere"] = new VectorFilter.Compare("nowhere", Comparator.Eq, "x"),
+        ["nowhere gt"] = new VectorFilter.Compare("nowhere", Comparator.Gt, 5),
+        ["nowhere or"] = new VectorFilter.Or([new VectorFilter.Compare("nowhere", Comparator.Lte, 5), new VectorFilter.Compare("number", Comparator.Lte, 5)]),
         ["other kind"] = new VectorFilter.Compare("number", Comparator.Eq, "7"),
         ["and"] = new VectorFilter.And([new VectorFilter.Compare("colour", Comparator.Eq, "green"), new VectorFilter.Compare("number", Comparator.Lt, 25)]),
         ["or"] = new VectorFilter.Or([new VectorFilter.Compare("number", Comparator.Lt, 4), new VectorFilter.Compare("number", Comparator.Gte, 37)]),

@@ -56,6 +56,9 @@ static class RecordJson
     public static IEnumerable<JsonElement> List(this JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
 
+    /// <summary>A whole number, which some systems write as a text since it has 64 bits.</summary>
+    public static long Whole(this JsonElement number) => number.ValueKind == JsonValueKind.String ? long.Parse(number.GetString()!, CultureInfo.InvariantCulture) : number.GetInt64();
+
     /// <summary>A vector as an array of numbers.</summary>
     public static void WriteVector(this Utf8JsonWriter json, ReadOnlySpan<float> vector)
     {
@@ -126,12 +129,12 @@ static class RecordJson
     /// <inheritdoc cref="VectorOf"/>
     public static float[] Vector(this JsonElement array, string id)
     {
-        if (array.ValueKind != JsonValueKind.Array)
+        if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() == 0)
             throw NoVector(id);
         float[] vector = new float[array.GetArrayLength()];
         int i = 0;
         foreach (JsonElement value in array.EnumerateArray())
-            vector[i++] = value.GetSingle();
+            vector[i++] = value.ValueKind == JsonValueKind.Number ? value.GetSingle() : throw NoVector(id);
         return vector;
     }
 

@@ -1,3 +1,4 @@
+using Hone.Engine;
 using Hone.Server.VectorStores.Indexes;
 using Npgsql;
 using Shouldly;
@@ -17,7 +18,12 @@ public sealed class PgVectorServer : ServerProcess, ICollectionFixture<PgVectorS
 
     protected override string User => "postgres";
 
-    protected override Task PrepareAsync() => RunAsync($"{Programs}/initdb", ["-D", $"{DataFolder}/data", "-A", "trust", "-U", "hone", "-E", "UTF8", "--locale=C", "--no-sync"], User);
+    protected override async Task PrepareAsync()
+    {
+        await RunAsync($"{Programs}/initdb", ["-D", $"{DataFolder}/data", "-A", "trust", "-U", "hone", "-E", "UTF8", "--locale=C", "--no-sync"], User);
+        // Of all users one must show a password.
+        await RunAsync("/bin/sh", ["-c", $"cd {DataFolder}/data && {{ echo 'host all locked 127.0.0.1/32 scram-sha-256'; cat pg_hba.conf; }} > pg_hba.new && mv pg_hba.new pg_hba.conf"], User);
+    }
 
     protected override string[] Command(int port) => [$"{Programs}/postgres", "-D", $"{DataFolder}/data", "-k", DataFolder, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"];
 
@@ -52,16 +58,32 @@ public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformanc
         (await index.DropAsync(table, cancel)).ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task A_table_of_vectors_of_any_length_is_no_collection()
+    [Theory]
+    [InlineData("id text PRIMARY KEY, embedding vector, metadata jsonb")]
+    [InlineData("id bigint PRIMARY KEY, embedding vector(3), metadata jsonb")]
+    [InlineData("id text PRIMARY KEY, embedding halfvec(3), metadata jsonb")]
+    [InlineData("id text PRIMARY KEY, title_vector vector(3), metadata jsonb")]
+    public async Task A_table_with_other_columns_is_no_collection(string columns)
     {
-        CancellationToken cancel = TestContext.Current.CancellationToken;
         string table = $"mixed {Guid.NewGuid():N}";
-        await RunAsync($"CREATE TABLE \"{table}\" (id text PRIMARY KEY, embedding vector, metadata jsonb)");
+        await RunAsync($"CREATE TABLE \"{table}\" ({columns})");
         await using IVectorIndex index = await OpenAsync();
 
-        (await index.FindAsync(table, cancel)).ShouldBeNull();
-        (await index.ListAsync(cancel)).ShouldNotContain(collection => collection.Name == table);
+        await ForeignCollectionTests.ShouldBeRead(index, table, null, "the table has not the columns id text, embedding vector(n) with one length, and metadata jsonb");
+
+        await RunAsync($"DROP TABLE \"{table}\"");
+    }
+
+    [Fact]
+    public async Task A_password_that_is_missing_is_asked_for()
+    {
+        await RunAsync("CREATE ROLE locked LOGIN PASSWORD 'geheim'");
+        await using IVectorIndex index = VectorIndexes.Open($"pgvector://locked@127.0.0.1:{server.Port}/postgres");
+
+        string message = (await Should.ThrowAsync<HoneException>(() => index.ListAsync(TestContext.Current.CancellationToken))).Message;
+
+        message.ShouldStartWith($"PostgreSQL at 127.0.0.1:{server.Port}/postgres does not let you in: ");
+        message.ShouldEndWith("Put the password into the variable PGPASSWORD, and the user into the address.");
     }
 
     /// <summary>Statements of somebody else, where the extension is there.</summary>

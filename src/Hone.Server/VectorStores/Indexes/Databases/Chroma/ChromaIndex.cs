@@ -7,8 +7,10 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Chroma;
 sealed class ChromaIndex : IVectorIndex
 {
     const string KeyVariable = "CHROMA_API_KEY";
-    const int MostRecords = 1000;
-    const int PageSize = 1000;
+
+    // Where Chroma is a service it takes and gives no more records at once.
+    const int MostRecords = 300;
+    const int PageSize = MostRecords;
 
     // Chroma looks at this many neighbours at least: its own 100 finds nine of ten.
     const int SearchEffort = 200;

@@ -8,7 +8,7 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Milvus;
 
 /// <summary>
 /// Collections of Milvus, and of Zilliz, which is Milvus as a service, over version 2 of the RESTful interface: the fields <c>id</c> (text), <c>vector</c> and
-/// <c>metadata</c> (JSON). Reading asks for what was written just before (consistency "Strong").
+/// <c>metadata</c> (JSON). Reading asks for what was written just before (consistency "Strong"). Collections of others are read whatever their fields are called.
 /// </summary>
 /// <remarks>Held against the reference of the RESTful interface (2.6) and the types of its requests in Milvus' own code: scores are the cosine and the inner product, of Euclidean distances the square.</remarks>
 sealed class MilvusIndex : IVectorIndex
@@ -82,19 +82,12 @@ sealed class MilvusIndex : IVectorIndex
         await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).Member("loadState").GetString() == Loaded, cancel);
     }
 
-    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : await DescribeAsync(MilvusNames.Collections.Of(name), cancel);
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : (await DescribeAsync(MilvusNames.Collections.Of(name), cancel))?.Collection;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         JsonElement names = await SendAsync("collections/list", null, _ => { }, cancel);
-        List<VectorCollection> collections = [];
-        foreach (JsonElement name in names.Elements())
-        {
-            if (await DescribeAsync(name.GetString()!, cancel, isLoaded: true) is { } found)
-                collections.Add(found);
-        }
-
-        return collections;
+        return await UnreadableCollection.ReadableAsync<JsonElement>(names.Elements(), async name => (await DescribeAsync(name.GetString()!, cancel, isLoaded: true))?.Collection);
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
@@ -110,7 +103,7 @@ sealed class MilvusIndex : IVectorIndex
         collection.Check(records);
         if (records.FirstOrDefault(record => Encoding.UTF8.GetByteCount(record.Id) > LongestId) is { } tooLong)
             throw new HoneException(Text.Of($"The id \"{tooLong.Id[..40]}…\" is too long for Milvus, which takes {LongestId} bytes. Shorten it.", $"id“{tooLong.Id[..40]}…”超过 Milvus 的上限 {LongestId} 字节。请缩短。"));
-        await CheckExistsAsync(collection, cancel);
+        (await FieldsAsync(collection, cancel)).CheckIsOurs();
         foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
         {
             await SendAsync("entities/upsert", collection.Name, json =>
@@ -136,8 +129,10 @@ sealed class MilvusIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
         collection.Check(query, "Milvus", MostMatches);
-        await CheckExistsAsync(collection, cancel);
+        MilvusFields fields = await FieldsAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter);
+        if (filter.Filter is not null && !fields.IsOurs)
+            throw UnreadableCollection.WithoutFilters(collection);
         if (filter.Constant == false)
             return [];
         JsonElement found = await SendAsync("entities/search", collection.Name, json =>
@@ -145,34 +140,34 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteStartArray("data");
             json.WriteVector(query.Vector);
             json.WriteEndArray();
-            json.WriteString("annsField", MilvusNames.Vector);
+            json.WriteString("annsField", fields.Vector);
             json.WriteNumber("limit", query.Count);
-            json.WriteStrings("outputFields", [MilvusNames.Id, MilvusNames.Metadata]);
+            json.WriteStrings("outputFields", fields.Output(hasVector: false));
             json.WriteString("consistencyLevel", Strong);
             if (filter.Filter is { } where)
                 MilvusFilter.Of(where).WriteTo(json);
         }, cancel);
         // Of Euclidean distances Milvus gives the square.
         return [.. found.Elements().Select(match => new VectorMatch(
-            match.Member(MilvusNames.Id).GetString()!,
-            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member("distance").GetDouble())) : match.Member("distance").GetDouble(),
-            MetadataOf(match)))];
+            fields.IdOf(match),
+            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member(MilvusNames.Distance).GetDouble())) : match.Member(MilvusNames.Distance).GetDouble(),
+            fields.MetadataOf(match, isMatch: true)))];
     }
 
     public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
     {
-        await CheckExistsAsync(collection, cancel);
+        MilvusFields fields = await FieldsAsync(collection, cancel);
         List<VectorRecord> found = [];
         foreach (string[] part in ids.Distinct().Chunk(MostRecords))
         {
             // Not "entities/get", which writes the ids into an expression without escaping them.
             JsonElement page = await SendAsync("entities/query", collection.Name, json =>
             {
-                WriteIds(json, part);
+                fields.WriteIds(json, part);
                 json.WriteNumber("limit", part.Length);
-                WriteReading(json);
+                WriteReading(json, fields);
             }, cancel);
-            found.AddRange(page.Elements().Select(RecordOf));
+            found.AddRange(page.Elements().Select(fields.RecordOf));
         }
 
         return RecordBatches.InOrder(ids, found);
@@ -180,7 +175,7 @@ sealed class MilvusIndex : IVectorIndex
 
     public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await CheckExistsAsync(collection, cancel);
+        MilvusFields fields = await FieldsAsync(collection, cancel);
         string? last = null;
         while (true)
         {
@@ -188,18 +183,11 @@ sealed class MilvusIndex : IVectorIndex
             // With a limit, records come in the order of their ids.
             JsonElement page = await SendAsync("entities/query", collection.Name, json =>
             {
-                json.WriteString("filter", after is null ? $"{MilvusNames.Id} != \"\"" : $"{MilvusNames.Id} > {{after}}");
-                if (after is not null)
-                {
-                    json.WriteStartObject("exprParams");
-                    json.WriteString("after", after);
-                    json.WriteEndObject();
-                }
-
+                fields.WriteAfter(json, after);
                 json.WriteNumber("limit", MostRecords);
-                WriteReading(json);
+                WriteReading(json, fields);
             }, cancel);
-            VectorRecord[] records = [.. page.Elements().Select(RecordOf)];
+            VectorRecord[] records = [.. page.Elements().Select(fields.RecordOf)];
             foreach (VectorRecord record in records)
                 yield return record;
             if (records.Length < MostRecords)
@@ -210,24 +198,22 @@ sealed class MilvusIndex : IVectorIndex
 
     public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
     {
-        await CheckExistsAsync(collection, cancel);
+        MilvusFields fields = await FieldsAsync(collection, cancel);
+        fields.CheckIsOurs();
         foreach (string[] part in ids.Chunk(MostRecords))
-        {
-            await SendAsync("entities/delete", collection.Name, json => WriteIds(json, part), cancel);
-        }
+            await SendAsync("entities/delete", collection.Name, json => fields.WriteIds(json, part), cancel);
     }
 
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
     {
-        await CheckExistsAsync(collection, cancel);
+        await FieldsAsync(collection, cancel);
         JsonElement found = await SendAsync("entities/query", collection.Name, json =>
         {
             json.WriteString("filter", "");
             json.WriteStrings("outputFields", ["count(*)"]);
             json.WriteString("consistencyLevel", Strong);
         }, cancel);
-        JsonElement count = found[0].Member("count(*)");
-        return count.ValueKind == JsonValueKind.String ? long.Parse(count.GetString()!, CultureInfo.InvariantCulture) : count.GetInt64();
+        return found[0].Member("count(*)").Whole();
     }
 
     public ValueTask DisposeAsync()
@@ -236,14 +222,10 @@ sealed class MilvusIndex : IVectorIndex
         return ValueTask.CompletedTask;
     }
 
-    async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
-    {
-        if (await FindAsync(collection.Name, cancel) is null)
-            throw collection.NotFound();
-    }
+    async Task<MilvusFields> FieldsAsync(VectorCollection collection, CancellationToken cancel) => await DescribeAsync(MilvusNames.Collections.Of(collection.Name), cancel) ?? throw collection.NotFound();
 
     /// <param name="isLoaded">Whether one that Milvus has not loaded, and that it could not count, is left out.</param>
-    async Task<VectorCollection?> DescribeAsync(string foreign, CancellationToken cancel, bool isLoaded = false)
+    async Task<MilvusFields?> DescribeAsync(string foreign, CancellationToken cancel, bool isLoaded = false)
     {
         JsonElement about;
         try
@@ -257,18 +239,7 @@ sealed class MilvusIndex : IVectorIndex
 
         if (isLoaded && about.TryGetProperty("load", out JsonElement load) && load.GetString() != Loaded)
             return null;
-        JsonElement index = about.List("indexes").FirstOrDefault(each => each.Member("fieldName").GetString() == MilvusNames.Vector);
-        VectorMetric? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.Member("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => null };
-        if (metric is null || Field(MilvusNames.Id, "VarChar") is null || Field(MilvusNames.Metadata, "JSON") is null || Field(MilvusNames.Vector, "FloatVector") is not { } vector)
-            return null; // Fields of others' making.
-        string dimensions = vector.List("params").First(param => param.Member("key").GetString() == "dim").Member("value").ToString();
-        string? description = about.TryGetProperty("description", out JsonElement said) ? said.GetString() : null;
-        return new VectorCollection(
-            description is { Length: > 0 } && MilvusNames.Collections.Of(description) == foreign ? description : MilvusNames.Collections.Back(foreign),
-            int.Parse(dimensions, CultureInfo.InvariantCulture),
-            metric.Value);
-
-        JsonElement? Field(string name, string type) => about.List("fields").Where(field => field.Member("name").GetString() == name && field.Member("type").GetString() == type).Select(field => (JsonElement?)field).FirstOrDefault();
+        return MilvusFields.Of(foreign, about);
     }
 
     Task<JsonElement> SendAsync(string path, string? name, Action<Utf8JsonWriter> members, CancellationToken cancel) =>
@@ -299,18 +270,9 @@ sealed class MilvusIndex : IVectorIndex
 
     static int StatusOf(int code) => code switch { NotAuthenticated or NotAuthenticatedZilliz => 401, CollectionNotFound => 404, RateLimited or RateLimitedHttp => 429, _ => 400 };
 
-    /// <summary>The filter that is true of records of ids.</summary>
-    static void WriteIds(Utf8JsonWriter json, IEnumerable<string> ids)
+    static void WriteReading(Utf8JsonWriter json, MilvusFields fields)
     {
-        json.WriteString("filter", $"{MilvusNames.Id} in {{ids}}");
-        json.WriteStartObject("exprParams");
-        json.WriteStrings("ids", ids);
-        json.WriteEndObject();
-    }
-
-    static void WriteReading(Utf8JsonWriter json)
-    {
-        json.WriteStrings("outputFields", [MilvusNames.Id, MilvusNames.Vector, MilvusNames.Metadata]);
+        json.WriteStrings("outputFields", fields.Output(hasVector: true));
         json.WriteString("consistencyLevel", Strong);
     }
 
@@ -325,22 +287,5 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteNumber(given.Name, given.Value);
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    static VectorRecord RecordOf(JsonElement record)
-    {
-        string id = record.Member(MilvusNames.Id).GetString()!;
-        return new VectorRecord(id, record.VectorOf(MilvusNames.Vector, id), MetadataOf(record));
-    }
-
-    /// <summary>A value of the type JSON comes as an object, or as its text.</summary>
-    static Dictionary<string, MetadataValue> MetadataOf(JsonElement record)
-    {
-        if (!record.TryGetProperty(MilvusNames.Metadata, out JsonElement metadata))
-            return [];
-        if (metadata.ValueKind != JsonValueKind.String)
-            return metadata.Metadata(nameOf: MilvusNames.Keys.Back);
-        using var document = JsonDocument.Parse(metadata.GetString()!);
-        return document.RootElement.Metadata(nameOf: MilvusNames.Keys.Back);
     }
 }

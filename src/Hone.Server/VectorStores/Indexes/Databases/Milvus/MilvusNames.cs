@@ -9,6 +9,9 @@ static partial class MilvusNames
     public const string Vector = "vector";
     public const string Metadata = "metadata";
 
+    /// <summary>What a search gives beside the fields.</summary>
+    public const string Distance = "distance";
+
     /// <summary>Up to 255 letters, digits and underscores, no digit first.</summary>
     public static readonly ForeignName Collections = new("hone_", 255, hasCapitals: true, Allowed().IsMatch);
 

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Pinecone;
 
-/// <summary>Indexes of Pinecone over its HTTP interface: a collection is a serverless index, its records are in the default namespace. Each index has a host of its own, which the control plane names.</summary>
+/// <summary>Indexes of Pinecone over its HTTP interface: a collection is a serverless index, its records are in the namespace of the address. Each index has a host of its own, which the control plane names.</summary>
 /// <remarks>
 /// Held against Pinecone's OpenAPI descriptions (<c>db_control</c> and <c>db_data</c> of the version below) and, for what scores mean, its guide. What was written is shown after some
 /// seconds: here alone an acknowledged change need not be there for the next call. Only serverless indexes can be read as a whole.
@@ -30,21 +31,27 @@ sealed class PineconeIndex : IVectorIndex
     const int MostMatches = 10_000;
     const int TagLength = 100;
     const string NameTag = "hone-name-";
+    const string DefaultNamespace = "__default__";
 
     static readonly MongoFilter Filters = new(PineconeNames.Keys, hasPoint: false, hasExists: true);
 
     readonly DatabaseAddress _place;
+
+    /// <summary>Null for the default one.</summary>
+    readonly string? _namespace;
+
     readonly DatabaseHttp _control;
     readonly HttpMessageHandler? _handler;
     readonly string? _key = DatabaseKey.OfHeader(KeyVariable);
     readonly ConcurrentDictionary<string, DatabaseHttp> _hosts = new(StringComparer.Ordinal);
 
-    /// <param name="address"><c>//api.pinecone.io</c>, or the host and port of Pinecone Local.</param>
+    /// <param name="address"><c>//api.pinecone.io[/NAMESPACE]</c>, or with the host and port of Pinecone Local.</param>
     /// <param name="handler">Carries the requests; null for the network.</param>
     public PineconeIndex(string address, HttpMessageHandler? handler = null)
     {
         bool isLocal = address.StartsWith("//localhost", StringComparison.Ordinal) || address.StartsWith("//127.", StringComparison.Ordinal);
-        _place = DatabaseAddress.Parse(address, "pinecone", KeyVariable, 5080, isSecure: !isLocal);
+        _place = DatabaseAddress.Parse(address, "pinecone", KeyVariable, 5080, ["NAMESPACE"], isSecure: !isLocal);
+        _namespace = _place.Path.Count > 0 ? _place.Path[0] : null;
         _handler = handler;
         _control = Connect(_place.Http);
     }
@@ -77,7 +84,7 @@ sealed class PineconeIndex : IVectorIndex
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length > 0 && await DescribeAsync(name, cancel) is { } found ? CollectionOf(found) : null;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
-        [.. (await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).Member("indexes").Elements().Where(IsDense).Select(CollectionOf)];
+        await UnreadableCollection.ReadableAsync((await _control.SendAsync(HttpMethod.Get, "/indexes", null, cancel)).Member("indexes").Elements().Where(index => !IsGoing(index)), index => Task.FromResult<VectorCollection?>(CollectionOf(index)));
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) => name.Length > 0 && await _control.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
 
@@ -93,6 +100,7 @@ sealed class PineconeIndex : IVectorIndex
                 foreach (VectorRecord record in batch)
                     Write(json, record);
                 json.WriteEndArray();
+                WriteNamespace(json);
             }, cancel);
         }
     }
@@ -111,13 +119,14 @@ sealed class PineconeIndex : IVectorIndex
             json.WriteNumber("topK", query.Count);
             json.WriteBoolean("includeMetadata", true);
             json.WriteFilter("filter", filter, Filters.Write);
+            WriteNamespace(json);
         }, cancel);
         return
         [
             .. found.List("matches").Select(match => new VectorMatch(
                 IdOf(match.Member("id").GetString()!, match),
                 // Of Euclidean distances Pinecone gives the square.
-                collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member("score").GetDouble())) : match.Member("score").GetDouble(),
+                collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, ScoreOf(match))) : ScoreOf(match),
                 MetadataOf(match))),
         ];
     }
@@ -131,10 +140,12 @@ sealed class PineconeIndex : IVectorIndex
     public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
     {
         DatabaseHttp http = await HostAsync(collection, cancel);
+        if (await CountAsync(http, cancel) is { Own: 0, Others: [{ } first, ..] })
+            throw Elsewhere(collection, first);
         string? next = "";
         while (next is not null)
         {
-            JsonElement page = await http.SendAsync(HttpMethod.Get, $"/vectors/list?limit={MostListed.ToString(CultureInfo.InvariantCulture)}{(next.Length > 0 ? $"&paginationToken={DatabaseHttp.Escape(next)}" : "")}", null, cancel);
+            JsonElement page = await http.SendAsync(HttpMethod.Get, $"/vectors/list?limit={MostListed.ToString(CultureInfo.InvariantCulture)}{(next.Length > 0 ? $"&paginationToken={DatabaseHttp.Escape(next)}" : "")}{NamespaceInAddress}", null, cancel);
             foreach (VectorRecord record in await FetchAsync(http, page.List("vectors").Select(each => each.Member("id").GetString()!), cancel))
                 yield return record;
 
@@ -150,16 +161,12 @@ sealed class PineconeIndex : IVectorIndex
             await http.FindAsync(HttpMethod.Post, "/vectors/delete", json =>
             {
                 json.WriteStrings("ids", part);
+                WriteNamespace(json);
             }, cancel);
         }
     }
 
-    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel)
-    {
-        DatabaseHttp http = await HostAsync(collection, cancel);
-        JsonElement found = await http.SendAsync(HttpMethod.Post, "/describe_index_stats", _ => { }, cancel);
-        return found.TryGetProperty("namespaces", out JsonElement namespaces) && (namespaces.TryGetProperty("", out JsonElement own) || namespaces.TryGetProperty("__default__", out own)) && own.TryGetProperty("vectorCount", out JsonElement count) ? count.GetInt64() : 0;
-    }
+    public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) => (await CountAsync(await HostAsync(collection, cancel), cancel)).Own;
 
     public ValueTask DisposeAsync()
     {
@@ -180,11 +187,35 @@ sealed class PineconeIndex : IVectorIndex
         return http;
     }
 
-    async Task<JsonElement?> DescribeAsync(string name, CancellationToken cancel) =>
-        await _control.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found && IsDense(found) ? found : null;
+    /// <summary>The records of our namespace, and the names of the others.</summary>
+    async Task<(long Own, string[] Others)> CountAsync(DatabaseHttp http, CancellationToken cancel)
+    {
+        JsonElement found = await http.SendAsync(HttpMethod.Post, "/describe_index_stats", _ => { }, cancel);
+        if (!found.TryGetProperty("namespaces", out JsonElement namespaces))
+            return (0, []);
+        // The default one has two names.
+        ILookup<string, JsonElement> all = namespaces.EnumerateObject().ToLookup(each => each.Name.Length == 0 ? DefaultNamespace : each.Name, each => each.Value);
+        string own = _namespace ?? DefaultNamespace;
+        return (all[own].Sum(each => each.TryGetProperty("vectorCount", out JsonElement count) ? count.Whole() : 0), [.. all.Select(each => each.Key).Where(name => name != own)]);
+    }
 
-    /// <summary>Indexes of sparse vectors have no dimension.</summary>
-    static bool IsDense(JsonElement index) => index.TryGetProperty("dimension", out JsonElement dimension) && dimension.ValueKind == JsonValueKind.Number;
+    HoneException Elsewhere(VectorCollection collection, string other) => new(Text.Of(
+        $"The namespace that the address names has no records of \"{collection.Name}\"; others have, \"{other}\" among them. Put a namespace before the collection: pinecone://{_place.Host}/{other}/{collection.Name}.",
+        $"地址所指的命名空间中没有“{collection.Name}”的记录，其他命名空间（例如“{other}”）中有。请在集合之前写明命名空间：pinecone://{_place.Host}/{other}/{collection.Name}。"));
+
+    void WriteNamespace(Utf8JsonWriter json)
+    {
+        if (_namespace is not null)
+            json.WriteString("namespace", _namespace);
+    }
+
+    string NamespaceInAddress => _namespace is null ? "" : $"&namespace={DatabaseHttp.Escape(_namespace)}";
+
+    /// <summary>Null for an index that is not there, or is about to go.</summary>
+    async Task<JsonElement?> DescribeAsync(string name, CancellationToken cancel) =>
+        await _control.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found && !IsGoing(found) ? found : null;
+
+    static bool IsGoing(JsonElement index) => index.Member("status").TryGetProperty("state", out JsonElement state) && state.GetString() == "Terminating";
 
     /// <summary>Where the records of a collection are.</summary>
     async Task<DatabaseHttp> HostAsync(VectorCollection collection, CancellationToken cancel)
@@ -211,22 +242,26 @@ sealed class PineconeIndex : IVectorIndex
         json.WriteEndObject();
     }
 
-    static async Task<List<VectorRecord>> FetchAsync(DatabaseHttp http, IEnumerable<string> ids, CancellationToken cancel)
+    async Task<List<VectorRecord>> FetchAsync(DatabaseHttp http, IEnumerable<string> ids, CancellationToken cancel)
     {
         List<VectorRecord> records = [];
         foreach (string part in RecordBatches.Joined(ids.Select(id => $"ids={DatabaseHttp.Escape(id)}"), '&', MostInAddress))
         {
-            JsonElement found = await http.SendAsync(HttpMethod.Get, $"/vectors/fetch?{part}", null, cancel);
-            records.AddRange(found.Member("vectors").EnumerateObject().Select(each => RecordOf(IdOf(each.Name, each.Value), each.Value)));
+            JsonElement found = await http.SendAsync(HttpMethod.Get, $"/vectors/fetch?{part}{NamespaceInAddress}", null, cancel);
+            if (found.TryGetProperty("vectors", out JsonElement vectors))
+                records.AddRange(vectors.EnumerateObject().Select(each => RecordOf(IdOf(each.Name, each.Value), each.Value)));
         }
 
         return records;
     }
 
+    /// <summary>Of its members a match must have the id alone: a score of 0 may be left out.</summary>
+    static double ScoreOf(JsonElement match) => match.TryGetProperty("score", out JsonElement score) ? score.GetDouble() : 0;
+
     static VectorRecord RecordOf(string id, JsonElement record) => new(id, record.VectorOf("values", id), MetadataOf(record));
 
     static string IdOf(string id, JsonElement record) =>
-        record.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(PineconeNames.Id, out JsonElement own) ? own.GetString()! : id;
+        record.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(PineconeNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.GetString()! : id;
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement record) =>
         record.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata(name => name != PineconeNames.Id, PineconeNames.Keys.Back) : [];
@@ -250,9 +285,13 @@ sealed class PineconeIndex : IVectorIndex
                 digits += value.GetString();
         }
 
+        string name = digits.Length > 0 ? Encoding.UTF8.GetString(Convert.FromHexString(digits)) : PineconeNames.Indexes.Back(foreign);
+        // Indexes of sparse vectors have no dimension.
+        if (!index.TryGetProperty("dimension", out JsonElement dimension) || dimension.ValueKind != JsonValueKind.Number)
+            throw UnreadableCollection.OfVectors(name);
         return new VectorCollection(
-            digits.Length > 0 ? Encoding.UTF8.GetString(Convert.FromHexString(digits)) : PineconeNames.Indexes.Back(foreign),
-            index.Member("dimension").GetInt32(),
+            name,
+            dimension.GetInt32(),
             index.Member("metric").GetString() switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
     }
 }

@@ -1,8 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using Hone.Data.Endpoints;
 using Hone.Engine;
 using Npgsql;
@@ -20,25 +18,10 @@ sealed class PgVectorIndex : IVectorIndex
     const int MostRecords = 1000;
     const int ShownCharacters = 300;
 
-    /// <summary>PostgreSQL cuts longer names.</summary>
-    const int MostNameBytes = 63;
-
     /// <summary>The longest vectors that an HNSW index takes; longer ones are searched one by one.</summary>
     const int MostIndexedDimensions = 2000;
 
     const int MostEffort = 1000;
-
-    /// <summary>Tables of our shape, whose vectors have one length, in the schema that names without one go to.</summary>
-    const string Tables = """
-        SELECT c.relname, obj_description(c.oid, 'pg_class'), a.atttypmod,
-               (SELECT o.opcname FROM pg_index i JOIN pg_opclass o ON o.oid = ANY (i.indclass) WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey) LIMIT 1)
-        FROM pg_class c
-        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'embedding' AND a.atttypmod > 0 AND NOT a.attisdropped
-        JOIN pg_type t ON t.oid = a.atttypid AND t.typname = 'vector'
-        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
-          AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'id' AND b.atttypid = 'text'::regtype)
-          AND EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'metadata' AND b.atttypid = 'jsonb'::regtype)
-        """;
 
     readonly NpgsqlDataSource _source;
     readonly string _place;
@@ -68,13 +51,13 @@ sealed class PgVectorIndex : IVectorIndex
     public Task CreateAsync(VectorCollection collection, CancellationToken cancel)
     {
         collection.Check();
-        string table = Quoted(collection.Name);
+        string table = PgVectorTable.Quoted(collection.Name);
         string comment = RecordJson.ObjectText(json =>
         {
             json.WriteString("name", collection.Name);
-            json.WriteString("metric", WordOf(collection.Metric).Metric);
+            json.WriteString("metric", PgVectorTable.WordOf(collection.Metric).Metric);
         });
-        string index = collection.Dimensions <= MostIndexedDimensions ? $"CREATE INDEX ON {table} USING hnsw (embedding {WordOf(collection.Metric).Operators});" : "";
+        string index = collection.Dimensions <= MostIndexedDimensions ? $"CREATE INDEX ON {table} USING hnsw (embedding {PgVectorTable.WordOf(collection.Metric).Operators});" : "";
         return RunAsync(async (connection, stop) =>
         {
             await using (NpgsqlCommand extension = new("CREATE EXTENSION IF NOT EXISTS vector", connection))
@@ -101,10 +84,16 @@ sealed class PgVectorIndex : IVectorIndex
         }, collection, cancel);
     }
 
-    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) =>
-        (await TablesAsync($"{Tables} AND c.relname = @name", TableOf(name), cancel)).Find(collection => collection.Name == name);
+    public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel)
+    {
+        if ((await TablesAsync($"{PgVectorTable.All} AND c.relname = @name", PgVectorTable.NameOf(name), cancel)).Find(collection => collection.Name == name) is { } found)
+            return found;
+        return await IsTakenAsync(name, cancel)
+            ? throw new UnreadableCollection(name, Text.Of("the table has not the columns id text, embedding vector(n) with one length, and metadata jsonb", "该表没有 id text、embedding vector(n)（维数固定）和 metadata jsonb 这三列"))
+            : null;
+    }
 
-    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) => await TablesAsync(Tables, null, cancel);
+    public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) => await TablesAsync(PgVectorTable.All, null, cancel);
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
     {
@@ -112,7 +101,7 @@ sealed class PgVectorIndex : IVectorIndex
             return false;
         return await RunAsync(async (connection, stop) =>
         {
-            await using NpgsqlCommand drop = new($"DROP TABLE IF EXISTS {Quoted(name)}", connection);
+            await using NpgsqlCommand drop = new($"DROP TABLE IF EXISTS {PgVectorTable.Quoted(name)}", connection);
             await drop.ExecuteNonQueryAsync(stop);
             return true;
         }, null, cancel);
@@ -128,7 +117,7 @@ sealed class PgVectorIndex : IVectorIndex
             {
                 await using NpgsqlCommand command = new(
                     $"""
-                    INSERT INTO {Quoted(collection.Name)} (id, embedding, metadata)
+                    INSERT INTO {PgVectorTable.Quoted(collection.Name)} (id, embedding, metadata)
                     SELECT u.id, u.embedding::vector, u.metadata FROM unnest(@ids, @vectors, @metadata) AS u (id, embedding, metadata)
                     ON CONFLICT (id) DO UPDATE SET embedding = excluded.embedding, metadata = excluded.metadata
                     """, connection, transaction);
@@ -166,7 +155,7 @@ sealed class PgVectorIndex : IVectorIndex
     public Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel) =>
         RunAsync(async (connection, stop) =>
         {
-            await using NpgsqlCommand command = new($"SELECT id, embedding::real[], metadata FROM {Quoted(collection.Name)} WHERE id = ANY (@ids)", connection);
+            await using NpgsqlCommand command = new($"SELECT id, embedding::real[], metadata FROM {PgVectorTable.Quoted(collection.Name)} WHERE id = ANY (@ids)", connection);
             command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = ids.ToArray() });
             List<VectorRecord> found = [];
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
@@ -184,7 +173,7 @@ sealed class PgVectorIndex : IVectorIndex
             List<VectorRecord> page = await RunAsync(async (connection, stop) =>
             {
                 // By the bytes of the ids, whatever order the database's language has.
-                await using NpgsqlCommand command = new($"""SELECT id, embedding::real[], metadata FROM {Quoted(collection.Name)} {(after is null ? "" : "WHERE id COLLATE \"C\" > @after")} ORDER BY id COLLATE "C" LIMIT {MostRecords.ToString(CultureInfo.InvariantCulture)}""", connection);
+                await using NpgsqlCommand command = new($"""SELECT id, embedding::real[], metadata FROM {PgVectorTable.Quoted(collection.Name)} {(after is null ? "" : "WHERE id COLLATE \"C\" > @after")} ORDER BY id COLLATE "C" LIMIT {MostRecords.ToString(CultureInfo.InvariantCulture)}""", connection);
                 if (after is not null)
                     command.Parameters.AddWithValue("after", after);
                 List<VectorRecord> found = [];
@@ -205,7 +194,7 @@ sealed class PgVectorIndex : IVectorIndex
     public Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel) =>
         RunAsync(async (connection, stop) =>
         {
-            await using NpgsqlCommand command = new($"DELETE FROM {Quoted(collection.Name)} WHERE id = ANY (@ids)", connection);
+            await using NpgsqlCommand command = new($"DELETE FROM {PgVectorTable.Quoted(collection.Name)} WHERE id = ANY (@ids)", connection);
             command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = ids.ToArray() });
             return await command.ExecuteNonQueryAsync(stop);
         }, collection, cancel);
@@ -214,22 +203,9 @@ sealed class PgVectorIndex : IVectorIndex
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    /// <summary>The table of a collection: its name, cut and with a hash where it is too long.</summary>
-    static string TableOf(string name) =>
-        Encoding.UTF8.GetByteCount(name) <= MostNameBytes ? name : $"hone_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]}";
-
-    static string Quoted(string name) => $"\"{TableOf(name).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    static (string Metric, string Operators, string Sign) WordOf(VectorMetric metric) => metric switch
-    {
-        VectorMetric.Cosine => ("cosine", "vector_cosine_ops", "<=>"),
-        VectorMetric.DotProduct => ("dot_product", "vector_ip_ops", "<#>"),
-        _ => ("euclidean", "vector_l2_ops", "<->"),
-    };
-
     static async Task<long> CountAsync(NpgsqlConnection connection, VectorCollection collection, CancellationToken cancel)
     {
-        await using NpgsqlCommand command = new($"SELECT COUNT(*) FROM {Quoted(collection.Name)}", connection);
+        await using NpgsqlCommand command = new($"SELECT COUNT(*) FROM {PgVectorTable.Quoted(collection.Name)}", connection);
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -244,8 +220,8 @@ sealed class PgVectorIndex : IVectorIndex
 
         await using NpgsqlCommand command = new("", connection, transaction);
         string where = filter is null ? "" : $"WHERE {new PgVectorFilter(command).Of(filter)}";
-        string sign = WordOf(collection.Metric).Sign;
-        command.CommandText = $"SELECT id, (embedding {sign} @vector::vector)::double precision, metadata FROM {Quoted(collection.Name)} {where} ORDER BY embedding {sign} @vector::vector LIMIT @count";
+        string sign = PgVectorTable.WordOf(collection.Metric).Sign;
+        command.CommandText = $"SELECT id, (embedding {sign} @vector::vector)::double precision, metadata FROM {PgVectorTable.Quoted(collection.Name)} {where} ORDER BY embedding {sign} @vector::vector LIMIT @count";
         command.Parameters.Add(new NpgsqlParameter("vector", NpgsqlDbType.Array | NpgsqlDbType.Real) { Value = query.Vector });
         command.Parameters.AddWithValue("count", query.Count);
         List<VectorMatch> matches = [];
@@ -265,6 +241,15 @@ sealed class PgVectorIndex : IVectorIndex
     /// <summary>Tables that others made may have none.</summary>
     static Dictionary<string, MetadataValue> MetadataOf(NpgsqlDataReader reader) => reader.IsDBNull(2) ? [] : RecordJson.MetadataOf(reader.GetString(2));
 
+    /// <summary>Whether something else has the name of a collection's table.</summary>
+    Task<bool> IsTakenAsync(string name, CancellationToken cancel) =>
+        RunAsync(async (connection, stop) =>
+        {
+            await using NpgsqlCommand command = new("SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = @name)", connection);
+            command.Parameters.AddWithValue("name", PgVectorTable.NameOf(name));
+            return (bool)(await command.ExecuteScalarAsync(stop))!;
+        }, null, cancel);
+
     Task<List<VectorCollection>> TablesAsync(string statement, string? name, CancellationToken cancel) =>
         RunAsync(async (connection, stop) =>
         {
@@ -274,19 +259,9 @@ sealed class PgVectorIndex : IVectorIndex
             List<VectorCollection> collections = [];
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(stop);
             while (await reader.ReadAsync(stop))
-                collections.Add(CollectionOf(reader.GetString(0), await reader.IsDBNullAsync(1, stop) ? null : reader.GetString(1), reader.GetInt32(2), await reader.IsDBNullAsync(3, stop) ? null : reader.GetString(3)));
+                collections.Add(PgVectorTable.CollectionOf(reader.GetString(0), await reader.IsDBNullAsync(1, stop) ? null : reader.GetString(1), reader.GetInt32(2), await reader.IsDBNullAsync(3, stop) ? null : reader.GetString(3)));
             return collections;
         }, null, cancel);
-
-    /// <summary>A table that others made has no comment of ours: its index says how it is compared.</summary>
-    static VectorCollection CollectionOf(string table, string? comment, int dimensions, string? operators)
-    {
-        Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(comment);
-        VectorMetric[] metrics = [.. Enum.GetValues<VectorMetric>().Where(each => WordOf(each).Metric == own.GetValueOrDefault("metric").Text)];
-        if (own.GetValueOrDefault("name").Text is { } name && metrics is [{ } metric])
-            return new VectorCollection(name, dimensions, metric);
-        return new VectorCollection(table, dimensions, Enum.GetValues<VectorMetric>().FirstOrDefault(each => WordOf(each).Operators == operators));
-    }
 
     /// <summary>Runs with a connection. One that broke since it was last used, as when the server was started again, is replaced once.</summary>
     async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, VectorCollection? collection, CancellationToken cancel)
@@ -316,7 +291,9 @@ sealed class PgVectorIndex : IVectorIndex
     HoneException Problem(DbException error)
     {
         string said = OneLine.Of((error as PostgresException)?.MessageText ?? (error.InnerException ?? error).Message, ShownCharacters).TrimEnd('.');
-        string message = error.SqlState switch
+        // Without a password the client gives up by itself, with no state.
+        bool isPasswordMissing = error.SqlState is null && DatabaseKey.Of(KeyVariable) is null && said.Contains("password", StringComparison.OrdinalIgnoreCase);
+        string message = (isPasswordMissing ? PostgresErrorCodes.InvalidPassword : error.SqlState) switch
         {
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
                 Text.Of($"PostgreSQL at {_place} does not let you in: {said}. Put the password into the variable {KeyVariable}, and the user into the address.", $"{_place} 的 PostgreSQL 拒绝访问：{said}。请将密码放入环境变量 {KeyVariable}，并在地址中写明用户。"),

@@ -47,23 +47,18 @@ sealed class QdrantIndex : IVectorIndex
             return null;
         // Collections of several vectors for a record have a name for each, and no size here; those of sparse vectors have none at all.
         if (!found.Member("result").Member("config").Member("params").TryGetProperty("vectors", out JsonElement vectors) || !vectors.TryGetProperty("size", out JsonElement size))
-            return null;
-        bool isMany = vectors.TryGetProperty("multivector_config", out JsonElement many) && many.ValueKind == JsonValueKind.Object;
-        VectorMetric? metric = vectors.Member("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => null };
-        return isMany || metric is null ? null : new VectorCollection(name, size.GetInt32(), metric.Value);
+            throw UnreadableCollection.OfVectors(name);
+        if (vectors.TryGetProperty("multivector_config", out JsonElement many) && many.ValueKind == JsonValueKind.Object)
+            throw UnreadableCollection.OfVectors(name);
+        string? distance = vectors.Member("distance").GetString();
+        VectorMetric metric = distance switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(name, distance) };
+        return new VectorCollection(name, size.GetInt32(), metric);
     }
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         JsonElement found = await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel);
-        List<VectorCollection> collections = [];
-        foreach (JsonElement each in found.Member("result").Member("collections").Elements())
-        {
-            if (await FindAsync(QdrantNames.Collections.Back(each.Member("name").GetString()!), cancel) is { } collection)
-                collections.Add(collection);
-        }
-
-        return collections;
+        return await UnreadableCollection.ReadableAsync(found.Member("result").Member("collections").Elements(), each => FindAsync(QdrantNames.Collections.Back(each.Member("name").GetString()!), cancel));
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) =>
@@ -215,7 +210,7 @@ sealed class QdrantIndex : IVectorIndex
 
     static string IdOf(JsonElement point)
     {
-        if (point.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(QdrantNames.Id, out JsonElement own))
+        if (point.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(QdrantNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String)
             return own.GetString()!;
         JsonElement id = point.Member("id");
         return id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString()!;

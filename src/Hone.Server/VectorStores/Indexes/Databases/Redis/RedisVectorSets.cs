@@ -30,7 +30,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         collection.Check();
         if (!Supports(collection.Metric))
             throw new HoneException(Text.Of("Vector sets of Redis compare by the cosine alone. Use that metric, or another database.", "Redis 的向量集合只支持余弦度量。请使用该度量，或改用其他数据库。"));
-        if (collection.Name == Known || (await _redis.SendAsync(cancel, "EXISTS", collection.Name)).Integer != 0)
+        if (collection.Name == Known || await FindAsync(collection.Name, cancel) is not null)
             throw collection.Exists();
         if ((await _redis.SendAsync(cancel, "HSETNX", Known, collection.Name, collection.Dimensions.ToString(CultureInfo.InvariantCulture))).Integer == 0)
             throw collection.Exists();
@@ -41,7 +41,12 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         IReadOnlyList<RespValue> answers = await _redis.GoodAsync([["HGET", Known, name], ["TYPE", name]], cancel);
         if (answers[0].Text is not null)
             return new VectorCollection(name, (int)answers[0].Number, VectorMetric.Cosine);
-        return answers[1].Text == "vectorset" ? new VectorCollection(name, (int)(await _redis.SendAsync(cancel, "VDIM", name)).Number, VectorMetric.Cosine) : null;
+        return answers[1].Text switch
+        {
+            "vectorset" => new VectorCollection(name, (int)(await _redis.SendAsync(cancel, "VDIM", name)).Number, VectorMetric.Cosine),
+            "none" or null => null,
+            { } type => throw new UnreadableCollection(name, Text.Of($"the key holds a \"{type}\", not a vector set", $"该键的类型为“{type}”，不是向量集合")),
+        };
     }
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
@@ -56,14 +61,7 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         }
         while (cursor != "0");
 
-        List<VectorCollection> collections = [];
-        foreach (string name in names)
-        {
-            if (await FindAsync(name, cancel) is { } found)
-                collections.Add(found);
-        }
-
-        return collections;
+        return await UnreadableCollection.ReadableAsync(names, name => FindAsync(name, cancel));
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
@@ -93,6 +91,8 @@ sealed class RedisVectorSets(string address) : IVectorIndex
         collection.Check(query);
         await CheckExistsAsync(collection, cancel);
         PlainFilter filter = PlainFilter.Of(query.Filter);
+        if (filter.Filter is not null && (await _redis.SendAsync(cancel, "HEXISTS", Known, collection.Name)).Integer == 0)
+            throw UnreadableCollection.WithoutFilters(collection);
         if (filter.Constant == false)
             return [];
         string count = query.Count.ToString(CultureInfo.InvariantCulture), effort = Math.Max(query.Count, SearchEffort).ToString(CultureInfo.InvariantCulture);

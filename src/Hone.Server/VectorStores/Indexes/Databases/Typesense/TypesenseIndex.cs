@@ -78,7 +78,7 @@ sealed partial class TypesenseIndex : IVectorIndex
         name.Length > 0 && await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found ? CollectionOf(found) : null;
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel) =>
-        [.. (await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel)).Elements().Select(CollectionOf).OfType<VectorCollection>()];
+        await UnreadableCollection.ReadableAsync<JsonElement>((await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel)).Elements(), each => Task.FromResult<VectorCollection?>(CollectionOf(each)));
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) => name.Length > 0 && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
 
@@ -91,22 +91,31 @@ sealed partial class TypesenseIndex : IVectorIndex
         {
             string path = $"{PathOf(collection.Name)}/documents/import?action=upsert";
             byte[] lines = [.. batch.SelectMany(record => RecordJson.Object(json => Write(json, record)).Append((byte)'\n'))];
+            int answered = 0;
             await foreach (string line in LinesAsync(collection, HttpMethod.Post, path, lines, cancel))
             {
+                answered++;
                 // Each document has an answer of its own, in an answer that succeeds as a whole.
                 using var document = JsonDocument.Parse(line);
                 if (!document.RootElement.Member("success").GetBoolean())
                     throw _http.Refusal(400, path, document.RootElement.TryGetProperty("error", out JsonElement said) ? said.GetString() ?? "" : "");
             }
+
+            if (answered != batch.Count)
+                throw _http.Refusal(200, path, Text.Of($"it took {answered} of {batch.Count} documents", $"只接收了 {batch.Count} 个文档中的 {answered} 个"));
         }
     }
 
     public async Task<IReadOnlyList<VectorMatch>> QueryAsync(VectorCollection collection, VectorQuery query, CancellationToken cancel)
     {
         collection.Check(query);
-        if (await FindAsync(collection.Name, cancel) is null)
-            throw collection.NotFound();
-        PlainFilter filter = PlainFilter.Of(query.Filter);
+        JsonElement about = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
+        HashSet<string> fields = [.. about.Member("fields").Elements().Select(field => field.Member("name").GetString()!)];
+        PlainFilter plain = PlainFilter.Of(query.Filter);
+        if (plain.Filter is not null && !fields.Contains(TypesenseFilter.Words))
+            throw UnreadableCollection.WithoutFilters(collection);
+        // A field of numbers is there once a document has one; filters about another are refused.
+        PlainFilter filter = plain.Known(compare => compare.Comparator is Comparator.Eq or Comparator.Ne || fields.Contains(WordsOfMetadata.NumberField(compare.Key)));
         List<VectorMatch> matches = [];
         for (int page = 1; filter.Constant != false && matches.Count < query.Count; page++)
         {
@@ -208,7 +217,8 @@ sealed partial class TypesenseIndex : IVectorIndex
         json.WriteString("vector_query", string.Create(CultureInfo.InvariantCulture, $"{Vector}:([{vector}], k:{Math.Max(query.Count, MostMatches)}, flat_search_cutoff:{MostOneByOne}{threshold})"));
         if (filter is not null)
             json.WriteString("filter_by", TypesenseFilter.Of(filter));
-        json.WriteString("include_fields", $"{Id},{Metadata}");
+        // All but these: documents of others have fields of their own.
+        json.WriteString("exclude_fields", $"{Vector},{TypesenseFilter.Words}");
         json.WriteNumber("per_page", MostMatches);
         json.WriteNumber("page", page);
         json.WriteEndObject();
@@ -249,13 +259,13 @@ sealed partial class TypesenseIndex : IVectorIndex
         return document.TryGetProperty(Metadata, out JsonElement own) ? RecordJson.MetadataOf(own.GetString()!) : document.Metadata(name => name is not ("id" or Vector));
     }
 
-    /// <summary>Null where a collection has no such vectors.</summary>
-    static VectorCollection? CollectionOf(JsonElement found)
+    /// <exception cref="UnreadableCollection">It has no such vectors.</exception>
+    static VectorCollection CollectionOf(JsonElement found)
     {
+        string foreign = found.Member("name").GetString()!;
         JsonElement field = found.Member("fields").Elements().FirstOrDefault(each => each.Member("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
         if (field.ValueKind == JsonValueKind.Undefined)
-            return null;
-        string foreign = found.Member("name").GetString()!;
+            throw new UnreadableCollection(Names.Back(foreign), Text.Of($"its documents have no vectors in a field \"{Vector}\"", $"其文档没有名为“{Vector}”的向量字段"));
         string? name = found.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object && about.TryGetProperty("hone_name", out JsonElement kept) ? kept.GetString() : null;
         VectorMetric metric = field.TryGetProperty("vec_dist", out JsonElement distance) && distance.GetString() == "ip" ? VectorMetric.DotProduct : VectorMetric.Cosine;
         return new VectorCollection(name ?? Names.Back(foreign), field.Member("num_dim").GetInt32(), metric);

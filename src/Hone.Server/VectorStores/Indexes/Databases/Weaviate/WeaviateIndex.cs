@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 
@@ -16,6 +17,9 @@ sealed class WeaviateIndex : IVectorIndex
 
     /// <summary>Weaviate's usual limit of one answer (QUERY_MAXIMUM_RESULTS).</summary>
     const int MostMatches = 10_000;
+
+    /// <summary>Values that GraphQL gives without being told their members.</summary>
+    static readonly HashSet<string> PlainTypes = new(((string[])["text", "string", "int", "number", "boolean", "date", "uuid"]).SelectMany(type => (string[])[type, $"{type}[]"]), StringComparer.Ordinal);
 
     readonly DatabaseHttp _http;
 
@@ -67,14 +71,8 @@ sealed class WeaviateIndex : IVectorIndex
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
-        List<VectorCollection> collections = [];
-        foreach (JsonElement each in (await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel)).Member("classes").Elements())
-        {
-            if (await CollectionOfAsync(each, cancel) is { } collection)
-                collections.Add(collection);
-        }
-
-        return collections;
+        JsonElement found = await _http.SendAsync(HttpMethod.Get, "/v1/schema", null, cancel);
+        return await UnreadableCollection.ReadableAsync<JsonElement>(found.Member("classes").Elements(), async each => await CollectionOfAsync(each, cancel));
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
@@ -103,9 +101,7 @@ sealed class WeaviateIndex : IVectorIndex
             }, cancel);
             // Each object has an answer of its own, in an answer that succeeds as a whole.
             foreach (JsonElement answer in answers.Elements())
-            {
                 ThrowIfRefused(answer.Member("result"));
-            }
         }
     }
 
@@ -113,7 +109,9 @@ sealed class WeaviateIndex : IVectorIndex
     {
         collection.Check(query, "Weaviate", MostMatches);
         HashSet<string> known = await PropertiesAsync(collection, cancel);
-        PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => known.Contains(WeaviateFilter.PropertyOf(compare)));
+        PlainFilter plain = PlainFilter.Of(query.Filter), filter = plain.Known(compare => known.Contains(WeaviateFilter.PropertyOf(compare)));
+        if (plain.Filter is not null && !known.Contains(WeaviateNames.Metadata))
+            throw UnreadableCollection.WithoutFilters(collection);
         if (filter.Constant == false)
             return [];
         string vector = string.Join(", ", query.Vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
@@ -198,8 +196,9 @@ sealed class WeaviateIndex : IVectorIndex
     /// <exception cref="DatabaseRefusal">One object of several was not done.</exception>
     void ThrowIfRefused(JsonElement result)
     {
-        if (result.TryGetProperty("errors", out JsonElement errors) && errors.List("error").FirstOrDefault() is { ValueKind: JsonValueKind.Object } error)
-            throw _http.Refusal(422, "/v1/batch/objects", error.Member("message").GetString() ?? "");
+        JsonElement error = result.TryGetProperty("errors", out JsonElement errors) ? errors.List("error").FirstOrDefault() : default;
+        if (error.ValueKind == JsonValueKind.Object || (result.TryGetProperty("status", out JsonElement status) && status.GetString() == "FAILED"))
+            throw _http.Refusal(422, "/v1/batch/objects", error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out JsonElement said) ? said.GetString() ?? "" : "");
     }
 
     static string PathOf(string name) => $"/v1/schema/{WeaviateNames.Classes.Of(name)}";
@@ -209,7 +208,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         JsonElement found = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
         return found.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Array
-            ? [.. properties.Elements().Where(property => property.Member("dataType")[0].GetString() is "text" or "string" or "int" or "number" or "boolean").Select(property => property.Member("name").GetString()!)]
+            ? [.. properties.Elements().Where(property => PlainTypes.Contains(property.Member("dataType")[0].GetString()!)).Select(property => property.Member("name").GetString()!)]
             : [];
     }
 
@@ -240,20 +239,22 @@ sealed class WeaviateIndex : IVectorIndex
         return [.. page.List("objects")];
     }
 
-    /// <summary>Null for a class without plain vectors of ours: other distances, vectors under names, or tenants of whom one would have to be named.</summary>
-    async Task<VectorCollection?> CollectionOfAsync(JsonElement found, CancellationToken cancel)
+    /// <exception cref="UnreadableCollection">Other distances, vectors under names, or tenants of whom one would have to be named.</exception>
+    async Task<VectorCollection> CollectionOfAsync(JsonElement found, CancellationToken cancel)
     {
-        string foreign = found.Member("class").GetString()!;
-        string? distance = found.TryGetProperty("vectorIndexConfig", out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("distance", out JsonElement named) ? named.GetString() : null;
-        if (distance is not ("cosine" or "dot" or "l2-squared") || IsDivided(found))
-            return null;
-        VectorMetric metric = distance switch { "dot" => VectorMetric.DotProduct, "l2-squared" => VectorMetric.Euclidean, _ => VectorMetric.Cosine };
+        string foreign = found.Member("class").GetString()!, given = WeaviateNames.Classes.Back(foreign);
+        if (IsDivided(found))
+            throw new UnreadableCollection(given, Text.Of("its objects belong to tenants, of whom Hone can name none", "其对象按租户划分，而 Hone 无法指定租户"));
+        if (!(found.TryGetProperty("vectorIndexConfig", out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("distance", out JsonElement named)))
+            throw UnreadableCollection.OfVectors(given);
+        string? distance = named.GetString();
+        VectorMetric metric = distance switch { "cosine" => VectorMetric.Cosine, "dot" => VectorMetric.DotProduct, "l2-squared" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(given, distance) };
         Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(found.TryGetProperty("description", out JsonElement said) ? said.GetString() : null);
         if (own.GetValueOrDefault("hone_name").Text is { } name && own.GetValueOrDefault("hone_dimensions").Number is { } dimensions)
             return new VectorCollection(name, (int)dimensions, metric);
         // A class that others made: its first object says how long its vectors are.
         JsonElement[] first = await ObjectsAsync(foreign, 1, "", cancel);
-        return new VectorCollection(WeaviateNames.Classes.Back(foreign), first.Length > 0 && first[0].TryGetProperty("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
+        return new VectorCollection(given, first.Length > 0 && first[0].TryGetProperty("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
     }
 
     static bool IsDivided(JsonElement found) => found.TryGetProperty("multiTenancyConfig", out JsonElement tenants) && tenants.ValueKind == JsonValueKind.Object && tenants.TryGetProperty("enabled", out JsonElement enabled) && enabled.ValueKind == JsonValueKind.True;

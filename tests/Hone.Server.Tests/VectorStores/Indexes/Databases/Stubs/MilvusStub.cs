@@ -245,9 +245,11 @@ sealed partial class MilvusStub(string? token = null, int loading = 0, int limit
 }
 
 /// <summary>Milvus' stub: no server.</summary>
-public sealed class MilvusIndexTests : VectorIndexConformance
+public sealed class MilvusIndexTests : StubConformance
 {
     readonly MilvusStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new MilvusIndex("//milvus.test:19530/db", handler: _stub));
 
@@ -283,9 +285,11 @@ public sealed class MilvusIndexTests : VectorIndexConformance
 }
 
 /// <summary>Zilliz is the same behind https; its stub is that of Milvus.</summary>
-public sealed class ZillizIndexTests : VectorIndexConformance
+public sealed class ZillizIndexTests : StubConformance
 {
     readonly MilvusStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new MilvusIndex("//in01-1.api.zillizcloud.test", isZilliz: true, _stub));
 }

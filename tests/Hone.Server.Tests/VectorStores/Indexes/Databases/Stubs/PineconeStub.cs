@@ -187,9 +187,11 @@ sealed partial class PineconeStub : StubDatabase
 }
 
 /// <summary>Pinecone's stub: no server.</summary>
-public sealed class PineconeIndexTests : VectorIndexConformance
+public sealed class PineconeIndexTests : StubConformance
 {
     readonly PineconeStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new PineconeIndex("//api.pinecone.io", _stub));
 

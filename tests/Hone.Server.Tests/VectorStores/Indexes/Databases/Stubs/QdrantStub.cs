@@ -153,9 +153,11 @@ sealed class QdrantStub : StubDatabase
 }
 
 /// <summary>Qdrant's stub: no server.</summary>
-public sealed class QdrantIndexTests : VectorIndexConformance
+public sealed class QdrantIndexTests : StubConformance
 {
     readonly QdrantStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new Hone.Server.VectorStores.Indexes.Databases.Qdrant.QdrantIndex("//qdrant.test:6333", _stub));
 }

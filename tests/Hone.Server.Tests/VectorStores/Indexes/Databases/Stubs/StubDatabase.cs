@@ -13,6 +13,10 @@ namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 abstract class StubDatabase : HttpMessageHandler
 {
     readonly Lock _lock = new();
+    bool _isBroken;
+
+    /// <summary>Ends the connections, as a server does that is started again: the next request finds its own broken.</summary>
+    public void Break() => _isBroken = true;
 
     /// <summary>The collections, under the names that the system knows them by.</summary>
     protected Dictionary<string, StubCollection> Collections { get; } = new(StringComparer.Ordinal);
@@ -32,6 +36,12 @@ abstract class StubDatabase : HttpMessageHandler
         var query = request.RequestUri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).DistinctBy(part => part[0]).ToDictionary(part => part[0], part => Uri.UnescapeDataString(part[1]));
         lock (_lock)
         {
+            if (_isBroken)
+            {
+                _isBroken = false;
+                throw new HttpRequestException("The connection was reset.");
+            }
+
             try
             {
                 JsonNode? answer = Answer(request.Method.Method, path, query, Read(body), request);
@@ -72,6 +82,18 @@ abstract class StubDatabase : HttpMessageHandler
     protected StubCollection Find(string name) => Collections.GetValueOrDefault(name) ?? throw new Refused(404, $"no collection {name}");
 
     static HttpResponseMessage Response(HttpStatusCode status, string text) => new(status) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
+}
+
+/// <summary>The suite against a stub, of which a restart breaks the connections.</summary>
+public abstract class StubConformance : VectorIndexConformance
+{
+    private protected abstract StubDatabase Stub { get; }
+
+    protected override Task RestartAsync()
+    {
+        Stub.Break();
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>A request that the description does not allow, or that names what is not there.</summary>

@@ -70,8 +70,14 @@ sealed partial class TypesenseStub : StubDatabase
     JsonObject About(string name)
     {
         StubCollection collection = Find(name);
-        return new JsonObject { ["name"] = name, ["fields"] = collection.About["fields"]!.DeepClone(), ["metadata"] = collection.About["metadata"]!.DeepClone(), ["num_documents"] = collection.Points.Count };
+        JsonArray fields = collection.About["fields"]!.DeepClone().AsArray();
+        foreach (string field in NumberFields(collection))
+            fields.Add(new JsonObject { ["name"] = field, ["type"] = "float", ["optional"] = true });
+        return new JsonObject { ["name"] = name, ["fields"] = fields, ["metadata"] = collection.About["metadata"]!.DeepClone(), ["num_documents"] = collection.Points.Count };
     }
+
+    /// <summary>A field that was named by a pattern is there once a document has it.</summary>
+    static IEnumerable<string> NumberFields(StubCollection collection) => collection.Points.Values.SelectMany(point => point.Payload.Select(member => member.Key)).Where(name => name.StartsWith("_hone_n_", StringComparison.Ordinal)).Distinct();
 
     static JsonObject Import(StubCollection collection, string line)
     {
@@ -95,7 +101,7 @@ sealed partial class TypesenseStub : StubDatabase
 
     JsonObject Search(JsonElement search)
     {
-        Expect(search, "collection", "q", "vector_query", "filter_by?", "include_fields?", "exclude_fields?", "per_page?", "page?");
+        Expect(search, "collection", "q", "vector_query", "filter_by?", "exclude_fields?", "per_page?", "page?");
         StubCollection? collection = Collections.GetValueOrDefault(search.GetProperty("collection").GetString()!);
         if (collection is null)
             return new JsonObject { ["code"] = 404, ["error"] = "Not found." };
@@ -106,13 +112,13 @@ sealed partial class TypesenseStub : StubDatabase
         double farthest = given.Groups["threshold"].Success ? double.Parse(given.Groups["threshold"].Value, CultureInfo.InvariantCulture) : 2.01;
         Require(collection.Metric != VectorMetric.Cosine || !given.Groups["threshold"].Success || farthest is >= 0 and <= 2, "`distance_threshold` parameter must be a float between 0.0-2.0.");
         float[] vector = [.. given.Groups["vector"].Value.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
-        Func<JsonObject, bool> filter = search.TryGetProperty("filter_by", out JsonElement by) ? new FilterReader(by.GetString()!).Read() : _ => true;
-        string[] fields = search.GetProperty("include_fields").GetString()!.Split(',');
+        Func<JsonObject, bool> filter = search.TryGetProperty("filter_by", out JsonElement by) ? new FilterReader(by.GetString()!, [.. collection.About["fields"]!.AsArray().Select(field => field!["name"]!.GetValue<string>()), .. NumberFields(collection)]).Read() : _ => true;
+        string[] left = search.GetProperty("exclude_fields").GetString()!.Split(',');
         return new JsonObject
         {
             ["hits"] = new JsonArray([.. collection.Nearest(vector, filter).Where(match => 1 - match.Score <= farthest).Take(int.Parse(given.Groups["k"].Value, CultureInfo.InvariantCulture)).Skip((page - 1) * perPage).Take(perPage).Select(match => new JsonObject
             {
-                ["document"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field, match.Point.Payload[field]?.DeepClone()))),
+                ["document"] = new JsonObject(match.Point.Payload.Where(member => !left.Contains(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))),
                 ["vector_distance"] = 1 - match.Score,
             })]),
         };
@@ -127,10 +133,12 @@ sealed partial class TypesenseStub : StubDatabase
     sealed partial class FilterReader
     {
         readonly string[] _tokens;
+        readonly HashSet<string> _fields;
         int _next;
 
-        public FilterReader(string filter)
+        public FilterReader(string filter, HashSet<string> fields)
         {
+            _fields = fields;
             MatchCollection found = Token().Matches(filter);
             Require(found.Count(match => match.Value is "&&" or "||" || match.Value.Contains(':')) <= 100, "`filter_by` has too many operations.");
             Require(found.Sum(match => match.Length) == filter.Length, $"the filter {filter}");
@@ -167,6 +175,8 @@ sealed partial class TypesenseStub : StubDatabase
 
             Match atom = Atom().Match(token);
             string field = atom.Groups["field"].Value, value = atom.Groups["value"].Value;
+            if (!_fields.Contains(field))
+                throw new Refused(404, $"Could not find a filter field named `{field}` in the schema.");
             switch (atom.Groups["sign"].Value)
             {
                 case ":=" or ":!=" when value[0] == '[':
@@ -195,9 +205,11 @@ sealed partial class TypesenseStub : StubDatabase
 }
 
 /// <summary>Typesense's stub: no server.</summary>
-public sealed class TypesenseIndexTests : VectorIndexConformance
+public sealed class TypesenseIndexTests : StubConformance
 {
     readonly TypesenseStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new TypesenseIndex("//typesense.test:8108", _stub));
 

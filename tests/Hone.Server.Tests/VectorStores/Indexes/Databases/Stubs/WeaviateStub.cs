@@ -186,9 +186,11 @@ sealed partial class WeaviateStub : StubDatabase
 }
 
 /// <summary>Weaviate's stub: no server.</summary>
-public sealed class WeaviateIndexTests : VectorIndexConformance
+public sealed class WeaviateIndexTests : StubConformance
 {
     readonly WeaviateStub _stub = new();
+
+    private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new WeaviateIndex("//weaviate.test:8080", _stub));
 }
