@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hone.Cli.Tests.FineTuning;
 using Hone.Engine.Training;
 using Hone.Server.FineTuning;
 using Hone.Server.Storage;
+using Hone.Server.Tests.Storage;
 using Shouldly;
 using Xunit;
 
@@ -15,28 +15,23 @@ public sealed class DiskFullTests : IDisposable
     static readonly string[] Training = ["--epochs", "12", "--seed", "5", "--dropout", "0.05"];
 
     readonly Workplace _work = new();
-    readonly string _disk = Directory.CreateTempSubdirectory("hone-disk-").FullName;
-    readonly bool _isMounted;
+    readonly SmallDisk _disk = new(megabytes: 12);
 
-    public DiskFullTests() => _isMounted = OperatingSystem.IsLinux() && Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", _disk);
-
-    string Filler => Path.Combine(_disk, "filler");
+    string Filler => Path.Combine(_disk.Path, "filler");
 
     public void Dispose()
     {
-        if (_isMounted)
-            Run("umount", "-l", _disk);
-        Directory.Delete(_disk);
+        _disk.Dispose();
         _work.Dispose();
     }
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public async Task It_fails_the_job_with_that_reason_and_loses_nothing()
     {
-        Assert.SkipUnless(_isMounted, "skipped: only root can mount a small disk");
+        _disk.Require();
         string file = _work.Completions(40);
         CliRun whole = _work.Finetune(file, Training);
-        string data = Path.Combine(_disk, "data");
+        string data = Path.Combine(_disk.Path, "data");
         using HoneProcess process = new(["finetune", file, "--model", Workplace.Model, .. Training, "--data", data]);
         process.WaitForStep(() => MetricsIn(data), 50);
 
@@ -58,8 +53,8 @@ public sealed class DiskFullTests : IDisposable
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public async Task A_server_goes_on_without_room_and_works_on_its_queue_once_there_is_some()
     {
-        Assert.SkipUnless(_isMounted, "skipped: only root can mount a small disk");
-        string data = Path.Combine(_disk, "data");
+        _disk.Require();
+        string data = Path.Combine(_disk.Path, "data");
         byte[] examples = await File.ReadAllBytesAsync(_work.Completions(10));
         CliRun.Of("models", "add", Workplace.Model, "--name", "tiny", "--data", data).ExitCode.ShouldBe(0);
         using ServerProcess server = ServerProcess.Start(data);
@@ -153,11 +148,4 @@ public sealed class DiskFullTests : IDisposable
     }
 
     static byte[] Weights(string data, string model) => File.ReadAllBytes(Path.Combine(data, "models", model.Replace(':', '+'), "adapter_model.safetensors"));
-
-    static bool Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
 }

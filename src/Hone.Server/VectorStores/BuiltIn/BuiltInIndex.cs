@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hone.Engine;
+using Hone.Engine.Checkpoints;
 using Hone.Server.Storage;
 using Hone.Server.VectorStores.Indexes;
 using Text = Hone.Engine.Text;
@@ -13,7 +14,8 @@ namespace Hone.Server.VectorStores.BuiltIn;
 /// <param name="folder">Need not exist yet.</param>
 /// <param name="flushes">Whether a change is acknowledged only once it is on the disk. Without, a kill of the process still loses nothing, but a machine that stops may.</param>
 /// <param name="usesSigns">Whether a look at one bit for each number may leave out rows, with a probability; null for what <c>HONE_VECTOR_SEARCH</c> says: <c>exact</c>, or <c>one-bit</c>.</param>
-public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesSigns = null) : IVectorIndex
+/// <param name="clock">What work in the background waits by; null for the system's.</param>
+public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesSigns = null, TimeProvider? clock = null) : IVectorIndex
 {
     const string ModeVariable = "HONE_VECTOR_SEARCH";
 
@@ -34,17 +36,18 @@ public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesS
         try
         {
             Directory.CreateDirectory(folder);
+            lock (_opening)
+            {
+                if (BuiltInCollection.Find(path) is not null)
+                    throw collection.Exists();
+                BuiltInCollection.Create(path, collection);
+            }
+
+            DurableFolder.Flush(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HoneException(Text.Of($"{folder} cannot be made: {error.Message}", $"无法创建 {folder}：{error.Message}"), error);
-        }
-
-        lock (_opening)
-        {
-            if (BuiltInCollection.Find(path) is not null)
-                throw collection.Exists();
-            BuiltInCollection.Create(path, collection);
+            throw new HoneException(Text.Of($"The collection \"{collection.Name}\" cannot be made in {folder}: {error.Message}", $"无法在 {folder} 中创建集合“{collection.Name}”：{error.Message}"), error);
         }
 
         return Task.CompletedTask;
@@ -66,9 +69,23 @@ public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesS
                 opened.Drop();
             else
                 FolderLock.Take(path).Dispose(); // One that is damaged can be dropped too, but none that another process has.
-            // Gone at once, whatever happens while its files are deleted. Until then it is among the open ones, as one that is not found.
-            Directory.Move(path, Path.Combine(folder, $".{Guid.NewGuid():N}{Gone}"));
-            _open.TryRemove(name, out _);
+            try
+            {
+                // Gone at once, whatever happens while its files are deleted. Until then it is among the open ones, as one that is not found.
+                Directory.Move(path, Path.Combine(folder, $".{Guid.NewGuid():N}{Gone}"));
+                DurableFolder.Flush(folder);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new HoneException(Text.Of(
+                    $"The collection \"{name}\" in {path} cannot be deleted: {error.Message} Close what uses that folder, make sure that you may write above it, and try again.",
+                    $"无法删除 {path} 中的集合“{name}”：{error.Message} 请关闭使用该文件夹的程序，确认您对其上级文件夹有写入权限，然后重试。"), error);
+            }
+            finally
+            {
+                // One that could not be moved is opened again when it is asked for.
+                _open.TryRemove(name, out _);
+            }
         }
 
         foreach (string gone in Directory.GetDirectories(folder, $".*{Gone}"))
@@ -146,7 +163,7 @@ public sealed class BuiltInIndex(string folder, bool flushes = true, bool? usesS
             if (_open.TryGetValue(name, out opened))
                 return opened;
             string path = FolderOf(name);
-            return _open[name] = Directory.Exists(path) ? new BuiltInCollection(path, usesSigns ?? SignsAreWanted()) : throw new VectorCollection(name, 1, VectorMetric.Cosine).NotFound();
+            return _open[name] = Directory.Exists(path) ? new BuiltInCollection(path, usesSigns ?? SignsAreWanted(), clock ?? TimeProvider.System) : throw new VectorCollection(name, 1, VectorMetric.Cosine).NotFound();
         }
     }
 

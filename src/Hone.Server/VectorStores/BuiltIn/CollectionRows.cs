@@ -1,9 +1,5 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text;
 using Hone.Engine;
 using Hone.Engine.Checkpoints;
-using Hone.Engine.Kernels;
 using Hone.Engine.Neighbours;
 using Hone.Server.VectorStores.Indexes;
 
@@ -16,12 +12,6 @@ namespace Hone.Server.VectorStores.BuiltIn;
 /// </remarks>
 sealed class CollectionRows : IDisposable
 {
-    const byte IsUpsert = 1, IsDelete = 2;
-    const int FirstSegment = 1024, LargestSegment = 65_536, LargestSegmentFloats = 1 << 27;
-
-    /// <summary>Records of a frame.</summary>
-    const int RecordsPerFrame = 4096;
-
     /// <summary>Rows after which the state is written again, so that little is read after a kill.</summary>
     const int RowsPerState = 131_072;
 
@@ -31,41 +21,46 @@ sealed class CollectionRows : IDisposable
     readonly VectorCollection _collection;
     readonly string _folder;
     readonly FrameLog _log;
+    readonly RowPlaces _places;
     readonly FilterColumns _columns;
     readonly Lazy<IdTable> _ids;
-    volatile RowSegment[] _segments = [];
-    RowPlaces _places;
-    int _rowsInState;
+    int _rowsInState, _rowsAtLastState;
     long _lengthInState;
 
-    /// <summary>Opens the rows of a folder, which is made if need be.</summary>
-    public CollectionRows(VectorCollection collection, string folder)
+    /// <summary>Opens the rows of a generation, whose folder is made if need be.</summary>
+    /// <param name="folder">That of the collection.</param>
+    public CollectionRows(VectorCollection collection, string folder, int generation)
     {
-        (_collection, _folder) = (collection, folder);
+        (_collection, _folder, Generation) = (collection, FolderOf(folder, generation), generation);
         _ids = new Lazy<IdTable>(MakeIds);
-        _columns = new FilterColumns(row => Live.Has(row) ? BytesOf(row).ToArray() : null);
+        Segments = new RowSegments(collection, _folder);
         try
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(_folder);
             // What a kill left of files that were being written, each as large as what it was to become.
-            foreach (string left in Directory.EnumerateFiles(folder, ".*.tmp"))
+            foreach (string left in Directory.EnumerateFiles(_folder, ".*.tmp"))
                 File.Delete(left);
-            string log = Path.Combine(folder, "records.log");
+            string log = Path.Combine(_folder, "records.log");
             bool isNew = !File.Exists(log);
-            if (isNew && Directory.EnumerateFiles(folder, "*.vectors").Any())
-                throw Missing(log);
+            if (isNew && RowSegments.AreIn(_folder))
+                throw RowSegments.Missing(log);
             _log = new FrameLog(log);
             try
             {
                 _places = RowPlaces.Read(StatePath, out _lengthInState) ?? new RowPlaces();
                 if (_lengthInState > _log.Length)
-                    throw Missing(log);
-                _rowsInState = _places.Count;
-                while (Room < _places.Count)
-                    AddSegment(mustExist: true);
+                    throw RowSegments.Missing(log);
+                Stored = new StoredRecords(_log, _places, Segments);
+                _columns = new FilterColumns(Stored.Value);
+                _rowsInState = _rowsAtLastState = _places.Count;
+                while (Segments.Room < _places.Count)
+                    Segments.Open();
                 Replay();
                 if (isNew)
+                {
+                    DurableFolder.Flush(_folder);
                     DurableFolder.Flush(folder);
+                }
             }
             catch
             {
@@ -75,9 +70,12 @@ sealed class CollectionRows : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HoneException(Text.Of($"{folder} cannot be opened: {error.Message}", $"无法打开 {folder}：{error.Message}"), error);
+            throw new HoneException(Text.Of($"{_folder} cannot be opened: {error.Message}", $"无法打开 {_folder}：{error.Message}"), error);
         }
     }
+
+    /// <summary>Which rows of the collection these are: those that replace them have the next number.</summary>
+    public int Generation { get; }
 
     /// <summary>Rows, those that were replaced or deleted included.</summary>
     public int Count => _places.Count;
@@ -88,38 +86,42 @@ sealed class CollectionRows : IDisposable
     /// <summary>A bit for each row that is a record.</summary>
     public ulong[] Live => _places.Live;
 
-    public IReadOnlyList<VectorSegment> Segments => [.. _segments.Select(segment => segment.Segment)];
+    public RowSegments Segments { get; }
+
+    /// <summary>What rows hold.</summary>
+    public StoredRecords Stored { get; }
 
     string StatePath => Path.Combine(_folder, "state");
 
-    int Room => _segments is [.., var last] ? last.First + last.Segment.Capacity : 0;
+    /// <summary>Where the rows of a generation are.</summary>
+    public static string FolderOf(string collectionFolder, int generation) => Path.Combine(collectionFolder, FormattableString.Invariant($"rows-{generation}"));
 
     /// <summary>Writes records that were checked, no two of them with one id. They are seen once the change is applied; of a change that failed nothing is kept.</summary>
     /// <param name="flushes">Whether to wait until they are on the disk.</param>
     /// <exception cref="IOException">The disk is full.</exception>
-    public Change Write(IReadOnlyList<VectorRecord> records, bool flushes)
+    public RowChange Write(VectorRecord[] records, bool flushes)
     {
-        if (records.Count > MaxRows - Count)
+        if (records.Length > MaxRows - Count)
             throw new HoneException(Text.Of(
                 $"The collection \"{_collection.Name}\" would have more than {MaxRows} rows, of which {Count - LiveCount} are no longer used. Put the records into several collections.",
                 $"集合“{_collection.Name}”将超过 {MaxRows} 行，其中 {Count - LiveCount} 行已不再使用。请把记录分到多个集合中。"));
-        Change change = new();
-        List<MemoryStream> frames = [];
+        RowChange change = new();
+        List<ReadOnlyMemory<byte>> frames = [];
         HashSet<VectorSegment> written = [];
-        for (int first = 0, row = Count; first < records.Count;)
+        long end = _log.Length;
+        for (int first = 0, row = Count; first < records.Length;)
         {
-            if (Room == row)
-                AddSegment();
-            RowSegment segment = SegmentOf(row);
-            int count = Math.Min(Math.Min(RecordsPerFrame, records.Count - first), segment.First + segment.Segment.Capacity - row);
-            uint sum = WriteVectors(segment, row, records, first, count);
-            frames.Add(FrameOf(records, first, count, row, sum, change));
-            written.Add(segment.Segment);
+            int count = Math.Min(Math.Min(RecordFrames.MostRecords, records.Length - first), Segments.RoomFrom(row));
+            ReadOnlySpan<VectorRecord> part = records.AsSpan(first, count);
+            (VectorSegment segment, uint sum) = Segments.Write(row, part);
+            written.Add(segment);
+            frames.Add(RecordFrames.Of(part, row, sum, end + FrameLog.HeaderLength, RowOf, change));
+            end += FrameLog.HeaderLength + frames[^1].Length;
             (first, row) = (first + count, row + count);
         }
 
-        // Vectors of one frame go to the disk beside it, which takes a quarter of the time of one after the other: until both are there the frame is the last of the log,
-        // and taken back if its vectors are not what its checksum says. Of several frames the log must not have the next one before the vectors of the first.
+        // Vectors of one frame go to the disk while it does: until both are there the frame is the last of the log, and taken back if its vectors are not what its checksum says.
+        // Of several frames the log must not have the next one before the vectors of the first.
         bool goTogether = frames.Count == 1;
         if (flushes && !goTogether)
         {
@@ -127,34 +129,24 @@ sealed class CollectionRows : IDisposable
                 segment.FlushVectors();
         }
 
-        Append(frames, flushes, (frame, at) => change.Place(frame, at), goTogether ? written.Single() : null);
+        Append(frames, flushes, goTogether ? written.Single() : null);
         return change;
     }
 
     /// <summary>Writes that records are deleted; see <see cref="Write"/>.</summary>
-    public Change Delete(IReadOnlyList<string> ids, bool flushes)
+    public RowChange Delete(IReadOnlyList<string> ids, bool flushes)
     {
-        Change change = new();
-        int[] rows = [.. ids.Distinct(StringComparer.Ordinal).Select(RowOf).Where(row => row >= 0)];
-        List<MemoryStream> frames = [];
-        foreach (int[] part in rows.Chunk(RecordsPerFrame))
-        {
-            MemoryStream frame = new();
-            frame.WriteByte(IsDelete);
-            frame.Write(MemoryMarshal.AsBytes(part.AsSpan()));
-            frames.Add(frame);
-            change.Deleted.AddRange(part);
-        }
-
-        Append(frames, flushes, (_, _) => { }, beside: null);
+        RowChange change = new();
+        change.Deleted.AddRange(ids.Distinct(StringComparer.Ordinal).Select(RowOf).Where(row => row >= 0));
+        Append([.. change.Deleted.Chunk(RecordFrames.MostRecords).Select(rows => RecordFrames.OfDeleted(rows))], flushes, beside: null);
         return change;
     }
 
     /// <summary>Lets a change be seen. Nobody may read meanwhile.</summary>
-    public void Apply(Change change)
+    public void Apply(RowChange change)
     {
-        _places.EnsureRoom(Room);
-        foreach (Change.Row added in change.Added)
+        _places.EnsureRoom(Segments.Room);
+        foreach (RowChange.Row added in change.Added)
         {
             int row = _places.Add(added.Place, added.Hash, added.Replaced);
             if (_ids.IsValueCreated)
@@ -171,30 +163,15 @@ sealed class CollectionRows : IDisposable
     {
         foreach (int row in _ids.Value.Find(IdTable.HashOf(id)))
         {
-            if (Live.Has(row) && IdOf(row) == id)
+            if (Live.Has(row) && Stored.Id(row) == id)
                 return row;
         }
 
         return -1;
     }
 
-    public VectorRecord Record(int row)
-    {
-        (string id, Dictionary<string, MetadataValue> metadata) = RecordBytes.Read(BytesOf(row));
-        return new VectorRecord(id, Vector(row).ToArray(), metadata);
-    }
-
-    public VectorMatch Match(int row, double score)
-    {
-        (string id, Dictionary<string, MetadataValue> metadata) = RecordBytes.Read(BytesOf(row));
-        return new VectorMatch(id, score, metadata);
-    }
-
-    public ReadOnlySpan<float> Vector(int row)
-    {
-        (int first, VectorSegment segment) = SegmentOf(row);
-        return segment.Row(row - first);
-    }
+    /// <summary>The records among the rows from one to another, that not included.</summary>
+    public VectorRecord[] Records(int first, int end) => [.. Enumerable.Range(first, end - first).Where(Live.Has).Select(Stored.Record)];
 
     /// <summary>A bit for each record of which a filter is true.</summary>
     public ulong[] Where(VectorFilter filter)
@@ -205,50 +182,38 @@ sealed class CollectionRows : IDisposable
         return bits;
     }
 
-    /// <summary>Keeps what follows from the log, so that opening is quick; now and then, or if it is wanted.</summary>
-    public void KeepState(bool isWanted)
+    /// <summary>Keeps what follows from the log, so that opening is quick.</summary>
+    /// <exception cref="HoneException">It cannot be written: then it stays as it was.</exception>
+    /// <exception cref="IOException">The disk reports an error.</exception>
+    public void KeepState()
     {
-        if (_log.Length == _lengthInState || (!isWanted && Count - _rowsInState < Math.Max(RowsPerState, _rowsInState / 4)))
+        if (_log.Length == _lengthInState)
             return;
-        foreach ((int first, VectorSegment segment) in _segments)
-        {
-            if (first + segment.Capacity > _rowsInState)
-                segment.Flush();
-        }
-
+        Segments.Flush(_rowsInState);
         _log.Flush();
         _places.Write(StatePath, _log.Length);
-        (_rowsInState, _lengthInState) = (Count, _log.Length);
+        (_rowsInState, _rowsAtLastState, _lengthInState) = (Count, Count, _log.Length);
     }
 
-    /// <summary>A segment that is full, and large enough to be worth it, of which something is true; null when there is none.</summary>
-    public VectorSegment? Find(Func<VectorSegment, bool> isWanted)
+    /// <summary>Keeps it once much was written since the last time. Where it cannot be kept, as on a full disk, the log still has everything.</summary>
+    public void KeepStateIfDue()
     {
-        int count = Count;
-        return _segments.FirstOrDefault(segment => segment.First + segment.Segment.Capacity <= count && segment.Segment.Capacity > FirstSegment && isWanted(segment.Segment))?.Segment;
-    }
-
-    /// <summary>What the metric makes of vectors; see <see cref="VectorSegment"/>.</summary>
-    public (float Gain, float Bias)[] Ranking(ReadOnlySpan<float> vectors)
-    {
-        var ranking = new (float Gain, float Bias)[vectors.Length / _collection.Dimensions];
-        for (int i = 0; i < ranking.Length; i++)
+        if (Count - _rowsAtLastState < Math.Max(RowsPerState, _rowsInState / 4))
+            return;
+        _rowsAtLastState = Count;
+        try
         {
-            ranking[i] = (1, 0);
-            if (_collection.Metric == VectorMetric.DotProduct)
-                continue;
-            ReadOnlySpan<float> vector = vectors.Slice(i * _collection.Dimensions, _collection.Dimensions);
-            double squares = Sums.OfProductsInDouble(vector, vector);
-            ranking[i] = _collection.Metric == VectorMetric.Cosine ? ((float)(1 / Math.Sqrt(squares)), 0) : (1, (float)(-squares / 2));
+            KeepState();
         }
-
-        return ranking;
+        catch (Exception error) when (error is HoneException or IOException)
+        {
+            // After as many rows more it is tried again.
+        }
     }
 
     public void Dispose()
     {
-        foreach ((_, VectorSegment segment) in _segments)
-            segment.Dispose();
+        Segments.Dispose();
         _log.Dispose();
     }
 
@@ -266,64 +231,15 @@ sealed class CollectionRows : IDisposable
         }
     }
 
-    RowSegment SegmentOf(int row)
-    {
-        RowSegment[] segments = _segments;
-        int i = segments.Length - 1;
-        while (segments[i].First > row)
-            i--;
-        return segments[i];
-    }
-
-    /// <returns>The sum that the frame tells of the vectors.</returns>
-    uint WriteVectors(RowSegment segment, int row, IReadOnlyList<VectorRecord> records, int first, int count)
-    {
-        int dimensions = _collection.Dimensions;
-        float[] vectors = GC.AllocateUninitializedArray<float>(count * dimensions);
-        for (int i = 0; i < count; i++)
-            records[first + i].Vector.CopyTo(vectors.AsSpan(i * dimensions));
-        segment.Segment.Write(row - segment.First, vectors, Ranking(vectors));
-        return Checksum.Of(MemoryMarshal.AsBytes(vectors.AsSpan()));
-    }
-
-    MemoryStream FrameOf(IReadOnlyList<VectorRecord> records, int first, int count, int row, uint sum, Change change)
-    {
-        MemoryStream frame = new();
-        using (BinaryWriter header = new(frame, Encoding.UTF8, leaveOpen: true))
-        {
-            header.Write(IsUpsert);
-            header.Write(row);
-            header.Write(count);
-            header.Write(sum);
-        }
-
-        using MemoryStream bytes = new();
-        change.NewFrame();
-        for (int i = 0; i < count; i++)
-        {
-            VectorRecord record = records[first + i];
-            int replaced = RowOf(record.Id);
-            change.Added.Add(new Change.Row(frame.Length, IdTable.HashOf(record.Id), replaced, record.Metadata));
-            bytes.SetLength(0);
-            RecordBytes.Write(bytes, record);
-            RecordBytes.WriteLength(frame, replaced + 1);
-            RecordBytes.WriteLength(frame, (int)bytes.Length);
-            frame.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-        }
-
-        return frame;
-    }
-
     /// <summary>Appends all frames or none.</summary>
-    /// <param name="appended">Gets the number of each frame and where its bytes begin.</param>
     /// <param name="beside">Whose vectors go to the disk at the same time; null for none.</param>
-    void Append(List<MemoryStream> frames, bool flushes, Action<int, long> appended, VectorSegment? beside)
+    void Append(List<ReadOnlyMemory<byte>> frames, bool flushes, VectorSegment? beside)
     {
         long before = _log.Length;
         try
         {
-            for (int i = 0; i < frames.Count; i++)
-                appended(i, _log.Append(frames[i].GetBuffer().AsSpan(0, (int)frames[i].Length)));
+            foreach (ReadOnlyMemory<byte> frame in frames)
+                _log.Append(frame.Span);
             if (flushes && frames.Count > 0)
                 Flush(beside);
         }
@@ -350,48 +266,34 @@ sealed class CollectionRows : IDisposable
     /// <summary>Does again what the log has beyond the state.</summary>
     void Replay()
     {
-        foreach ((long start, byte[] bytes) in _log.Read(_lengthInState))
+        foreach ((long start, byte[] frame) in _log.Read(_lengthInState))
         {
-            if (bytes[0] == IsDelete)
-            {
-                foreach (int row in MemoryMarshal.Cast<byte, int>(bytes.AsSpan(1)))
-                    _places.Kill(row);
-            }
-            else if (!ReplayUpsert(start, bytes))
+            foreach (int row in RecordFrames.Deleted(frame))
+                _places.Kill(row);
+            if (RecordFrames.Added(frame) is { } added && !Replay(start, frame, added))
                 return;
         }
     }
 
-    bool ReplayUpsert(long start, byte[] bytes)
+    bool Replay(long start, byte[] frame, (int Row, int Count, uint Sum) added)
     {
-        ReadOnlySpan<byte> frame = bytes;
-        int row = BinaryPrimitives.ReadInt32LittleEndian(frame[1..]), count = BinaryPrimitives.ReadInt32LittleEndian(frame[5..]);
-        if (row != Count)
+        if (added.Row != Count)
             throw _log.Damaged(start);
-        if (Room < row + count)
-            AddSegment();
-        _places.EnsureRoom(Room);
-        (int first, VectorSegment segment) = _segments[^1];
-        ReadOnlySpan<float> vectors = segment.Rows(row - first, count);
-        if (Checksum.Of(MemoryMarshal.AsBytes(vectors)) != BinaryPrimitives.ReadUInt32LittleEndian(frame[9..]))
+        if (added.Row == Segments.Room)
+            Segments.Add();
+        if (Segments.Sum(added.Row, added.Count) != added.Sum)
         {
             // The machine stopped before the vectors were on the disk: nobody was told that they are.
-            if (start + bytes.Length < _log.Length)
+            if (start + frame.Length < _log.Length)
                 throw _log.Damaged(start);
             _log.Cut(start - FrameLog.HeaderLength);
             return false;
         }
 
-        segment.WriteCodes(row - first, vectors, Ranking(vectors));
-        frame = frame[13..];
-        for (int i = 0; i < count; i++)
-        {
-            int place = bytes.Length - frame.Length;
-            int replaced = RecordBytes.ReadLength(ref frame) - 1, length = RecordBytes.ReadLength(ref frame);
-            _places.Add(start + place, IdTable.HashOf(RecordBytes.ReadId(frame)), replaced);
-            frame = frame[length..];
-        }
-
+        Segments.WriteCodes(added.Row, added.Count);
+        _places.EnsureRoom(Segments.Room);
+        foreach ((int place, ulong hash, int replaced) in RecordFrames.Records(frame))
+            _places.Add(start + place, hash, replaced);
         return true;
     }
 
@@ -401,70 +303,5 @@ sealed class CollectionRows : IDisposable
         foreach (int row in Live.Rows())
             ids.Add(_places.Hashes[row], row);
         return ids;
-    }
-
-    void AddSegment(bool mustExist = false)
-    {
-        int most = (int)Math.Max(64, Math.Min(LargestSegment, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(LargestSegmentFloats / _collection.Dimensions)) / 2));
-        int capacity = Math.Min(_segments is [.., var last] ? 2 * last.Segment.Capacity : FirstSegment, most);
-        string path = Path.Combine(_folder, FormattableString.Invariant($"{_segments.Length:D5}.vectors"));
-        if (mustExist && !VectorSegment.IsComplete(_collection.Dimensions, capacity, path))
-            throw Missing(path);
-        _segments = [.. _segments, new RowSegment(Room, new VectorSegment(_collection.Dimensions, capacity, path))];
-        if (!mustExist)
-            DurableFolder.Flush(_folder);
-    }
-
-    /// <summary>A file that acknowledged records are in is not there as a whole.</summary>
-    static HoneException Missing(string path) =>
-        new(Text.Of(
-            $"{path} or a file beside it is missing or shorter than it was. Restore its folder from a copy, or delete the collection and fill it again.",
-            $"{path} 或其旁边的文件缺失或比原来短。请从副本恢复其文件夹，或删除该集合后重新写入。"));
-
-    string IdOf(int row) => RecordBytes.ReadId(BytesOf(row));
-
-    ReadOnlySpan<byte> BytesOf(int row)
-    {
-        const int Usual = 512;
-        long at = _places.Offsets[row];
-        byte[] bytes = new byte[(int)Math.Min(Usual, _log.Length - at)];
-        _log.Fill(bytes, at);
-        ReadOnlySpan<byte> read = bytes;
-        RecordBytes.ReadLength(ref read);
-        int length = RecordBytes.ReadLength(ref read);
-        if (length <= read.Length)
-            return read[..length];
-        byte[] whole = new byte[length];
-        _log.Fill(whole, at + bytes.Length - read.Length);
-        return whole;
-    }
-
-    /// <summary>Rows from a number on.</summary>
-    sealed record RowSegment(int First, VectorSegment Segment);
-
-    /// <summary>What was written and is not seen yet.</summary>
-    public sealed class Change
-    {
-        readonly List<int> _frames = [];
-
-        /// <summary>The rows to come, in order.</summary>
-        public List<Row> Added { get; } = [];
-
-        /// <summary>The rows that are records no more.</summary>
-        public List<int> Deleted { get; } = [];
-
-        public void NewFrame() => _frames.Add(Added.Count);
-
-        /// <summary>Says where the bytes of a frame begin.</summary>
-        public void Place(int frame, long at)
-        {
-            int end = frame + 1 < _frames.Count ? _frames[frame + 1] : Added.Count;
-            for (int i = _frames[frame]; i < end; i++)
-                Added[i] = Added[i] with { Place = Added[i].Place + at };
-        }
-
-        /// <param name="Place">Where its record lies: in its frame, and once that is written in the log.</param>
-        /// <param name="Replaced">The row of the record with its id; negative when there is none.</param>
-        public readonly record struct Row(long Place, ulong Hash, int Replaced, IReadOnlyDictionary<string, MetadataValue> Metadata);
     }
 }

@@ -4,8 +4,8 @@ using Hone.Server.VectorStores.Indexes;
 namespace Hone.Server.VectorStores.BuiltIn;
 
 /// <summary>Decides filters for all rows, by the columns of the names that were asked for lately.</summary>
-/// <param name="bytesOf">The bytes of a row's record; null where the row is none any more.</param>
-sealed class FilterColumns(Func<int, byte[]?> bytesOf)
+/// <param name="valueOf">The value that a row's record has of a name in UTF-8; null where it has none, or is no record any more.</param>
+sealed class FilterColumns(Func<int, byte[], MetadataValue?> valueOf)
 {
     /// <summary>Columns that are in memory, four bytes a row each: who asks for ever new names does not fill it.</summary>
     const int MaxColumns = 32;
@@ -53,7 +53,7 @@ sealed class FilterColumns(Func<int, byte[]?> bytesOf)
             {
                 byte[] name = Encoding.UTF8.GetBytes(key);
                 for (int row = 0; row < rows; row++)
-                    found.Column.Add(bytesOf(row) is { } bytes ? RecordBytes.Find(bytes, name) : null);
+                    found.Column.Add(valueOf(row, name));
             }
 
             // The one that was asked for last stands first.

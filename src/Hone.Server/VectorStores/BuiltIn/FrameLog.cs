@@ -25,8 +25,8 @@ sealed class FrameLog : IDisposable
     /// <summary>Bytes of the frames that are whole.</summary>
     public long Length { get; private set; }
 
-    /// <returns>Where its bytes begin.</returns>
-    public long Append(ReadOnlySpan<byte> frame)
+    /// <summary>Appends a frame, whose bytes then begin at the length that there was and <see cref="HeaderLength"/> more.</summary>
+    public void Append(ReadOnlySpan<byte> frame)
     {
         byte[] bytes = new byte[HeaderLength + frame.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, frame.Length);
@@ -46,9 +46,7 @@ sealed class FrameLog : IDisposable
             throw;
         }
 
-        long start = Length + HeaderLength;
         Length += bytes.Length;
-        return start;
     }
 
     /// <summary>The frames from an offset on, with the place where their bytes begin. What a kill left of one that was not acknowledged is cut off.</summary>

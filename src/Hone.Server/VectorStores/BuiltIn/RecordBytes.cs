@@ -5,8 +5,12 @@ using Hone.Server.VectorStores.Indexes;
 namespace Hone.Server.VectorStores.BuiltIn;
 
 /// <summary>Ids and metadata as bytes: texts in UTF-8 after their length, lengths as LEB128, numbers as little-endian doubles.</summary>
+/// <remarks>Bytes that cannot be such are refused with <see cref="InvalidDataException"/>.</remarks>
 static class RecordBytes
 {
+    /// <summary>Of the last seven bits of a length.</summary>
+    const int LastShift = 28;
+
     const byte IsText = 0, IsNumber = 1, IsFalse = 2, IsTrue = 3;
 
     public static void Write(MemoryStream bytes, VectorRecord record)
@@ -32,7 +36,7 @@ static class RecordBytes
     {
         string id = ReadText(ref bytes);
         int count = ReadLength(ref bytes);
-        Dictionary<string, MetadataValue> metadata = new(count, StringComparer.Ordinal);
+        Dictionary<string, MetadataValue> metadata = new(Math.Min(count, bytes.Length), StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
         {
             string key = ReadText(ref bytes);
@@ -51,12 +55,11 @@ static class RecordBytes
         {
             if (ReadBytes(ref bytes).SequenceEqual(key))
                 return ReadValue(ref bytes);
-            byte kind = bytes[0];
-            bytes = bytes[1..];
+            byte kind = ReadByte(ref bytes);
             if (kind == IsText)
                 Skip(ref bytes);
             else if (kind == IsNumber)
-                bytes = bytes[sizeof(double)..];
+                Take(ref bytes, sizeof(double));
         }
 
         return null;
@@ -75,13 +78,12 @@ static class RecordBytes
         byte next;
         do
         {
-            next = bytes[0];
-            bytes = bytes[1..];
+            next = ReadByte(ref bytes);
             length |= (next & 0x7F) << shift;
             shift += 7;
         }
-        while (next >= 0x80);
-        return length;
+        while (next >= 0x80 && shift <= LastShift);
+        return next < 0x80 && length >= 0 ? length : throw new InvalidDataException();
     }
 
     static void Write(MemoryStream bytes, string text)
@@ -92,24 +94,28 @@ static class RecordBytes
 
     static MetadataValue ReadValue(ref ReadOnlySpan<byte> bytes)
     {
-        byte kind = bytes[0];
-        bytes = bytes[1..];
-        if (kind == IsText)
-            return ReadText(ref bytes);
-        if (kind != IsNumber)
-            return kind == IsTrue;
-        double number = BinaryPrimitives.ReadDoubleLittleEndian(bytes);
-        bytes = bytes[sizeof(double)..];
-        return number;
+        byte kind = ReadByte(ref bytes);
+        return kind switch
+        {
+            IsText => ReadText(ref bytes),
+            IsNumber => BinaryPrimitives.ReadDoubleLittleEndian(Take(ref bytes, sizeof(double))),
+            IsTrue or IsFalse => kind == IsTrue,
+            _ => throw new InvalidDataException(),
+        };
     }
 
     static string ReadText(ref ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(ReadBytes(ref bytes));
 
     static void Skip(ref ReadOnlySpan<byte> bytes) => ReadBytes(ref bytes);
 
-    static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> bytes)
+    static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> bytes) => Take(ref bytes, ReadLength(ref bytes));
+
+    static byte ReadByte(ref ReadOnlySpan<byte> bytes) => Take(ref bytes, 1)[0];
+
+    static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes, int length)
     {
-        int length = ReadLength(ref bytes);
+        if (length > bytes.Length)
+            throw new InvalidDataException();
         ReadOnlySpan<byte> read = bytes[..length];
         bytes = bytes[length..];
         return read;

@@ -14,6 +14,23 @@ static class VectorScores
             _ => Distance(x, y),
         };
 
+    /// <summary>The gain and the bias of vectors that follow each other, by which searches rank them; see <see cref="Engine.Neighbours.VectorSegment"/>.</summary>
+    public static (float Gain, float Bias)[] Ranking(VectorMetric metric, ReadOnlySpan<float> vectors, int dimensions)
+    {
+        var ranking = new (float Gain, float Bias)[vectors.Length / dimensions];
+        for (int i = 0; i < ranking.Length; i++)
+        {
+            ranking[i] = (1, 0);
+            if (metric == VectorMetric.DotProduct)
+                continue;
+            ReadOnlySpan<float> vector = vectors.Slice(i * dimensions, dimensions);
+            double squares = Sums.OfProductsInDouble(vector, vector);
+            ranking[i] = metric == VectorMetric.Cosine ? ((float)(1 / Math.Sqrt(squares)), 0) : (1, (float)(-squares / 2));
+        }
+
+        return ranking;
+    }
+
     /// <summary>‖x − y‖.</summary>
     static double Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {

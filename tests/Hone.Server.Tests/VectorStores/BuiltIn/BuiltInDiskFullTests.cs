@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Hone.Engine;
+using Hone.Server.Tests.Storage;
 using Hone.Server.VectorStores.BuiltIn;
 using Hone.Server.VectorStores.Indexes;
 using Shouldly;
@@ -14,25 +14,17 @@ public sealed class BuiltInDiskFullTests : IDisposable
 
     static readonly VectorCollection Collection = new("c", Dimensions, VectorMetric.Cosine);
 
-    readonly string _disk = Directory.CreateTempSubdirectory("hone-disk-").FullName;
-    readonly bool _isMounted;
-
-    public BuiltInDiskFullTests() => _isMounted = OperatingSystem.IsLinux() && Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", _disk);
+    readonly SmallDisk _disk = new(megabytes: 6);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        if (_isMounted)
-            Run("umount", "-l", _disk);
-        Directory.Delete(_disk, recursive: true);
-    }
+    public void Dispose() => _disk.Dispose();
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public async Task A_batch_without_room_is_refused_and_the_index_goes_on_once_there_is_some()
     {
-        Assert.SkipUnless(_isMounted, "skipped: only root can mount a small disk");
-        string folder = Path.Combine(_disk, "vectors"), filler = Path.Combine(_disk, "filler");
+        _disk.Require();
+        string folder = Path.Combine(_disk.Path, "vectors"), filler = Path.Combine(_disk.Path, "filler");
         await File.WriteAllBytesAsync(filler, new byte[2 << 20], Cancel);
         int kept = 0;
         BuiltInIndex index = new(folder);
@@ -86,12 +78,5 @@ public sealed class BuiltInDiskFullTests : IDisposable
             .. Enumerable.Range(number * BatchSize, BatchSize).Select(i =>
                 new VectorRecord($"{i}", [.. Enumerable.Range(0, Dimensions).Select(_ => (float)random.NextDouble() - 0.5f)], new Dictionary<string, MetadataValue> { ["text"] = new string('x', 50) })),
         ];
-    }
-
-    static bool Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }
