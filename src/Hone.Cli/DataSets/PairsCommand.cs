@@ -31,9 +31,17 @@ static class PairsCommand
         Option<string?> anchor = new Option<string?>("--anchor") { Description = Text.Of("Column of tables with the first text (default: the first column)", "表格中第一个文本所在的列（默认第一列）"), HelpName = "NAME" };
         Option<string?> positive = new Option<string?>("--positive") { Description = Text.Of("Column of tables with the text that belongs to it (default: the next column)", "表格中与之匹配的文本列（默认下一列）"), HelpName = "NAME" };
 
+        Option<double> dropout = new Option<double>("--word-dropout")
+        {
+            Description = Text.Of(
+                "How many of the sentences of text, 0 to 1, also make a pair with what is left of them when some of their words are left out: teaches to find a text by its words",
+                "文本中多少比例（0 到 1）的句子还与去掉部分词语后的自身组成一对：教模型按词语找到文本"),
+            HelpName = "SHARE",
+        }.Within(share => share is >= 0 and <= 1, Text.Of("--word-dropout must lie between 0 and 1.", "--word-dropout 必须在 0 到 1 之间。"));
+
         Option<bool> force = DataOutput.CreateForce();
         DataInput input = new();
-        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, anchor, positive, score, negative, force };
+        Command command = new("pairs", Text.Of("Take pairs of texts that belong together from plain text or tables", "从纯文本或表格中提取成对文本")) { corpora, output, most, anchor, positive, score, negative, dropout, force };
         input.AddReadingTo(command);
         command.Validators.Add(given =>
         {
@@ -56,13 +64,16 @@ static class PairsCommand
                     $"{read[Array.IndexOf(tables, null)]} 按纯文本读取，而 {option.Name} 用于表格。请去掉它，或用 --format 指定格式。"));
             if (tables.All(table => table is not null))
                 input.RequireUse(parse, tables!);
+            if (parse.CommandResult.IsGiven(dropout) && !tables.Contains(null))
+                throw new HoneException(Text.Of("--word-dropout is for sentences of text, and all files given are tables. Leave it out.", "--word-dropout 用于文本中的句子，而给出的文件都是表格。请去掉它。"));
+            WordDropout words = new(parse.GetValue(dropout));
             foreach ((string corpus, SourceFile? table) in read.Zip(tables))
             {
                 long before = writer.Count;
                 TablePairs? pairs = table is null ? null : new TablePairs(table, parse.GetValue(anchor), parse.GetValue(positive)) { Score = parse.GetValue(score), Negative = parse.GetValue(negative) };
                 if (pairs is not null)
                     to.Line(Text.Of($"{corpus}: pairs of the columns {SourceNotes.List(pairs.Columns)}", $"{corpus}：由列 {SourceNotes.List(pairs.Columns)} 组成文本对"));
-                foreach (JsonObject pair in (pairs?.Read() ?? OfText(corpus, to.Input)).Take(parse.GetValue(most)))
+                foreach (JsonObject pair in (pairs?.Read() ?? OfText(corpus, words, to.Input)).Take(parse.GetValue(most)))
                 {
                     cancel.ThrowIfCancellationRequested();
                     writer.Write(JsonSerializer.SerializeToElement(pair));
@@ -93,6 +104,6 @@ static class PairsCommand
                 $"{path}：{label} 只含 0 和 1，像是说明两个文本是否匹配的标签。不使用它时，每一行都被当作匹配；--score {ShellWord.Of(label)} 可生成带分数的文本对。"), null);
     }
 
-    static IEnumerable<JsonObject> OfText(string path, TextReader standardInput) =>
-        CorpusReader.Read(path, standardInput).SelectMany(CorpusPairs.Of).Select(pair => new JsonObject { ["anchor"] = pair.Anchor, ["positive"] = pair.Positive });
+    static IEnumerable<JsonObject> OfText(string path, WordDropout dropout, TextReader standardInput) =>
+        CorpusReader.Read(path, standardInput).SelectMany(document => CorpusPairs.Of(document, dropout)).Select(pair => new JsonObject { ["anchor"] = pair.Anchor, ["positive"] = pair.Positive });
 }

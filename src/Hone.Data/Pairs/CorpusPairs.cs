@@ -9,7 +9,8 @@ public static class CorpusPairs
     const int LongestTitle = 80, ShortestParagraph = 20, LongestParagraph = 400;
 
     /// <param name="document">Lines: the title, then paragraphs.</param>
-    public static IEnumerable<(string Anchor, string Positive)> Of(string document)
+    /// <param name="dropout">Gives some sentences a pair with what is left of them without some of their words; null for none.</param>
+    public static IEnumerable<(string Anchor, string Positive)> Of(string document, WordDropout? dropout = null)
     {
         string[] lines = document.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length < 2)
@@ -21,8 +22,11 @@ public static class CorpusPairs
             string[] sentences = [.. Sentences(paragraph)];
             for (int i = 0; i + 1 < sentences.Length; i += 2)
             {
-                if (IsUsable(sentences[i]) && IsUsable(sentences[i + 1]))
-                    yield return (sentences[i], sentences[i + 1]);
+                if (!IsUsable(sentences[i]) || !IsUsable(sentences[i + 1]))
+                    continue;
+                yield return (sentences[i], sentences[i + 1]);
+                if (dropout?.Of(sentences[i + 1]) is { } left)
+                    yield return (left, sentences[i + 1]);
             }
         }
     }

@@ -23,6 +23,24 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Word_dropout_is_a_share_and_for_text()
+    {
+        string text = Write("corpus.txt", "The lake\nThe lake lies in the north. It is cold and deep all year.\n");
+        string table = Write("pairs.tsv", "english\tchinese\nHello.\t你好。\n");
+
+        CliRun both = CliRun.Of("data", "pairs", text, table, "--output", Output, "--word-dropout", "1");
+        CliRun tables = CliRun.Of("data", "pairs", table, "--output", Output, "--force", "--word-dropout", "1");
+        CliRun more = CliRun.Of("data", "pairs", text, "--output", Output, "--force", "--word-dropout", "1.5");
+
+        both.ExitCode.ShouldBe(0, both.Error);
+        File.ReadAllLines(Output).Length.ShouldBe(4);
+        tables.ExitCode.ShouldBe(1);
+        tables.Error.ShouldContain("--word-dropout is for sentences of text");
+        more.ExitCode.ShouldBe(2);
+        more.Error.ShouldContain("--word-dropout must lie between 0 and 1.");
+    }
+
+    [Fact]
     public void A_file_that_exists_is_replaced_only_when_that_is_asked_for()
     {
         string table = Write("pairs.tsv", "english\tchinese\nHello.\t你好。\n");

@@ -39,4 +39,32 @@ public sealed class CorpusPairsTests
     [InlineData("A title alone")]
     [InlineData("")]
     public void A_document_without_a_paragraph_has_no_pairs(string document) => CorpusPairs.Of(document).ShouldBeEmpty();
+
+    [Fact]
+    public void Sentences_are_paired_with_what_is_left_of_them_without_some_words()
+    {
+        string document = "The lake\n" + string.Join('\n', Enumerable.Range(0, 50).Select(i => $"The first sentence number {i} is here. The second one, of many different words, has the number {i}."))
+            + "\n湖在北方，水很冷，全年都很深。夏天有很多船从这里经过去对岸。";
+
+        (string Anchor, string Positive)[] plain = [.. CorpusPairs.Of(document)];
+        (string Anchor, string Positive)[] dropped = [.. CorpusPairs.Of(document, new WordDropout(1)).Except(plain)];
+
+        CorpusPairs.Of(document, new WordDropout(0)).ShouldBe(plain);
+        dropped.Length.ShouldBe(51);
+        dropped.ShouldAllBe(pair => pair.Anchor.Length < pair.Positive.Length && IsPartOf(pair.Anchor, pair.Positive));
+        dropped.SkipLast(1).ShouldAllBe(pair => pair.Anchor.Split(' ').All(word => pair.Positive.Split(' ').Contains(word)));
+        CorpusPairs.Of(document, new WordDropout(0.3)).Count().ShouldBeInRange(plain.Length + 5, plain.Length + 30);
+    }
+
+    /// <summary>Whether a text is left of another one when some of its characters are left out.</summary>
+    static bool IsPartOf(string part, string whole)
+    {
+        int at = 0;
+        foreach (char letter in whole)
+        {
+            if (at < part.Length && part[at] == letter)
+                at++;
+        }
+        return at == part.Length;
+    }
 }
