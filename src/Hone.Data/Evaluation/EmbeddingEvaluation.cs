@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Hone.Data.Analysis;
 using Hone.Data.Checks;
 using Hone.Data.Pairs;
 using Hone.Engine;
@@ -40,7 +40,7 @@ public sealed class EmbeddingEvaluation
     EmbeddingQuality Order(Action<int>? onEmbedded, CancellationToken cancel)
     {
         float[][] vectors = Embed([.. _pairs.Scored.SelectMany(pair => (int[][])[pair.First, pair.Second])], onEmbedded, cancel);
-        double[] cosines = [.. Enumerable.Range(0, Count).Select(i => (double)TensorPrimitives.Dot(vectors[2 * i], vectors[(2 * i) + 1]))];
+        double[] cosines = [.. Enumerable.Range(0, Count).Select(i => 1 - PointDistance.Cosine(vectors[2 * i], vectors[(2 * i) + 1]))];
         return new EmbeddingQuality { Examples = Count, Spearman = RankCorrelation.Spearman(cosines, [.. _pairs.Scored.Select(pair => (double)pair.Score)]) };
     }
 
@@ -49,19 +49,17 @@ public sealed class EmbeddingEvaluation
     {
         int[][] texts = [.. _pairs.Matching.Select(pair => pair.Anchor), .. _pairs.Matching.Select(pair => pair.Positive), .. _pairs.Matching.SelectMany(pair => pair.Negatives)];
         float[][] vectors = Embed(texts, onEmbedded, cancel);
-        ReadOnlySpan<float[]> candidates = vectors.AsSpan(Count);
-        (int first, double reciprocal) = (0, 0);
-        for (int i = 0; i < Count; i++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            float own = TensorPrimitives.Dot(vectors[i], candidates[i]);
-            int place = 1;
-            foreach (float[] candidate in candidates)
-                place += TensorPrimitives.Dot(vectors[i], candidate) > own ? 1 : 0;
-            first += place == 1 ? 1 : 0;
-            reciprocal += 1.0 / place;
-        }
-        return new EmbeddingQuality { Examples = Count, Candidates = candidates.Length, First = (double)first / Count, ReciprocalRank = reciprocal / Count };
+        float[][] candidates = vectors[Count..];
+        var places = new int[Count];
+        PointLoop.For(Count, i => places[i] = 1 + NearerThan(candidates[i], vectors[i], candidates), cancel);
+        return new EmbeddingQuality { Examples = Count, Candidates = candidates.Length, First = places.Average(place => place == 1 ? 1 : 0), ReciprocalRank = places.Average(place => 1.0 / place) };
+    }
+
+    /// <summary>How many candidates are nearer to a text than its partner.</summary>
+    static int NearerThan(float[] partner, float[] text, float[][] candidates)
+    {
+        float own = PointDistance.Squared(text, partner);
+        return candidates.Count(candidate => PointDistance.Squared(text, candidate) < own);
     }
 
     float[][] Embed(int[][] texts, Action<int>? onEmbedded, CancellationToken cancel)

@@ -69,9 +69,11 @@ public sealed class LogisticRegression : IVectorClassifier
             for (int j = 0; j < vector.Length; j++)
                 logits[label] += (double)weights[j] * vector[j];
         }
-        double[] shares = new double[_classes];
-        TensorPrimitives.SoftMax(logits, shares);
-        return shares;
+        // One after the other: the same bits wherever the numbers lie in memory.
+        double most = logits.Max();
+        double[] shares = [.. logits.Select(logit => Math.Exp(logit - most))];
+        double sum = shares.Sum();
+        return [.. shares.Select(share => share / sum)];
     }
 
     static Points WithOnes(Points points)

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Hone.Data.Analysis;
 using Hone.Data.Quality.Similarity;
 using Hone.Engine;
@@ -51,7 +50,7 @@ sealed class ConflictsOfMeaning(FileProfile profile, RepeatedPrompts repeated, F
         if (pairs.Length == 0)
             return [];
         Points points = PointsOf([.. pairs.SelectMany(pair => (string[])[_asked[pair.Index].Answer, _asked[pair.Of].Answer])]);
-        return pairs.Where((_, i) => TensorPrimitives.Dot<float>(points.Row(2 * i), points.Row((2 * i) + 1)) < cosine);
+        return pairs.Where((_, i) => 1 - PointDistance.Cosine(points.Row(2 * i), points.Row((2 * i) + 1)) < cosine);
     }
 
     Points PointsOf(string[] texts) => Points.Of(embed(texts), i => texts[i]).Unit(i => texts[i]);

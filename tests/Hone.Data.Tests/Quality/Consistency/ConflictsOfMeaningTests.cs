@@ -27,8 +27,10 @@ public sealed class ConflictsOfMeaningTests
         QualityReport bound = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#hi Nine or never.")], Options(0.7));
         QualityReport same = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#h Nine o'clock.")], Options(0.9));
         QualityReport other = QualityRun.Of([.. sound, ("#a When do you open?", "#h At nine."), ("#a From what hour on?", "#i Never.")], Options(0.9));
+        QualityReport equal = QualityRun.Of([.. sound, ("#a When do you open?", "#hij At nine."), ("#a From what hour on?", "#hij Nine o'clock.")], Options(1));
 
         bound.OfRows().ShouldBeEmpty();
+        equal.OfRows().ShouldBeEmpty();
         same.OfRows().ShouldBeEmpty();
         other.OfRows().ShouldHaveSingleItem().Code.ShouldBe("semantic_conflicting_answers");
         other.Find("semantic_conflicting_answers")!.Lines().ShouldBe([41, 42]);
