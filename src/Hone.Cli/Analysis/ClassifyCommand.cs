@@ -75,7 +75,7 @@ sealed class ClassifyCommand
         Show(report, output);
         if (report.Scores is null)
             ShowPredictions(report, tested, output);
-        _output.Write(parse, tested, ["predicted", "confidence"], row => [report.Predictions[row].Label, report.Predictions[row].Confidence], () => report.Map(Path.GetFileName(path)), output, cancel);
+        _output.Write(parse, tested, ["predicted", "confidence"], row => [report.Predictions[row].Label, report.Predictions[row].Confidence], () => report.Map(Path.GetFileName(parse.GetValue(_test) ?? path)), output, cancel);
         output.Json(ReportJson.Of(report));
     }
 
@@ -122,12 +122,14 @@ sealed class ClassifyCommand
     /// <summary>Where nothing says how good the predictions are: how many rows each class got, and some of the rows to judge by.</summary>
     static void ShowPredictions(ClassificationReport report, EmbeddedTexts tested, Output output)
     {
+        KeyValuePair<string, int>[] classes = [.. report.Predictions.CountBy(one => one.Label).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal)];
         output.Line();
         output.Table([
             [Text.Of("class", "类别"), Text.Of("rows", "行数")],
-            .. report.Predictions.CountBy(one => one.Label).OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostShownClasses)
-                .Select(one => (string[])[AnalysisScreen.Short(one.Key), Invariant($"{one.Value:N0}")]),
+            .. classes.Take(MostShownClasses).Select(one => (string[])[AnalysisScreen.Short(one.Key), Invariant($"{one.Value:N0}")]),
         ]);
+        if (classes.Length > MostShownClasses)
+            output.Line(Text.Of($"and {classes.Length - MostShownClasses} more classes", $"另有 {classes.Length - MostShownClasses} 个类别"));
         output.Line();
         output.Table([
             [Text.Of("row", "行号"), Text.Of("class", "类别"), Text.Of("confidence", "置信度"), Text.Of("text", "文本")],

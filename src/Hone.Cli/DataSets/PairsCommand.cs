@@ -28,7 +28,7 @@ static class PairsCommand
         Option<string?> score = new Option<string?>("--score") { Description = Text.Of("Column of tables that says how alike the two texts are: makes scored pairs", "表格中表示两个文本相似程度的列：生成带分数的文本对"), HelpName = "NAME" };
         Option<string?> negative = new Option<string?>("--negative") { Description = Text.Of("Column of tables with a text that only looks as if it belonged to the first: makes triplets", "表格中只是看似与第一个文本匹配的文本列：生成三元组"), HelpName = "NAME" };
 
-        Option<string?> anchor = new Option<string?>("--anchor") { Description = Text.Of("Column of tables with the first text (default: the first column)", "表格中第一个文本所在的列（默认第一列）"), HelpName = "NAME" };
+        Option<string?> anchor = new Option<string?>("--anchor") { Description = Text.Of("Column of tables with the first text (default: the first column that no option names)", "表格中第一个文本所在的列（默认未被其他选项指定的第一列）"), HelpName = "NAME" };
         Option<string?> positive = new Option<string?>("--positive") { Description = Text.Of("Column of tables with the text that belongs to it (default: the next column)", "表格中与之匹配的文本列（默认下一列）"), HelpName = "NAME" };
 
         Option<double> dropout = new Option<double>("--word-dropout")
@@ -70,7 +70,7 @@ static class PairsCommand
             foreach ((string corpus, SourceFile? table) in read.Zip(tables))
             {
                 long before = writer.Count;
-                TablePairs? pairs = table is null ? null : new TablePairs(table, parse.GetValue(anchor), parse.GetValue(positive)) { Score = parse.GetValue(score), Negative = parse.GetValue(negative) };
+                TablePairs? pairs = table is null ? null : new TablePairs(table, parse.GetValue(anchor), parse.GetValue(positive), parse.GetValue(score), parse.GetValue(negative));
                 if (pairs is not null)
                     to.Line(Text.Of($"{corpus}: pairs of the columns {SourceNotes.List(pairs.Columns)}", $"{corpus}：由列 {SourceNotes.List(pairs.Columns)} 组成文本对"));
                 foreach (JsonObject pair in (pairs?.Read() ?? OfText(corpus, words, to.Input)).Take(parse.GetValue(most)))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Data.Formats;
 using Hone.Data.Mapping;
@@ -14,27 +15,36 @@ public sealed class TablePairs
     readonly string _anchor;
     readonly string _positive;
 
-    /// <param name="anchor">Column of the first text; null for the first column.</param>
-    /// <param name="positive">Column of the text that belongs to it; null for the first column that is not <paramref name="anchor"/>'s.</param>
-    /// <exception cref="HoneException">There is no such column, or the table has one column alone.</exception>
-    public TablePairs(SourceFile source, string? anchor = null, string? positive = null)
+    /// <param name="anchor">Column of the first text; null for the first column that no other parameter names.</param>
+    /// <param name="positive">Column of the text that belongs to it; null for the next such column.</param>
+    /// <param name="score">Column that says how alike the texts are: rows become scored pairs.</param>
+    /// <param name="negative">Column of a text, or a list of them, that only looks as if it belonged to the first: rows become triplets, and pairs where it is empty.</param>
+    /// <exception cref="HoneException">There is no such column, one is named twice, or too few are left for two texts.</exception>
+    public TablePairs(SourceFile source, string? anchor = null, string? positive = null, string? score = null, string? negative = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _source = source;
-        if (source.Columns.Count < 2 && (anchor is null || positive is null))
+        (_source, Score, Negative) = (source, score, negative);
+        string[] named = [.. new[] { anchor, positive, score, negative }.OfType<string>()];
+        RowMapping.RequireColumns(source, named);
+        if (named.CountBy(column => column).FirstOrDefault(column => column.Value > 1) is { Key: { } twice })
+            throw new HoneException(Text.Of($"The column {twice} is named for two things. Name a column for each.", $"列 {twice} 被指定了两种用途。请为每种用途指定不同的列。"));
+        string[] free = [.. source.Columns.Except(named)];
+        if (free.Length < (anchor is null ? 1 : 0) + (positive is null ? 1 : 0))
+        {
+            string beside = named.Length > 0 ? Text.Of(" for texts beside those that are named", "可作文本（已指定的列除外）") : "";
             throw new HoneException(Text.Of(
-                $"{source.Path} has {Text.Counted(source.Columns.Count, "column")}; two are needed for pairs.",
-                $"{source.Path} 只有 {source.Columns.Count} 列；成对文本需要两列。"));
-        RowMapping.RequireColumns(source, [.. new[] { anchor, positive }.OfType<string>()]);
-        _anchor = anchor ?? source.Columns.First(column => column != positive);
-        _positive = positive ?? source.Columns.First(column => column != _anchor);
+                $"{source.Path} has {Text.Counted(free.Length, "column")}{beside}; two are needed for pairs.",
+                $"{source.Path} 只有 {free.Length} 列{beside}；成对文本需要两列。"));
+        }
+        _anchor = anchor ?? free[0];
+        _positive = positive ?? free.First(column => column != _anchor);
     }
 
-    /// <summary>Column that says how alike the texts are: rows become scored pairs.</summary>
-    public string? Score { get; init; }
+    /// <summary>Column that says how alike the texts are; null for none.</summary>
+    public string? Score { get; }
 
-    /// <summary>Column of a text that only looks as if it belonged to the first: rows become triplets, and pairs where it is empty.</summary>
-    public string? Negative { get; init; }
+    /// <summary>Column of what only looks as if it belonged to the first text; null for none.</summary>
+    public string? Negative { get; }
 
     /// <summary>What was empty in the rows that were read: a row with an empty text, or without a score, is left out.</summary>
     public EmptyCells Empty { get; } = new() { AreSkipped = true };
@@ -52,10 +62,9 @@ public sealed class TablePairs
     public long WithoutNegative { get; private set; }
 
     /// <summary>The rows as <c>{"anchor", "positive"}</c>, with <c>"negative"</c> or as <c>{"sentence1", "sentence2", "score"}</c>.</summary>
-    /// <exception cref="HoneException">There is no such column, or a score is no number.</exception>
+    /// <exception cref="HoneException">A score is no number.</exception>
     public IEnumerable<JsonObject> Read()
     {
-        RowMapping.RequireColumns(_source, Columns);
         LabelLike = Unused;
         foreach (JsonLine row in _source.Read())
         {
@@ -67,12 +76,18 @@ public sealed class TablePairs
                 ? new JsonObject { ["anchor"] = texts[0], ["positive"] = texts[1] }
                 : new JsonObject { ["sentence1"] = texts[0], ["sentence2"] = texts[1], ["score"] = Number(row, texts[2]) };
             if (Negative is not null && texts[2].Length > 0)
-                pair["negative"] = texts[2];
+                pair["negative"] = NegativeOf(row, texts[2]);
             else if (Negative is not null)
                 WithoutNegative++;
             yield return pair;
         }
     }
+
+    /// <summary>A list of texts stays one.</summary>
+    JsonNode NegativeOf(JsonLine row, string text) =>
+        Cells.Find(row.Value, Negative!) is { ValueKind: JsonValueKind.Array } list
+            ? new JsonArray([.. list.EnumerateArray().Select(item => Cells.Text(item).Trim()).Where(item => item.Length > 0).Select(item => (JsonNode)item)])
+            : text;
 
     double Number(JsonLine row, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)

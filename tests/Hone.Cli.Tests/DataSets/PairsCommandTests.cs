@@ -78,6 +78,31 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_score_in_the_first_column_is_no_text()
+    {
+        string table = Write("scored.csv", "score,note,q,d\n0.5,n,a,b\n0.75,m,c,d\n");
+
+        CliRun run = CliRun.Of("data", "pairs", table, "--header", "--score", "score", "--positive", "d", "--output", Output);
+        CliRun twice = CliRun.Of("data", "pairs", table, "--header", "--anchor", "q", "--positive", "q", "--output", Output, "--force");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output)[0].ShouldBe("""{"sentence1":"n","sentence2":"b","score":0.5}""");
+        twice.ExitCode.ShouldBe(1);
+        twice.Error.ShouldContain("The column q is named for two things.");
+    }
+
+    [Fact]
+    public void A_list_of_negatives_stays_a_list()
+    {
+        string rows = Write("triplets.jsonl", """{"anchor":"a","positive":"b","negative":["c"," d ",""]}""" + "\n" + """{"anchor":"e","positive":"f","negative":[]}""" + "\n");
+
+        CliRun run = CliRun.Of("data", "pairs", rows, "--negative", "negative", "--output", Output);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(Output).ShouldBe(["""{"anchor":"a","positive":"b","negative":["c","d"]}""", """{"anchor":"e","positive":"f"}"""]);
+    }
+
+    [Fact]
     public void A_row_without_a_negative_is_still_a_pair()
     {
         string table = Write("triplets.csv", "a,b,c\nx,y,z\nu,v,\n");
@@ -124,14 +149,14 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "There is no column nosuch. The columns are: a, b.", "--anchor", "nosuch")]
-    [InlineData(1, "There is no column nosuch. The columns are: a, b.", "--score", "nosuch")]
+    [InlineData(1, "There is no column nosuch. The columns are: a, b, c.", "--anchor", "nosuch")]
+    [InlineData(1, "There is no column nosuch. The columns are: a, b, c.", "--score", "nosuch")]
     [InlineData(1, "line 2, column b: this is no number", "--score", "b")]
     [InlineData(1, "--sheet is for workbooks", "--sheet", "one")]
     [InlineData(2, "--score or --negative", "--score", "b", "--negative", "b")]
     public void Options_that_do_not_fit_the_table_are_refused(int exitCode, string reason, params string[] options)
     {
-        CliRun run = CliRun.Of(["data", "pairs", Write("two.csv", "a,b\nx,y\nz,w\n"), "--output", Output, .. options]);
+        CliRun run = CliRun.Of(["data", "pairs", Write("three.csv", "a,b,c\nx,y,u\nz,w,v\n"), "--output", Output, .. options]);
 
         run.ExitCode.ShouldBe(exitCode);
         run.Error.ShouldContain(reason);
@@ -153,11 +178,15 @@ public sealed class PairsCommandTests : IDisposable
     public void A_table_of_one_column_is_refused_and_nothing_is_written()
     {
         string table = Write("one.csv", "text\nhello\nworld\n");
+        string scored = Write("two.csv", "text,score\nhello,1\nworld,0\n");
 
         CliRun run = CliRun.Of("data", "pairs", table, "--output", Output);
+        CliRun other = CliRun.Of("data", "pairs", scored, "--score", "score", "--output", Output);
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("two are needed for pairs");
+        other.ExitCode.ShouldBe(1);
+        other.Error.ShouldContain("has 1 column for texts beside those that are named; two are needed for pairs");
         File.Exists(Output).ShouldBeFalse();
     }
 
