@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Hone.Data.Formats;
 using Hone.Engine;
 
 namespace Hone.Data.Sources;
@@ -37,6 +38,18 @@ sealed class TextEncoding
         Stream stream = file.Open();
         stream.ReadExactly(stackalloc byte[_markLength]);
         return _encoding is null ? stream : Encoding.CreateTranscodingStream(stream, _encoding, Encoding.UTF8);
+    }
+
+    /// <summary>The text of the file without a byte order mark. The reader throws a <see cref="DecoderFallbackException"/> where the bytes are no text.</summary>
+    public StreamReader OpenText(SourceBytes file)
+    {
+        Stream stream = file.Open();
+        stream.ReadExactly(stackalloc byte[_markLength]);
+        if (_encoding is null)
+            return Utf8Text.Open(stream);
+        Encoding strict = (Encoding)_encoding.Clone();
+        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
+        return new StreamReader(stream, strict, detectEncodingFromByteOrderMarks: false);
     }
 
     /// <summary>Whether bytes of the stream are text in this encoding, without zero characters.</summary>

@@ -69,11 +69,19 @@ sealed class StoreVectors(BuiltInIndex index)
     public async Task<IReadOnlyList<string>> StoresAsync(CancellationToken cancel) => [.. (await index.ListAsync(cancel)).Select(collection => collection.Name)];
 
     /// <summary>The parts that are nearest to each of some vectors.</summary>
-    public async Task<IReadOnlyList<StorePassage>[]> FindAsync(string store, float[][] vectors, int count, VectorFilter? filter, CancellationToken cancel)
+    /// <param name="without">Files whose parts do not come into question.</param>
+    public async Task<IReadOnlyList<StorePassage>[]> FindAsync(string store, float[][] vectors, int count, VectorFilter? filter, IReadOnlyCollection<string> without, CancellationToken cancel)
     {
         if (await index.FindAsync(store, cancel) is not { } collection)
             return [.. vectors.Select(_ => (IReadOnlyList<StorePassage>)[])];
-        IReadOnlyList<VectorMatch>[] found = await index.QueryAsync(collection, vectors, count, filter);
+        VectorFilter? wanted = filter;
+        if (without.Count > 0)
+        {
+            VectorFilter.NotIn others = new(FileKey, [.. without.Select(file => (MetadataValue)file)]);
+            wanted = filter is null ? others : new VectorFilter.And([filter, others]);
+        }
+
+        IReadOnlyList<VectorMatch>[] found = await index.QueryAsync(collection, vectors, count, wanted);
         return [.. found.Select(matches => (IReadOnlyList<StorePassage>)[.. matches.Select(match => new StorePassage(store, match.Metadata[FileKey].Text!, match.Id, Math.Clamp(match.Score, 0, 1), TextOf(match.Metadata)))])];
     }
 

@@ -10,7 +10,7 @@ public sealed class VectorStoreRows(Database database, TimeProvider clock)
     public const string StorePrefix = "vs_";
     public const string BatchPrefix = "vsfb_";
 
-    /// <summary>Of the files that are in progress, how many are looked at together.</summary>
+    /// <summary>Of the files of a store that are in progress, how many are looked at together.</summary>
     const int FilesAtOnce = 16;
 
     const string Shown = "status <> 'removed'";
@@ -158,9 +158,12 @@ public sealed class VectorStoreRows(Database database, TimeProvider clock)
     /// <summary>Files whose vectors are still to be deleted: of each its store and how many parts it has.</summary>
     internal IReadOnlyList<VectorStoreFile> Removed() => [.. database.Read(session => session.List<string>("SELECT record FROM vector_store_files WHERE status = 'removed'")).Select(Deserialize<VectorStoreFile>)];
 
-    /// <summary>The oldest files that are in progress.</summary>
-    internal IReadOnlyList<VectorStoreFile> Waiting() =>
-        [.. database.Read(session => session.List<string>("SELECT record FROM vector_store_files WHERE status = 'in_progress' ORDER BY sequence LIMIT @Limit", new { Limit = FilesAtOnce })).Select(Deserialize<VectorStoreFile>)];
+    /// <summary>The stores that have files in progress, the one with the oldest first.</summary>
+    internal IReadOnlyList<string> WaitingStores() => [.. database.Read(session => session.List<string>("SELECT store FROM vector_store_files WHERE status = 'in_progress' GROUP BY store ORDER BY MIN(sequence)"))];
+
+    /// <summary>The oldest files of a store that are in progress.</summary>
+    internal IReadOnlyList<VectorStoreFile> Waiting(string store) =>
+        [.. database.Read(session => session.List<string>("SELECT record FROM vector_store_files WHERE status = 'in_progress' AND store = @Store ORDER BY sequence LIMIT @Limit", new { Store = store, Limit = FilesAtOnce })).Select(Deserialize<VectorStoreFile>)];
 
     /// <summary>A store by its id alone, for the server itself.</summary>
     internal VectorStore Get(string id) => Deserialize<VectorStore>(database.Read(session => session.Value<string>("SELECT record FROM vector_stores WHERE id = @Id", new { Id = id })));

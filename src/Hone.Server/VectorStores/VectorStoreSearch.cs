@@ -11,9 +11,6 @@ sealed class VectorStoreSearch(VectorStoreRows rows, StoreVectors vectors, Store
 {
     public const int MaxResults = 50;
 
-    /// <summary>So many times more parts are asked for where those found were of files that are not shown.</summary>
-    const int Wider = 4;
-
     /// <summary>The best parts of some stores for some questions, the best first; a part that several questions find has its best score.</summary>
     /// <param name="threshold">The least score.</param>
     /// <exception cref="Http.ApiError">404 for a store that is not there, 400 for one whose time is over, 429 when too much waits.</exception>
@@ -38,15 +35,16 @@ sealed class VectorStoreSearch(VectorStoreRows rows, StoreVectors vectors, Store
         ];
     }
 
-    /// <summary>For each question the best parts of files that are shown; more are looked at where parts of other files take their places.</summary>
+    /// <summary>For each question the best parts of files that are shown; where parts of others take their places, it is asked again without these.</summary>
     async Task<IReadOnlyList<(StorePassage Passage, ShownFile File)>> FindAsync(VectorStore store, IReadOnlyList<string> queries, int count, VectorFilter? filter, double threshold, CancellationToken cancel)
     {
         using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
         float[][] asked = await StoreEmbedder.EmbedQueriesAsync(rented, queries, cancel);
         Dictionary<string, ShownFile?> known = new(StringComparer.Ordinal);
-        for (int most = count; ; most *= Wider)
+        while (true)
         {
-            IReadOnlyList<StorePassage>[] found = await vectors.FindAsync(store.Id, asked, most, filter, cancel);
+            string[] hidden = [.. known.Where(file => file.Value is null).Select(file => file.Key)];
+            IReadOnlyList<StorePassage>[] found = await vectors.FindAsync(store.Id, asked, count, filter, hidden, cancel);
             List<(StorePassage Passage, ShownFile File)> shown = [];
             bool isEnough = true;
             foreach (IReadOnlyList<StorePassage> passages in found)
@@ -54,11 +52,11 @@ sealed class VectorStoreSearch(VectorStoreRows rows, StoreVectors vectors, Store
                 int before = shown.Count;
                 foreach (StorePassage passage in passages)
                 {
-                    if (shown.Count - before < count && Shown(passage) is { } file)
+                    if (Shown(passage) is { } file)
                         shown.Add((passage, file));
                 }
 
-                isEnough &= shown.Count - before == count || passages.Count < most || passages[^1].Score < threshold;
+                isEnough &= shown.Count - before == passages.Count || passages.Count < count || passages[^1].Score < threshold;
             }
 
             if (isEnough)

@@ -38,6 +38,13 @@ sealed class StoreServer : IAsyncDisposable
     /// <summary>The id of a new file.</summary>
     public async Task<string> UploadAsync(string text) => (await OkAsync(await FilesTests.Upload(Server, "user_data", text)))["id"]!.GetValue<string>();
 
+    /// <summary>The id of a new file of any bytes.</summary>
+    public async Task<string> UploadAsync(byte[] bytes)
+    {
+        MultipartFormDataContent form = new() { { new StringContent("user_data"), "purpose" }, { new ByteArrayContent(bytes), "file", "f.bin" } };
+        return (await OkAsync(await Server.SendAsync(HttpMethod.Post, "/v1/files", form)))["id"]!.GetValue<string>();
+    }
+
     /// <summary>The id of a new store with files, once they are all in it.</summary>
     public async Task<string> StoreAsync(params string[] files)
     {

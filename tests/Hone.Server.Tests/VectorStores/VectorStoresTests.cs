@@ -124,12 +124,12 @@ public sealed class VectorStoresTests : IAsyncLifetime
     [Theory]
     [InlineData("", "invalid_file", "The file has no text.")]
     [InlineData("  \n ", "invalid_file", "The file has no text.")]
-    [InlineData("a\0b", "unsupported_file", "The file is no text in UTF-8. Only text files can be searched here: convert it to text first.")]
-    [InlineData("\xc3(\xfe", "unsupported_file", "The file is no text in UTF-8. Only text files can be searched here: convert it to text first.")]
+    [InlineData("a\0b", "unsupported_file", "The file is no text in UTF-8, UTF-16 or GB18030. Only text files can be searched here: convert it to text in one of these first.")]
+    [InlineData("\x1f\x8b packed", "unsupported_file", "The file is no text in UTF-8, UTF-16 or GB18030. Only text files can be searched here: convert it to text in one of these first.")]
+    [InlineData("\xc3(\xfe", "unsupported_file", "The file is no text in UTF-8, UTF-16 or GB18030. Only text files can be searched here: convert it to text in one of these first.")]
     public async Task A_file_without_text_fails_with_the_reason(string latin1, string code, string message)
     {
-        var form = new MultipartFormDataContent { { new StringContent("user_data"), "purpose" }, { new ByteArrayContent(Encoding.Latin1.GetBytes(latin1.Length == 0 ? " " : latin1)), "file", "f.bin" } };
-        string file = (await TestServer.JsonOf(await _server.Server.SendAsync(HttpMethod.Post, "/v1/files", form)))["id"]!.GetValue<string>();
+        string file = await _server.UploadAsync(Encoding.Latin1.GetBytes(latin1.Length == 0 ? " " : latin1));
         string store = await _server.StoreAsync(file);
 
         JsonNode failed = await _server.GetAsync($"/vector_stores/{store}/files/{file}");
@@ -138,6 +138,20 @@ public sealed class VectorStoresTests : IAsyncLifetime
         failed["last_error"]!.ToJsonString().ShouldBe($$"""{"code":"{{code}}","message":"{{message}}"}""");
         (await _server.GetAsync($"/vector_stores/{store}/files?filter=failed"))["data"]!.AsArray().Count.ShouldBe(1);
         (await _server.GetAsync($"/vector_stores/{store}/files?filter=completed"))["data"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("gb18030", false), InlineData("utf-16LE", true), InlineData("utf-16LE", false), InlineData("utf-16BE", true), InlineData("utf-16BE", false), InlineData("utf-8", true)]
+    public async Task A_text_in_another_encoding_is_read_as_what_it_says(string encoding, bool hasMark)
+    {
+        const string Text = "列车中午十二点离开车站，猫整天睡在垫子上。\r\n第二行：价格为 30 元。\n";
+        Encoding named = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
+        string file = await _server.UploadAsync([.. hasMark ? named.GetPreamble() : [], .. named.GetBytes(Text)]);
+        string store = await _server.StoreAsync(file);
+
+        JsonNode found = await _server.PostAsync($"/vector_stores/{store}/search", """{"query":"列车中午十二点离开车站"}""");
+
+        found["data"]!.AsArray().Single()!["content"]![0]!["text"]!.GetValue<string>().ShouldBe(Text);
     }
 
     [Fact]
@@ -327,6 +341,19 @@ public sealed class VectorStoresTests : IAsyncLifetime
 
         (await _server.GetAsync($"/vector_stores/{store}/files/{lost}"))["last_error"]!.ToJsonString().ShouldBe("""{"code":"server_error","message":"The content of the file is missing on the server."}""");
         (await _server.GetAsync($"/vector_stores/{store}"))["file_counts"]!["completed"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_store_whose_vectors_are_damaged_keeps_no_other_from_its_files()
+    {
+        string damaged = await _server.StoreAsync(await _server.UploadAsync("some text"));
+        await File.WriteAllTextAsync(Directory.GetFiles(_server.Server.DataRoot, "collection.json", SearchOption.AllDirectories).Single(), "{");
+        await _server.PostAsync($"/vector_stores/{damaged}/files", $$"""{"file_id":"{{await _server.UploadAsync("more text")}}"}""");
+
+        string store = await _server.StoreAsync(await _server.UploadAsync("other text"));
+
+        (await _server.GetAsync($"/vector_stores/{store}"))["file_counts"]!["completed"]!.GetValue<int>().ShouldBe(1);
+        (await _server.GetAsync($"/vector_stores/{damaged}"))["status"]!.GetValue<string>().ShouldBe("in_progress");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Data.Sources;
 using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.Http;
@@ -11,8 +12,6 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
 {
     /// <summary>Parts that go through the model together.</summary>
     const int PartsAtOnce = 64;
-
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async Task RunAsync(VectorStoreFile file, CancellationToken cancel)
     {
@@ -27,7 +26,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
         }
         catch (DecoderFallbackException)
         {
-            Fail(file, "unsupported_file", "The file is no text in UTF-8. Only text files can be searched here: convert it to text first.");
+            Fail(file, "unsupported_file", "The file is no text in UTF-8, UTF-16 or GB18030. Only text files can be searched here: convert it to text in one of these first.");
         }
         catch (InvalidDataException problem)
         {
@@ -47,7 +46,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
     async Task<(int Chunks, long Bytes)> TakeAsync(VectorStore store, VectorStoreFile file, string path, CancellationToken cancel)
     {
         using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
-        using StreamReader text = new(path, StrictUtf8, detectEncodingFromByteOrderMarks: true);
+        using StreamReader text = PlainText.Open(path);
         int chunks = 0;
         long bytes = 0;
         foreach (string[] parts in TextChunks.Read(text, rented.Model.Tokenizer, file.Chunking).Where(part => !string.IsNullOrWhiteSpace(part)).Chunk(PartsAtOnce))
