@@ -47,7 +47,50 @@ static class RecordJson
 
     /// <summary>The elements of an answer that must be a list.</summary>
     /// <exception cref="HoneException">It is none.</exception>
-    public static JsonElement.ArrayEnumerator Elements(this JsonElement answer) => answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : throw Strange(Text.Of("no list where one is expected", "缺少应有的列表"));
+    public static JsonElement.ArrayEnumerator Elements(this JsonElement answer) => answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : throw NoList();
+
+    /// <summary>A member that an answer need not have, and that is not null.</summary>
+    public static bool Has(this JsonElement answer, string name, out JsonElement member)
+    {
+        member = default;
+        return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out member) && member.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>A text in an answer.</summary>
+    /// <exception cref="HoneException">Something else stands there, as in what follows.</exception>
+    public static string String(this JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Strange(Text.Of("no text where one is expected", "缺少应有的文本"));
+
+    /// <inheritdoc cref="String(JsonElement)"/>
+    public static string String(this JsonElement answer, string name) => answer.Member(name).String();
+
+    /// <summary>A number in an answer.</summary>
+    public static double Number(this JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw NoNumber();
+
+    /// <inheritdoc cref="Number(JsonElement)"/>
+    public static double Number(this JsonElement answer, string name) => answer.Member(name).Number();
+
+    /// <summary>A whole number, which some systems write as a text since it has 64 bits.</summary>
+    public static long Whole(this JsonElement value) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.String && long.TryParse(value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw NoNumber();
+
+    /// <inheritdoc cref="Whole(JsonElement)"/>
+    public static long Whole(this JsonElement answer, string name) => answer.Member(name).Whole();
+
+    /// <summary>A whole number of 32 bits.</summary>
+    public static int Int32(this JsonElement value) => value.Whole() is >= int.MinValue and <= int.MaxValue and long number ? (int)number : throw NoNumber();
+
+    /// <inheritdoc cref="Int32(JsonElement)"/>
+    public static int Int32(this JsonElement answer, string name) => answer.Member(name).Int32();
+
+    /// <summary>An element of a list in an answer, from 0.</summary>
+    public static JsonElement At(this JsonElement list, int index) => list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : throw NoList();
+
+    /// <summary>The members of an answer that must be an object.</summary>
+    public static JsonElement.ObjectEnumerator Members(this JsonElement answer) => answer.ValueKind == JsonValueKind.Object ? answer.EnumerateObject() : throw Strange(Text.Of("no object where one is expected", "缺少应有的对象"));
+
+    static HoneException NoNumber() => Strange(Text.Of("no number where one is expected", "缺少应有的数字"));
+
+    static HoneException NoList() => Strange(Text.Of("no list where one is expected", "缺少应有的列表"));
 
     static HoneException Strange(string what) =>
         new(Text.Of($"The database's answer has {what}. Is another program at that address, or a version that Hone does not know?", $"数据库的回答中{what}。该地址上是否是其他程序，或 Hone 不了解的版本？"));
@@ -56,8 +99,18 @@ static class RecordJson
     public static IEnumerable<JsonElement> List(this JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
 
-    /// <summary>A whole number, which some systems write as a text since it has 64 bits.</summary>
-    public static long Whole(this JsonElement number) => number.ValueKind == JsonValueKind.String ? long.Parse(number.GetString()!, CultureInfo.InvariantCulture) : number.GetInt64();
+    /// <summary>An answer, or a line of one, that is JSON. To be disposed of.</summary>
+    public static JsonDocument Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text);
+        }
+        catch (JsonException)
+        {
+            throw Strange(Text.Of("what is no JSON", "有不是 JSON 的内容"));
+        }
+    }
 
     /// <summary>A vector as an array of numbers.</summary>
     public static void WriteVector(this Utf8JsonWriter json, ReadOnlySpan<float> vector)
@@ -123,7 +176,7 @@ static class RecordJson
     /// <param name="name">The member that holds it.</param>
     /// <param name="id">That of the record, for messages.</param>
     /// <exception cref="HoneException">It has none.</exception>
-    public static float[] VectorOf(this JsonElement record, string name, string id) => (record.TryGetProperty(name, out JsonElement array) ? array : default).Vector(id);
+    public static float[] VectorOf(this JsonElement record, string name, string id) => (record.Has(name, out JsonElement array) ? array : default).Vector(id);
 
     /// <summary>A vector of the length that its array has.</summary>
     /// <inheritdoc cref="VectorOf"/>
@@ -145,7 +198,7 @@ static class RecordJson
     /// <summary>What <see cref="TextOf(IReadOnlyDictionary{string, MetadataValue})"/> made a text of.</summary>
     public static Dictionary<string, MetadataValue> MetadataOf(string text)
     {
-        using var document = JsonDocument.Parse(text);
+        using JsonDocument document = Parse(text);
         return document.RootElement.Metadata();
     }
 
@@ -156,7 +209,7 @@ static class RecordJson
         {
             return MetadataOf(text ?? "{}");
         }
-        catch (JsonException)
+        catch (HoneException)
         {
             return [];
         }

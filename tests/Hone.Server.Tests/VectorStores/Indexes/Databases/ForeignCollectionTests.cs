@@ -299,6 +299,19 @@ public sealed class ForeignCollectionTests
         await ShouldNotFilter(index, collection);
     }
 
+    [Fact]
+    public async Task A_search_that_Typesense_cut_off_is_no_answer()
+    {
+        await using TypesenseIndex index = new("//typesense.test", new RecordedAnswers(new()
+        {
+            ["GET /collections/docs"] = """{"name": "docs", "num_documents": 1, "fields": [{"name": "embedding", "type": "float[]", "num_dim": 1}]}""",
+            ["POST /multi_search"] = """{"results": [{"found": 0, "hits": [], "search_cutoff": true}]}""",
+        }));
+
+        (await Should.ThrowAsync<HoneException>(() => index.QueryAsync(new VectorCollection("docs", 1, VectorMetric.Cosine), new VectorQuery([1], 5), Cancel))).Message
+            .ShouldBe("Typesense at typesense.test:8108 refused /multi_search: 408 (the search took too long and was cut off, so that records are missing).");
+    }
+
     [Theory]
     [InlineData("{\"success\": true}\n{\"success\": false, \"error\": \"Field `embedding` must have 3 dimensions.\", \"code\": 400, \"document\": \"{}\"}", "400 (Field `embedding` must have 3 dimensions)")]
     [InlineData("{\"success\": true}", "200 (it took 1 of 2 documents)")]

@@ -69,7 +69,7 @@ public sealed class PgVectorIndexTests(PgVectorServer server) : ServerConformanc
         await RunAsync($"CREATE TABLE \"{table}\" ({columns})");
         await using IVectorIndex index = await OpenAsync();
 
-        await ForeignCollectionTests.ShouldBeRead(index, table, null, "the table has not the columns id text, embedding vector(n) with one length, and metadata jsonb");
+        await ForeignCollectionTests.ShouldBeRead(index, table, null, "the table lacks one of the columns id text, embedding vector(n) with one length, and metadata jsonb");
 
         await RunAsync($"DROP TABLE \"{table}\"");
     }

@@ -67,7 +67,7 @@ sealed class ChromaIndex : IVectorIndex
         {
             JsonElement page = await _http.SendAsync(HttpMethod.Get, $"{_root}?limit={PageSize}&offset={collections.Count}", null, cancel);
             collections.AddRange(page.Elements().Select(CollectionOf));
-            if (page.GetArrayLength() < PageSize)
+            if (page.Elements().Count() < PageSize)
                 return collections;
         }
     }
@@ -102,13 +102,13 @@ sealed class ChromaIndex : IVectorIndex
             json.WriteFilter("where", filter, Filters.Write);
         }, cancel);
 
-        JsonElement ids = found.Member("ids")[0], distances = found.Member("distances")[0], metadatas = found.Member("metadatas")[0];
+        JsonElement ids = found.Member("ids").At(0), distances = found.Member("distances").At(0), metadatas = found.Member("metadatas").At(0);
         return
         [
-            .. Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorMatch(
-                ids[i].GetString()!,
-                collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, distances[i].GetDouble())) : 1 - distances[i].GetDouble(),
-                MetadataOf(metadatas[i]))),
+            .. Enumerable.Range(0, ids.Elements().Count()).Select(i => new VectorMatch(
+                ids.At(i).String(),
+                collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, distances.At(i).Number())) : 1 - distances.At(i).Number(),
+                MetadataOf(metadatas.At(i)))),
         ];
     }
 
@@ -151,7 +151,7 @@ sealed class ChromaIndex : IVectorIndex
     }
 
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
-        (await _http.SendAsync(HttpMethod.Get, $"{await IdPathAsync(collection, cancel)}/count", null, cancel)).GetInt64();
+        (await _http.SendAsync(HttpMethod.Get, $"{await IdPathAsync(collection, cancel)}/count", null, cancel)).Whole();
 
     public ValueTask DisposeAsync()
     {
@@ -163,14 +163,14 @@ sealed class ChromaIndex : IVectorIndex
 
     /// <summary>Records are reached by the id that Chroma gave the collection.</summary>
     async Task<string> IdPathAsync(VectorCollection collection, CancellationToken cancel) =>
-        await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) is { } found ? $"{_root}/{found.Member("id").GetString()}" : throw collection.NotFound();
+        await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) is { } found ? $"{_root}/{found.String("id")}" : throw collection.NotFound();
 
     /// <summary>An upsert leaves metadata that it does not name, so that what a record had before must be known to be taken away.</summary>
     async Task<Dictionary<string, string[]>> NamesOfAsync(string path, IReadOnlyList<VectorRecord> batch, CancellationToken cancel)
     {
         JsonElement found = await GetAsync(path, json => json.WriteStrings("ids", batch.Select(record => record.Id)), "metadatas", cancel);
         JsonElement metadatas = found.Member("metadatas");
-        return found.Member("ids").Elements().Select((id, i) => (Id: id.GetString()!, Metadata: metadatas[i]))
+        return found.Member("ids").Elements().Select((id, i) => (Id: id.String(), Metadata: metadatas.At(i)))
             .Where(each => each.Metadata.ValueKind == JsonValueKind.Object)
             .ToDictionary(each => each.Id, each => each.Metadata.EnumerateObject().Select(member => member.Name).ToArray(), StringComparer.Ordinal);
     }
@@ -206,7 +206,7 @@ sealed class ChromaIndex : IVectorIndex
     static IEnumerable<VectorRecord> RecordsOf(JsonElement found)
     {
         JsonElement ids = found.Member("ids"), embeddings = found.Member("embeddings"), metadatas = found.Member("metadatas");
-        return Enumerable.Range(0, ids.GetArrayLength()).Select(i => new VectorRecord(ids[i].GetString()!, embeddings[i].Vector(ids[i].GetString()!), MetadataOf(metadatas[i])));
+        return Enumerable.Range(0, ids.Elements().Count()).Select(i => new VectorRecord(ids.At(i).String(), embeddings.At(i).Vector(ids.At(i).String()), MetadataOf(metadatas.At(i))));
     }
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement metadata) => metadata.Metadata(nameOf: ChromaNames.Keys.Back);
@@ -214,11 +214,11 @@ sealed class ChromaIndex : IVectorIndex
     /// <summary>A collection that others made has no dimensions before its first record.</summary>
     static VectorCollection CollectionOf(JsonElement found)
     {
-        Dictionary<string, MetadataValue> own = found.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata() : [];
-        string foreign = found.Member("name").GetString()!;
+        Dictionary<string, MetadataValue> own = found.Has("metadata", out JsonElement metadata) ? metadata.Metadata() : [];
+        string foreign = found.String("name");
         JsonElement configuration = found.Member("configuration_json");
-        string? space = ((string[])["hnsw", "spann"]).Select(kind => configuration.TryGetProperty(kind, out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("space", out JsonElement named) ? named.GetString() : null).FirstOrDefault(named => named is not null);
-        int dimensions = found.TryGetProperty("dimension", out JsonElement size) && size.ValueKind == JsonValueKind.Number ? size.GetInt32() : (int)(own.GetValueOrDefault(DimensionsMember).Number ?? 0);
+        string? space = ((string[])["hnsw", "spann"]).Select(kind => configuration.Has(kind, out JsonElement index) && index.Has("space", out JsonElement named) ? named.String() : null).FirstOrDefault(named => named is not null);
+        int dimensions = found.Has("dimension", out JsonElement size) && size.ValueKind == JsonValueKind.Number ? size.Int32() : (int)(own.GetValueOrDefault(DimensionsMember).Number ?? 0);
         return new VectorCollection(
             own.TryGetValue(NameMember, out MetadataValue name) ? name.ToString() : ChromaNames.Collections.Back(foreign),
             dimensions,

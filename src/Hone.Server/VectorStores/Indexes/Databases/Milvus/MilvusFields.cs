@@ -15,19 +15,19 @@ sealed record MilvusFields(VectorCollection Collection, string Id, bool HasNumbe
     /// <exception cref="UnreadableCollection">It has not one plain vector for each record.</exception>
     public static MilvusFields Of(string foreign, JsonElement about)
     {
-        string? description = about.TryGetProperty("description", out JsonElement said) ? said.GetString() : null;
+        string? description = about.Has("description", out JsonElement said) ? said.String() : null;
         string name = description is { Length: > 0 } && MilvusNames.Collections.Of(description) == foreign ? description : MilvusNames.Collections.Back(foreign);
         JsonElement[] fields = [.. about.List("fields")], vectors = [.. fields.Where(field => TypeOf(field).EndsWith("Vector", StringComparison.Ordinal))];
         if (vectors is not [{ } vector] || TypeOf(vector) != "FloatVector")
             throw UnreadableCollection.OfVectors(name);
-        JsonElement key = fields.FirstOrDefault(field => field.TryGetProperty("primaryKey", out JsonElement isKey) && isKey.ValueKind == JsonValueKind.True);
+        JsonElement key = fields.FirstOrDefault(field => field.Has("primaryKey", out JsonElement isKey) && isKey.ValueKind == JsonValueKind.True);
         if (key.ValueKind == JsonValueKind.Undefined || TypeOf(key) is not ("VarChar" or "Int64"))
             throw new UnreadableCollection(name, Text.Of("its records have no primary key of the type VarChar or Int64", "其记录没有 VarChar 或 Int64 类型的主键"));
-        JsonElement index = about.List("indexes").FirstOrDefault(each => each.Member("fieldName").GetString() == NameOf(vector));
-        string? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.Member("metricType").GetString();
+        JsonElement index = about.List("indexes").FirstOrDefault(each => each.String("fieldName") == NameOf(vector));
+        string? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.String("metricType");
         VectorCollection collection = new(
             name,
-            int.Parse(vector.List("params").First(param => param.Member("key").GetString() == "dim").Member("value").ToString(), CultureInfo.InvariantCulture),
+            int.Parse(vector.List("params").First(param => param.String("key") == "dim").Member("value").ToString(), CultureInfo.InvariantCulture),
             metric switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(name, metric) });
         bool hasNumbers = TypeOf(key) == "Int64";
         bool isOurs = !hasNumbers && NameOf(key) == MilvusNames.Id && NameOf(vector) == MilvusNames.Vector && fields.Length == 3 && fields.Any(field => NameOf(field) == MilvusNames.Metadata && TypeOf(field) == "JSON");
@@ -85,25 +85,25 @@ sealed record MilvusFields(VectorCollection Collection, string Id, bool HasNumbe
     }
 
     /// <summary>The id of a record, which what was found by a search has under Milvus' own name.</summary>
-    public string IdOf(JsonElement record) => (record.TryGetProperty(Id, out JsonElement own) ? own : record.Member(MilvusNames.Id)).ToString();
+    public string IdOf(JsonElement record) => (record.Has(Id, out JsonElement own) ? own : record.Member(MilvusNames.Id)).ToString();
 
     /// <param name="isMatch">Whether a search found it, so that it has names of Milvus' own.</param>
     public Dictionary<string, MetadataValue> MetadataOf(JsonElement record, bool isMatch = false)
     {
         if (!IsOurs)
             return record.Metadata(name => name != Id && name != Vector && !(isMatch && (name is MilvusNames.Id or MilvusNames.Distance)));
-        if (!record.TryGetProperty(MilvusNames.Metadata, out JsonElement metadata))
+        if (!record.Has(MilvusNames.Metadata, out JsonElement metadata))
             return [];
         // A value of the type JSON comes as an object, or as its text.
         if (metadata.ValueKind != JsonValueKind.String)
             return metadata.Metadata(nameOf: MilvusNames.Keys.Back);
-        using var document = JsonDocument.Parse(metadata.GetString()!);
+        using JsonDocument document = RecordJson.Parse(metadata.String());
         return document.RootElement.Metadata(nameOf: MilvusNames.Keys.Back);
     }
 
     static bool IsNumber(string id) => long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number.ToString(CultureInfo.InvariantCulture) == id;
 
-    static string NameOf(JsonElement field) => field.Member("name").GetString()!;
+    static string NameOf(JsonElement field) => field.String("name");
 
-    static string TypeOf(JsonElement field) => field.Member("type").GetString() ?? "";
+    static string TypeOf(JsonElement field) => field.String("type");
 }

@@ -79,7 +79,7 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteEndObject();
         }, cancel);
         // Milvus answers before the collection is loaded, and cannot be asked about it until then.
-        await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).Member("loadState").GetString() == Loaded, cancel);
+        await _http.WaitUntilReadyAsync(collection, async () => (await SendAsync("collections/get_load_state", collection.Name, _ => { }, cancel)).String("loadState") == Loaded, cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length == 0 ? null : (await DescribeAsync(MilvusNames.Collections.Of(name), cancel))?.Collection;
@@ -87,7 +87,7 @@ sealed class MilvusIndex : IVectorIndex
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         JsonElement names = await SendAsync("collections/list", null, _ => { }, cancel);
-        return await UnreadableCollection.ReadableAsync<JsonElement>(names.Elements(), async name => (await DescribeAsync(name.GetString()!, cancel, isLoaded: true))?.Collection);
+        return await UnreadableCollection.ReadableAsync<JsonElement>(names.Elements(), async name => (await DescribeAsync(name.String(), cancel, isLoaded: true))?.Collection);
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel)
@@ -150,7 +150,7 @@ sealed class MilvusIndex : IVectorIndex
         // Of Euclidean distances Milvus gives the square.
         return [.. found.Elements().Select(match => new VectorMatch(
             fields.IdOf(match),
-            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Member(MilvusNames.Distance).GetDouble())) : match.Member(MilvusNames.Distance).GetDouble(),
+            collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, match.Number(MilvusNames.Distance))) : match.Number(MilvusNames.Distance),
             fields.MetadataOf(match, isMatch: true)))];
     }
 
@@ -213,7 +213,7 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteStrings("outputFields", ["count(*)"]);
             json.WriteString("consistencyLevel", Strong);
         }, cancel);
-        return found[0].Member("count(*)").Whole();
+        return found.At(0).Whole("count(*)");
     }
 
     public ValueTask DisposeAsync()
@@ -237,7 +237,7 @@ sealed class MilvusIndex : IVectorIndex
             return null;
         }
 
-        if (isLoaded && about.TryGetProperty("load", out JsonElement load) && load.GetString() != Loaded)
+        if (isLoaded && about.Has("load", out JsonElement load) && load.String() != Loaded)
             return null;
         return MilvusFields.Of(foreign, about);
     }
@@ -260,11 +260,11 @@ sealed class MilvusIndex : IVectorIndex
                     json.WriteString("collectionName", foreign);
                 members(json);
             }, cancel);
-            int code = answer.Member("code").GetInt32();
+            int code = answer.Int32("code");
             if (code == 0)
-                return answer.TryGetProperty("data", out JsonElement data) ? data : default;
+                return answer.Has("data", out JsonElement data) ? data : default;
             if (code is not (RateLimited or RateLimitedHttp) || !await _http.WaitAsync(failures, null, cancel))
-                throw _http.Refusal(StatusOf(code), target, string.Create(CultureInfo.InvariantCulture, $"{(answer.TryGetProperty("message", out JsonElement message) ? message.GetString() : "")} [{code}]"));
+                throw _http.Refusal(StatusOf(code), target, string.Create(CultureInfo.InvariantCulture, $"{(answer.Has("message", out JsonElement message) ? message.String() : "")} [{code}]"));
         }
     }
 

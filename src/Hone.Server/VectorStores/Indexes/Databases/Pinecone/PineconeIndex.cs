@@ -78,7 +78,7 @@ sealed class PineconeIndex : IVectorIndex
             if (!PineconeNames.Indexes.IsSame(collection.Name))
                 WriteName(json, collection.Name);
         }, cancel);
-        await _control.WaitUntilReadyAsync(collection, async () => await DescribeAsync(collection.Name, cancel) is { } found && found.Member("status").Member("ready").GetBoolean(), cancel);
+        await _control.WaitUntilReadyAsync(collection, async () => await DescribeAsync(collection.Name, cancel) is { } found && found.Member("status").Member("ready").ValueKind == JsonValueKind.True, cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length > 0 && await DescribeAsync(name, cancel) is { } found ? CollectionOf(found) : null;
@@ -124,7 +124,7 @@ sealed class PineconeIndex : IVectorIndex
         return
         [
             .. found.List("matches").Select(match => new VectorMatch(
-                IdOf(match.Member("id").GetString()!, match),
+                IdOf(match.String("id"), match),
                 // Of Euclidean distances Pinecone gives the square.
                 collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, ScoreOf(match))) : ScoreOf(match),
                 MetadataOf(match))),
@@ -146,10 +146,10 @@ sealed class PineconeIndex : IVectorIndex
         while (next is not null)
         {
             JsonElement page = await http.SendAsync(HttpMethod.Get, $"/vectors/list?limit={MostListed.ToString(CultureInfo.InvariantCulture)}{(next.Length > 0 ? $"&paginationToken={DatabaseHttp.Escape(next)}" : "")}{NamespaceInAddress}", null, cancel);
-            foreach (VectorRecord record in await FetchAsync(http, page.List("vectors").Select(each => each.Member("id").GetString()!), cancel))
+            foreach (VectorRecord record in await FetchAsync(http, page.List("vectors").Select(each => each.String("id")), cancel))
                 yield return record;
 
-            next = page.TryGetProperty("pagination", out JsonElement pagination) && pagination.ValueKind == JsonValueKind.Object && pagination.TryGetProperty("next", out JsonElement token) ? token.GetString() : null;
+            next = page.Has("pagination", out JsonElement pagination) && pagination.Has("next", out JsonElement token) ? token.String() : null;
         }
     }
 
@@ -191,12 +191,12 @@ sealed class PineconeIndex : IVectorIndex
     async Task<(long Own, string[] Others)> CountAsync(DatabaseHttp http, CancellationToken cancel)
     {
         JsonElement found = await http.SendAsync(HttpMethod.Post, "/describe_index_stats", _ => { }, cancel);
-        if (!found.TryGetProperty("namespaces", out JsonElement namespaces))
+        if (!found.Has("namespaces", out JsonElement namespaces))
             return (0, []);
         // The default one has two names.
-        ILookup<string, JsonElement> all = namespaces.EnumerateObject().ToLookup(each => each.Name.Length == 0 ? DefaultNamespace : each.Name, each => each.Value);
+        ILookup<string, JsonElement> all = namespaces.Members().ToLookup(each => each.Name.Length == 0 ? DefaultNamespace : each.Name, each => each.Value);
         string own = _namespace ?? DefaultNamespace;
-        return (all[own].Sum(each => each.TryGetProperty("vectorCount", out JsonElement count) ? count.Whole() : 0), [.. all.Select(each => each.Key).Where(name => name != own)]);
+        return (all[own].Sum(each => each.Has("vectorCount", out JsonElement count) ? count.Whole() : 0), [.. all.Select(each => each.Key).Where(name => name != own)]);
     }
 
     HoneException Elsewhere(VectorCollection collection, string other) => new(Text.Of(
@@ -215,14 +215,14 @@ sealed class PineconeIndex : IVectorIndex
     async Task<JsonElement?> DescribeAsync(string name, CancellationToken cancel) =>
         await _control.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found && !IsGoing(found) ? found : null;
 
-    static bool IsGoing(JsonElement index) => index.Member("status").TryGetProperty("state", out JsonElement state) && state.GetString() == "Terminating";
+    static bool IsGoing(JsonElement index) => index.Member("status").Has("state", out JsonElement state) && state.String() == "Terminating";
 
     /// <summary>Where the records of a collection are.</summary>
     async Task<DatabaseHttp> HostAsync(VectorCollection collection, CancellationToken cancel)
     {
         // An index that was dropped keeps its host for a while: only the control plane knows.
         JsonElement found = await DescribeAsync(collection.Name, cancel) ?? throw collection.NotFound();
-        string host = found.Member("host").GetString()!;
+        string host = found.String("host");
         if (!host.Contains("://", StringComparison.Ordinal))
             host = (_place.IsSecure ? "https://" : "http://") + host;
         return _hosts.GetOrAdd(host, address => Connect(new Uri(address)));
@@ -248,23 +248,23 @@ sealed class PineconeIndex : IVectorIndex
         foreach (string part in RecordBatches.Joined(ids.Select(id => $"ids={DatabaseHttp.Escape(id)}"), '&', MostInAddress))
         {
             JsonElement found = await http.SendAsync(HttpMethod.Get, $"/vectors/fetch?{part}{NamespaceInAddress}", null, cancel);
-            if (found.TryGetProperty("vectors", out JsonElement vectors))
-                records.AddRange(vectors.EnumerateObject().Select(each => RecordOf(IdOf(each.Name, each.Value), each.Value)));
+            if (found.Has("vectors", out JsonElement vectors))
+                records.AddRange(vectors.Members().Select(each => RecordOf(IdOf(each.Name, each.Value), each.Value)));
         }
 
         return records;
     }
 
     /// <summary>Of its members a match must have the id alone: a score of 0 may be left out.</summary>
-    static double ScoreOf(JsonElement match) => match.TryGetProperty("score", out JsonElement score) ? score.GetDouble() : 0;
+    static double ScoreOf(JsonElement match) => match.Has("score", out JsonElement score) ? score.Number() : 0;
 
     static VectorRecord RecordOf(string id, JsonElement record) => new(id, record.VectorOf("values", id), MetadataOf(record));
 
     static string IdOf(string id, JsonElement record) =>
-        record.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(PineconeNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.GetString()! : id;
+        record.Has("metadata", out JsonElement metadata) && metadata.Has(PineconeNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.String() : id;
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement record) =>
-        record.TryGetProperty("metadata", out JsonElement metadata) ? metadata.Metadata(name => name != PineconeNames.Id, PineconeNames.Keys.Back) : [];
+        record.Has("metadata", out JsonElement metadata) ? metadata.Metadata(name => name != PineconeNames.Id, PineconeNames.Keys.Back) : [];
 
     /// <summary>The original name as tags of the index, in hexadecimal digits, since tags take no others.</summary>
     static void WriteName(Utf8JsonWriter json, string name)
@@ -278,20 +278,20 @@ sealed class PineconeIndex : IVectorIndex
 
     static VectorCollection CollectionOf(JsonElement index)
     {
-        string foreign = index.Member("name").GetString()!, digits = "";
-        if (index.TryGetProperty("tags", out JsonElement tags) && tags.ValueKind == JsonValueKind.Object)
+        string foreign = index.String("name"), digits = "";
+        if (index.Has("tags", out JsonElement tags) && tags.ValueKind == JsonValueKind.Object)
         {
-            for (int part = 0; tags.TryGetProperty(string.Create(CultureInfo.InvariantCulture, $"{NameTag}{part}"), out JsonElement value); part++)
-                digits += value.GetString();
+            for (int part = 0; tags.Has(string.Create(CultureInfo.InvariantCulture, $"{NameTag}{part}"), out JsonElement value); part++)
+                digits += value.String();
         }
 
         string name = digits.Length > 0 ? Encoding.UTF8.GetString(Convert.FromHexString(digits)) : PineconeNames.Indexes.Back(foreign);
         // Indexes of sparse vectors have no dimension.
-        if (!index.TryGetProperty("dimension", out JsonElement dimension) || dimension.ValueKind != JsonValueKind.Number)
+        if (!index.Has("dimension", out JsonElement dimension) || dimension.ValueKind != JsonValueKind.Number)
             throw UnreadableCollection.OfVectors(name);
         return new VectorCollection(
             name,
-            dimension.GetInt32(),
-            index.Member("metric").GetString() switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
+            dimension.Int32(),
+            index.String("metric") switch { "cosine" => VectorMetric.Cosine, "dotproduct" => VectorMetric.DotProduct, _ => VectorMetric.Euclidean });
     }
 }

@@ -89,7 +89,7 @@ sealed class PgVectorIndex : IVectorIndex
         if ((await TablesAsync($"{PgVectorTable.All} AND c.relname = @name", PgVectorTable.NameOf(name), cancel)).Find(collection => collection.Name == name) is { } found)
             return found;
         return await IsTakenAsync(name, cancel)
-            ? throw new UnreadableCollection(name, Text.Of("the table has not the columns id text, embedding vector(n) with one length, and metadata jsonb", "该表没有 id text、embedding vector(n)（维数固定）和 metadata jsonb 这三列"))
+            ? throw new UnreadableCollection(name, Text.Of("the table lacks one of the columns id text, embedding vector(n) with one length, and metadata jsonb", "该表缺少 id text、embedding vector(n)（维数固定）、metadata jsonb 中的某一列"))
             : null;
     }
 

@@ -46,19 +46,19 @@ sealed class QdrantIndex : IVectorIndex
         if (name.Length == 0 || await _http.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is not { } found)
             return null;
         // Collections of several vectors for a record have a name for each, and no size here; those of sparse vectors have none at all.
-        if (!found.Member("result").Member("config").Member("params").TryGetProperty("vectors", out JsonElement vectors) || !vectors.TryGetProperty("size", out JsonElement size))
+        if (!found.Member("result").Member("config").Member("params").Has("vectors", out JsonElement vectors) || !vectors.Has("size", out JsonElement size))
             throw UnreadableCollection.OfVectors(name);
-        if (vectors.TryGetProperty("multivector_config", out JsonElement many) && many.ValueKind == JsonValueKind.Object)
+        if (vectors.Has("multivector_config", out JsonElement many) && many.ValueKind == JsonValueKind.Object)
             throw UnreadableCollection.OfVectors(name);
-        string? distance = vectors.Member("distance").GetString();
+        string? distance = vectors.String("distance");
         VectorMetric metric = distance switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(name, distance) };
-        return new VectorCollection(name, size.GetInt32(), metric);
+        return new VectorCollection(name, size.Int32(), metric);
     }
 
     public async Task<IReadOnlyList<VectorCollection>> ListAsync(CancellationToken cancel)
     {
         JsonElement found = await _http.SendAsync(HttpMethod.Get, "/collections", null, cancel);
-        return await UnreadableCollection.ReadableAsync(found.Member("result").Member("collections").Elements(), each => FindAsync(QdrantNames.Collections.Back(each.Member("name").GetString()!), cancel));
+        return await UnreadableCollection.ReadableAsync(found.Member("result").Member("collections").Elements(), each => FindAsync(QdrantNames.Collections.Back(each.String("name")), cancel));
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) =>
@@ -99,7 +99,7 @@ sealed class QdrantIndex : IVectorIndex
             json.WriteBoolean("with_payload", true);
             json.WriteFilter("filter", filter, QdrantFilter.Write);
         }, cancel);
-        return [.. found.Member("points").Elements().Select(point => new VectorMatch(IdOf(point), point.Member("score").GetDouble(), MetadataOf(point)))];
+        return [.. found.Member("points").Elements().Select(point => new VectorMatch(IdOf(point), point.Number("score"), MetadataOf(point)))];
     }
 
     public async Task<IReadOnlyList<VectorRecord>> FetchAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
@@ -138,7 +138,7 @@ sealed class QdrantIndex : IVectorIndex
             }, cancel);
             foreach (JsonElement point in page.Member("points").Elements())
                 yield return RecordOf(point);
-            offset = page.TryGetProperty("next_page_offset", out JsonElement next) ? next : default;
+            offset = page.Has("next_page_offset", out JsonElement next) ? next : default;
         }
         while (offset.ValueKind is JsonValueKind.String or JsonValueKind.Number);
     }
@@ -158,7 +158,7 @@ sealed class QdrantIndex : IVectorIndex
         (await SendAsync(collection, HttpMethod.Post, "/points/count", json =>
         {
             json.WriteBoolean("exact", true);
-        }, cancel)).Member("count").GetInt64();
+        }, cancel)).Whole("count");
 
     public ValueTask DisposeAsync()
     {
@@ -210,14 +210,14 @@ sealed class QdrantIndex : IVectorIndex
 
     static string IdOf(JsonElement point)
     {
-        if (point.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(QdrantNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String)
-            return own.GetString()!;
+        if (point.Has("payload", out JsonElement payload) && payload.Has(QdrantNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String)
+            return own.String();
         JsonElement id = point.Member("id");
-        return id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString()!;
+        return id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.String();
     }
 
     static VectorRecord RecordOf(JsonElement point) => new(IdOf(point), point.VectorOf("vector", IdOf(point)), MetadataOf(point));
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement point) =>
-        point.TryGetProperty("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.Keys.Back) : [];
+        point.Has("payload", out JsonElement payload) ? payload.Metadata(name => name != QdrantNames.Id, QdrantNames.Keys.Back) : [];
 }

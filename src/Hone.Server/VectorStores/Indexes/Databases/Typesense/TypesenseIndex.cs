@@ -96,9 +96,9 @@ sealed partial class TypesenseIndex : IVectorIndex
             {
                 answered++;
                 // Each document has an answer of its own, in an answer that succeeds as a whole.
-                using var document = JsonDocument.Parse(line);
-                if (!document.RootElement.Member("success").GetBoolean())
-                    throw _http.Refusal(400, path, document.RootElement.TryGetProperty("error", out JsonElement said) ? said.GetString() ?? "" : "");
+                using JsonDocument document = RecordJson.Parse(line);
+                if (document.RootElement.Member("success").ValueKind != JsonValueKind.True)
+                    throw _http.Refusal(400, path, document.RootElement.Has("error", out JsonElement said) ? said.String() : "");
             }
 
             if (answered != batch.Count)
@@ -110,7 +110,7 @@ sealed partial class TypesenseIndex : IVectorIndex
     {
         collection.Check(query);
         JsonElement about = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
-        HashSet<string> fields = [.. about.Member("fields").Elements().Select(field => field.Member("name").GetString()!)];
+        HashSet<string> fields = [.. about.Member("fields").Elements().Select(field => field.String("name"))];
         PlainFilter plain = PlainFilter.Of(query.Filter);
         if (plain.Filter is not null && !fields.Contains(TypesenseFilter.Words))
             throw UnreadableCollection.WithoutFilters(collection);
@@ -121,10 +121,12 @@ sealed partial class TypesenseIndex : IVectorIndex
         {
             int number = page;
             JsonElement answer = await _http.SendAsync(HttpMethod.Post, "/multi_search", json => Write(json, collection, query, filter.Filter, number), cancel);
-            JsonElement found = answer.Member("results")[0];
-            if (found.TryGetProperty("error", out JsonElement said))
-                throw _http.Refusal(found.TryGetProperty("code", out JsonElement code) ? code.GetInt32() : 400, "/multi_search", said.GetString() ?? "");
-            VectorMatch[] hits = [.. found.Member("hits").Elements().Select(hit => new VectorMatch(IdOf(hit.Member("document")), 1 - hit.Member("vector_distance").GetDouble(), MetadataOf(hit.Member("document"))))];
+            JsonElement found = answer.Member("results").At(0);
+            if (found.Has("error", out JsonElement said))
+                throw _http.Refusal(found.Has("code", out JsonElement code) ? code.Int32() : 400, "/multi_search", said.String());
+            if (found.Has("search_cutoff", out JsonElement cut) && cut.ValueKind == JsonValueKind.True)
+                throw _http.Refusal(408, "/multi_search", Text.Of("the search took too long and was cut off, so that records are missing", "查询耗时过长而被截断，结果不完整"));
+            VectorMatch[] hits = [.. found.Member("hits").Elements().Select(hit => new VectorMatch(IdOf(hit.Member("document")), 1 - hit.Number("vector_distance"), MetadataOf(hit.Member("document"))))];
             matches.AddRange(hits);
             if (hits.Length < MostMatches)
                 break;
@@ -163,7 +165,7 @@ sealed partial class TypesenseIndex : IVectorIndex
     }
 
     public async Task<long> CountAsync(VectorCollection collection, CancellationToken cancel) =>
-        (await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound()).Member("num_documents").GetInt64();
+        (await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound()).Whole("num_documents");
 
     public ValueTask DisposeAsync()
     {
@@ -246,29 +248,29 @@ sealed partial class TypesenseIndex : IVectorIndex
 
     static VectorRecord RecordOf(string line)
     {
-        using var document = JsonDocument.Parse(line);
+        using JsonDocument document = RecordJson.Parse(line);
         string id = IdOf(document.RootElement);
         return new VectorRecord(id, document.RootElement.VectorOf(Vector, id), MetadataOf(document.RootElement));
     }
 
-    static string IdOf(JsonElement document) => document.TryGetProperty(Id, out JsonElement own) ? own.GetString()! : document.Member("id").GetString()!;
+    static string IdOf(JsonElement document) => document.Has(Id, out JsonElement own) ? own.String() : document.String("id");
 
     /// <summary>The metadata of documents that others made are their fields.</summary>
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement document)
     {
-        return document.TryGetProperty(Metadata, out JsonElement own) ? RecordJson.MetadataOf(own.GetString()!) : document.Metadata(name => name is not ("id" or Vector));
+        return document.Has(Metadata, out JsonElement own) ? RecordJson.MetadataOf(own.String()) : document.Metadata(name => name is not ("id" or Vector));
     }
 
     /// <exception cref="UnreadableCollection">It has no such vectors.</exception>
     static VectorCollection CollectionOf(JsonElement found)
     {
-        string foreign = found.Member("name").GetString()!;
-        JsonElement field = found.Member("fields").Elements().FirstOrDefault(each => each.Member("name").GetString() == Vector && each.TryGetProperty("num_dim", out _));
+        string foreign = found.String("name");
+        JsonElement field = found.Member("fields").Elements().FirstOrDefault(each => each.String("name") == Vector && each.Has("num_dim", out _));
         if (field.ValueKind == JsonValueKind.Undefined)
             throw new UnreadableCollection(Names.Back(foreign), Text.Of($"its documents have no vectors in a field \"{Vector}\"", $"其文档没有名为“{Vector}”的向量字段"));
-        string? name = found.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object && about.TryGetProperty("hone_name", out JsonElement kept) ? kept.GetString() : null;
-        VectorMetric metric = field.TryGetProperty("vec_dist", out JsonElement distance) && distance.GetString() == "ip" ? VectorMetric.DotProduct : VectorMetric.Cosine;
-        return new VectorCollection(name ?? Names.Back(foreign), field.Member("num_dim").GetInt32(), metric);
+        string? name = found.Has("metadata", out JsonElement about) && about.Has("hone_name", out JsonElement kept) ? kept.String() : null;
+        VectorMetric metric = field.Has("vec_dist", out JsonElement distance) && distance.String() == "ip" ? VectorMetric.DotProduct : VectorMetric.Cosine;
+        return new VectorCollection(name ?? Names.Back(foreign), field.Int32("num_dim"), metric);
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]

@@ -121,7 +121,7 @@ sealed class WeaviateIndex : IVectorIndex
         [
             .. found.Elements().Select(each =>
             {
-                double distance = each.Member("_additional").Member("distance").GetDouble();
+                double distance = each.Member("_additional").Number("distance");
                 double score = collection.Metric switch { VectorMetric.Cosine => 1 - distance, VectorMetric.DotProduct => -distance, _ => Math.Sqrt(Math.Max(0, distance)) };
                 return new VectorMatch(IdOf(each, each.Member("_additional")), score, MetadataOf(each));
             }),
@@ -153,7 +153,7 @@ sealed class WeaviateIndex : IVectorIndex
                 yield return RecordOf(each.Member("properties"), each);
             if (page.Length < MostRecords)
                 yield break;
-            after = page[^1].Member("id").GetString()!;
+            after = page[^1].String("id");
         }
     }
 
@@ -184,7 +184,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         await PropertiesAsync(collection, cancel);
         string name = WeaviateNames.Classes.Of(collection.Name);
-        return (await GraphAsync($"{{ Aggregate {{ {name} {{ meta {{ count }} }} }} }}", cancel)).Member("Aggregate").Member(name)[0].Member("meta").Member("count").GetInt64();
+        return (await GraphAsync($"{{ Aggregate {{ {name} {{ meta {{ count }} }} }} }}", cancel)).Member("Aggregate").Member(name).At(0).Member("meta").Whole("count");
     }
 
     public ValueTask DisposeAsync()
@@ -196,9 +196,9 @@ sealed class WeaviateIndex : IVectorIndex
     /// <exception cref="DatabaseRefusal">One object of several was not done.</exception>
     void ThrowIfRefused(JsonElement result)
     {
-        JsonElement error = result.TryGetProperty("errors", out JsonElement errors) ? errors.List("error").FirstOrDefault() : default;
-        if (error.ValueKind == JsonValueKind.Object || (result.TryGetProperty("status", out JsonElement status) && status.GetString() == "FAILED"))
-            throw _http.Refusal(422, "/v1/batch/objects", error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out JsonElement said) ? said.GetString() ?? "" : "");
+        JsonElement error = result.Has("errors", out JsonElement errors) ? errors.List("error").FirstOrDefault() : default;
+        if (error.ValueKind == JsonValueKind.Object || (result.Has("status", out JsonElement status) && status.String() == "FAILED"))
+            throw _http.Refusal(422, "/v1/batch/objects", error.ValueKind == JsonValueKind.Object && error.Has("message", out JsonElement said) ? said.String() : "");
     }
 
     static string PathOf(string name) => $"/v1/schema/{WeaviateNames.Classes.Of(name)}";
@@ -207,8 +207,8 @@ sealed class WeaviateIndex : IVectorIndex
     async Task<HashSet<string>> PropertiesAsync(VectorCollection collection, CancellationToken cancel)
     {
         JsonElement found = await _http.FindAsync(HttpMethod.Get, PathOf(collection.Name), null, cancel) ?? throw collection.NotFound();
-        return found.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Array
-            ? [.. properties.Elements().Where(property => PlainTypes.Contains(property.Member("dataType")[0].GetString()!)).Select(property => property.Member("name").GetString()!)]
+        return found.Has("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Array
+            ? [.. properties.Elements().Where(property => PlainTypes.Contains(property.Member("dataType").At(0).String())).Select(property => property.String("name"))]
             : [];
     }
 
@@ -227,8 +227,8 @@ sealed class WeaviateIndex : IVectorIndex
         {
             json.WriteString("query", query);
         }, cancel);
-        if (answer.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0)
-            throw _http.Refusal(400, "/v1/graphql", errors[0].Member("message").GetString() ?? "");
+        if (answer.Has("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0)
+            throw _http.Refusal(400, "/v1/graphql", errors[0].String("message"));
         return answer.Member("data");
     }
 
@@ -242,22 +242,22 @@ sealed class WeaviateIndex : IVectorIndex
     /// <exception cref="UnreadableCollection">Other distances, vectors under names, or tenants of whom one would have to be named.</exception>
     async Task<VectorCollection> CollectionOfAsync(JsonElement found, CancellationToken cancel)
     {
-        string foreign = found.Member("class").GetString()!, given = WeaviateNames.Classes.Back(foreign);
+        string foreign = found.String("class"), given = WeaviateNames.Classes.Back(foreign);
         if (IsDivided(found))
             throw new UnreadableCollection(given, Text.Of("its objects belong to tenants, of whom Hone can name none", "其对象按租户划分，而 Hone 无法指定租户"));
-        if (!(found.TryGetProperty("vectorIndexConfig", out JsonElement index) && index.ValueKind == JsonValueKind.Object && index.TryGetProperty("distance", out JsonElement named)))
+        if (!(found.Has("vectorIndexConfig", out JsonElement index) && index.Has("distance", out JsonElement named)))
             throw UnreadableCollection.OfVectors(given);
-        string? distance = named.GetString();
+        string? distance = named.String();
         VectorMetric metric = distance switch { "cosine" => VectorMetric.Cosine, "dot" => VectorMetric.DotProduct, "l2-squared" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(given, distance) };
-        Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(found.TryGetProperty("description", out JsonElement said) ? said.GetString() : null);
+        Dictionary<string, MetadataValue> own = RecordJson.DescriptionOf(found.Has("description", out JsonElement said) ? said.String() : null);
         if (own.GetValueOrDefault("hone_name").Text is { } name && own.GetValueOrDefault("hone_dimensions").Number is { } dimensions)
             return new VectorCollection(name, (int)dimensions, metric);
         // A class that others made: its first object says how long its vectors are.
         JsonElement[] first = await ObjectsAsync(foreign, 1, "", cancel);
-        return new VectorCollection(given, first.Length > 0 && first[0].TryGetProperty("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
+        return new VectorCollection(given, first.Length > 0 && first[0].Has("vector", out JsonElement vector) && vector.ValueKind == JsonValueKind.Array ? vector.GetArrayLength() : 0, metric);
     }
 
-    static bool IsDivided(JsonElement found) => found.TryGetProperty("multiTenancyConfig", out JsonElement tenants) && tenants.ValueKind == JsonValueKind.Object && tenants.TryGetProperty("enabled", out JsonElement enabled) && enabled.ValueKind == JsonValueKind.True;
+    static bool IsDivided(JsonElement found) => found.Has("multiTenancyConfig", out JsonElement tenants) && tenants.Has("enabled", out JsonElement enabled) && enabled.ValueKind == JsonValueKind.True;
 
     /// <summary>The properties that filters about a value ask for.</summary>
     static IEnumerable<(string Name, string Type)> PropertiesOf(KeyValuePair<string, MetadataValue> value)
@@ -310,12 +310,12 @@ sealed class WeaviateIndex : IVectorIndex
 
     /// <summary>The id of a record: its own, or that of an object that others made.</summary>
     static string IdOf(JsonElement properties, JsonElement holder) =>
-        properties.TryGetProperty(WeaviateNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.GetString()! : holder.Member("id").GetString()!;
+        properties.Has(WeaviateNames.Id, out JsonElement own) && own.ValueKind == JsonValueKind.String ? own.String() : holder.String("id");
 
     static Dictionary<string, MetadataValue> MetadataOf(JsonElement properties)
     {
-        return properties.TryGetProperty(WeaviateNames.Metadata, out JsonElement own) && own.ValueKind == JsonValueKind.String
-            ? RecordJson.MetadataOf(own.GetString()!)
+        return properties.Has(WeaviateNames.Metadata, out JsonElement own) && own.ValueKind == JsonValueKind.String
+            ? RecordJson.MetadataOf(own.String())
             : properties.Metadata(name => name != "_additional");
     }
 }
