@@ -100,7 +100,7 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         PlainFilter filter = PlainFilter.Of(query.Filter).Known(compare => compare.Comparator is Comparator.Eq or Comparator.Ne || known.Contains(WordsOfMetadata.NumberField(compare.Key)));
         if (filter.Constant == false)
             return [];
-        string where = filter.Filter is { } left ? RediSearchFilter.Of(left) : "*";
+        string where = filter.Filter is { } left ? $"({RediSearchFilter.Of(left)})" : "*";
         string count = query.Count.ToString(CultureInfo.InvariantCulture);
         RespValue found = await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), $"{where}=>[KNN {count} @{Vector} $vector AS {Score}]", "PARAMS", "2", "vector", RedisPlace.Bytes(query.Vector),
             "SORTBY", Score, "ASC", "RETURN", "3", Id, Metadata, Score, "LIMIT", "0", count, "TIMEOUT", SearchTime, "DIALECT", "2");
