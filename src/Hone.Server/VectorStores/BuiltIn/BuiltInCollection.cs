@@ -2,6 +2,7 @@ using Hone.Engine;
 using Hone.Engine.Checkpoints;
 using Hone.Engine.Neighbours;
 using Hone.Server.Storage;
+using Hone.Server.VectorStores.BuiltIn.Rows;
 using Hone.Server.VectorStores.Indexes;
 
 namespace Hone.Server.VectorStores.BuiltIn;

@@ -1,5 +1,6 @@
 using Hone.Engine;
 using Hone.Engine.Checkpoints;
+using Hone.Server.VectorStores.BuiltIn.Rows;
 using Hone.Server.VectorStores.Indexes;
 
 namespace Hone.Server.VectorStores.BuiltIn;

@@ -1,4 +1,5 @@
 using Hone.Engine;
+using Hone.Server.VectorStores.BuiltIn.Rows;
 using Hone.Server.VectorStores.Indexes;
 
 namespace Hone.Server.VectorStores.BuiltIn;

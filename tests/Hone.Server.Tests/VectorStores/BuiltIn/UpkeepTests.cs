@@ -1,4 +1,5 @@
 using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.BuiltIn.Rows;
 using Hone.Server.VectorStores.Indexes;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,6 @@
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>The values that one name of metadata has in all rows, each as the number of a distinct value, so that a filter is decided once for each of these.</summary>
 sealed class FilterColumn(string key)

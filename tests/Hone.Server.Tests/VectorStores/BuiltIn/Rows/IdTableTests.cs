@@ -1,8 +1,8 @@
-using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.BuiltIn.Rows;
 using Shouldly;
 using Xunit;
 
-namespace Hone.Server.Tests.VectorStores.BuiltIn;
+namespace Hone.Server.Tests.VectorStores.BuiltIn.Rows;
 
 public sealed class IdTableTests
 {

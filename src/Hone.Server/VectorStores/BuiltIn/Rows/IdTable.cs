@@ -1,4 +1,4 @@
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>Rows by the hashes of their ids. Eight to sixteen bytes a row: ids themselves stay on the disk.</summary>
 sealed class IdTable

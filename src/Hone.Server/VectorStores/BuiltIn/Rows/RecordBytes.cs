@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>Ids and metadata as bytes: texts in UTF-8 after their length, lengths as LEB128, numbers as little-endian doubles.</summary>
 /// <remarks>Bytes that cannot be such are refused with <see cref="InvalidDataException"/>.</remarks>

@@ -1,6 +1,6 @@
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>What was written and is not seen yet.</summary>
 sealed class RowChange

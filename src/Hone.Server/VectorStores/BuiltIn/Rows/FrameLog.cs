@@ -3,7 +3,7 @@ using Hone.Engine;
 using Hone.Engine.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>A file of frames that only grows: each is there as a whole, or, as the last one of a process that was killed, cut off when the file is opened next.</summary>
 /// <remarks>A frame is its length, its checksum, a checksum of these two, and its bytes.</remarks>

@@ -4,7 +4,7 @@ using Hone.Engine.Checkpoints;
 using Hone.Engine.Neighbours;
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>The vectors of rows in files, each of which holds twice as many as the one before up to a limit.</summary>
 sealed class RowSegments(VectorCollection collection, string folder) : IDisposable

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>A bit for each row, 64 to a word, the lowest first.</summary>
 static class RowBits

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Hone.Engine.Checkpoints;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>For each row, where its record lies in the log, the hash of its id, and whether it still counts.</summary>
 sealed class RowPlaces

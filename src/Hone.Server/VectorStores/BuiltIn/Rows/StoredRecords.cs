@@ -1,6 +1,6 @@
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>Reads the records of rows: ids and metadata from the log, vectors from the segments.</summary>
 sealed class StoredRecords(FrameLog log, RowPlaces places, RowSegments segments)

@@ -3,7 +3,7 @@ using Hone.Engine.Checkpoints;
 using Hone.Engine.Neighbours;
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>The rows of a collection in a folder: vectors in segments, ids and metadata in a log whose frames say what counts.</summary>
 /// <remarks>

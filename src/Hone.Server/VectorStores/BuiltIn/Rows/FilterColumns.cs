@@ -1,7 +1,7 @@
 using System.Text;
 using Hone.Server.VectorStores.Indexes;
 
-namespace Hone.Server.VectorStores.BuiltIn;
+namespace Hone.Server.VectorStores.BuiltIn.Rows;
 
 /// <summary>Decides filters for all rows, by the columns of the names that were asked for lately.</summary>
 /// <param name="valueOf">The value that a row's record has of a name in UTF-8; null where it has none, or is no record any more.</param>
