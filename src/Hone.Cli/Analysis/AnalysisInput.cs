@@ -97,7 +97,7 @@ sealed class AnalysisInput
                 output.Notice(Text.Of(
                     $"{PathOf(parse)} does not say which model its vectors are of: {name.Name} is taken. If they are of another one, the results mean nothing: name it with --model.",
                     $"{PathOf(parse)} 没有说明其向量来自哪个模型：按 {name.Name} 处理。如果来自其他模型，结果就毫无意义：请用 --model 指定。"), null);
-            float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, cancel: cancel);
+            float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, parse.GetValue(_tooLong), cancel);
             return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
         }
     }
@@ -107,7 +107,7 @@ sealed class AnalysisInput
     /// <exception cref="HoneException">An option is given that is about files.</exception>
     public string? TextColumnOfIndex(ParseResult parse, params Option[] others)
     {
-        Option[] usable = [_column, _model, _data, .. others];
+        Option[] usable = [_column, _model, _tooLong, _data, .. others];
         if (parse.CommandResult.Command.Options.FirstOrDefault(option => parse.CommandResult.IsGiven(option) && !usable.Contains(option)) is { } wrong)
             throw new HoneException(Text.Of($"{wrong.Name} is about files, and {PathOf(parse)} is a collection of an index. Leave it out.", $"{wrong.Name} 用于文件，而 {PathOf(parse)} 是索引中的集合。请去掉它。"));
         return parse.GetValue(_column);

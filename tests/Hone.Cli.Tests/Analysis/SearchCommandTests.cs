@@ -64,6 +64,22 @@ public sealed class SearchCommandTests : AnalysisTests
     }
 
     [Fact]
+    public void A_long_query_is_read_as_long_texts_are()
+    {
+        string file = PathOf("v.csv");
+        string query = string.Join(' ', Enumerable.Repeat(Dogs[1], 60));
+        CliRun.Of("embed", Texts(), "--column", "text", "--out", file).ExitCode.ShouldBe(0);
+
+        CliRun refused = CliRun.Of("search", file, query);
+        CliRun run = CliRun.Of("search", file, query, "--too-long", "window", "-k", "1", "--json");
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("the model reads");
+        run.ExitCode.ShouldBe(0, run.Error);
+        Last(run)["matches"]![0]!["text"]!.GetValue<string>().ShouldBe(Dogs[1]);
+    }
+
+    [Fact]
     public void Rows_like_others_are_recommended_by_number_id_and_history()
     {
         string file = Vectors();
