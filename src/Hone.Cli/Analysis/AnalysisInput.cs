@@ -49,13 +49,14 @@ sealed class AnalysisInput
     public string PathOf(ParseResult parse) => parse.GetRequiredValue(_input.File);
 
     /// <summary>Reads the vectors of the file, or embeds its texts, and says which.</summary>
+    /// <param name="target">Refuses files that exist after the columns are known and before anything takes time.</param>
     /// <param name="labels">The column whose values all rows that are embedded must have: that is known before it takes time.</param>
-    public EmbeddedTexts Read(ParseResult parse, Output output, CancellationToken cancel, LabelColumn? labels = null) => Read(parse, PathOf(parse), null, labels, output, cancel);
+    public EmbeddedTexts Read(ParseResult parse, AnalysisOutput target, Output output, CancellationToken cancel, LabelColumn? labels = null) => Read(parse, PathOf(parse), null, target, labels, output, cancel);
 
     /// <summary>Reads another file in the same way, and by the model of the first.</summary>
     public EmbeddedTexts ReadOther(ParseResult parse, string path, EmbeddedTexts first, Output output, CancellationToken cancel)
     {
-        EmbeddedTexts other = Read(parse, path, first, null, output, cancel);
+        EmbeddedTexts other = Read(parse, path, first, null, null, output, cancel);
         if ((first.Model is null) != (other.Model is null))
         {
             (string unknown, VectorModel known) = first.Model is { } model ? (path, model) : (PathOf(parse), other.Model!);
@@ -68,16 +69,24 @@ sealed class AnalysisInput
             : other;
     }
 
-    EmbeddedTexts Read(ParseResult parse, string path, EmbeddedTexts? first, LabelColumn? labels, Output output, CancellationToken cancel)
+    EmbeddedTexts Read(ParseResult parse, string path, EmbeddedTexts? first, AnalysisOutput? target, LabelColumn? labels, Output output, CancellationToken cancel)
     {
         if (NumpyFile(parse, path) is { } array)
-            return (parse.GetValue(_text) ?? parse.GetValue(_column)) is not null ? throw HasNoTexts(path) : OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
+        {
+            if ((parse.GetValue(_text) ?? parse.GetValue(_column)) is not null)
+                throw HasNoTexts(path);
+            target?.Check(parse, path);
+            return OfVectors(array, _ => "", path, output, Text.Of("without texts", "没有文本"));
+        }
         SourceFile source = _input.Open(parse, path, output);
         if (parse.GetValue(_vectors) is null && !VectorFile.HasVectors(source))
-            return OfTexts(parse, source, first, labels, output, cancel);
+            return OfTexts(parse, source, first, target, labels, output, cancel);
         var file = VectorFile.Of(source, parse.GetValue(_vectors));
-        if ((parse.GetValue(_text) ?? parse.GetValue(_column)) is { } given)
-            return OfVectors(file, new RowTexts(source, given, isTemplate: parse.GetValue(_text) is not null).TextOf, path, output, given);
+        string? given = parse.GetValue(_text) ?? parse.GetValue(_column);
+        RowTexts? chosen = given is null ? null : new(source, given, isTemplate: parse.GetValue(_text) is not null);
+        target?.Check(parse, path);
+        if (chosen is not null)
+            return OfVectors(file, chosen.TextOf, path, output, given!);
         if (RowTexts.Recorded(source, file.Model) is { } recorded)
             return OfVectors(file, recorded.TextOf, path, output, recorded.Name);
         string? column = LongestColumn(file);
@@ -132,7 +141,7 @@ sealed class AnalysisInput
         return read;
     }
 
-    EmbeddedTexts OfTexts(ParseResult parse, SourceFile source, EmbeddedTexts? first, LabelColumn? labels, Output output, CancellationToken cancel)
+    EmbeddedTexts OfTexts(ParseResult parse, SourceFile source, EmbeddedTexts? first, AnalysisOutput? target, LabelColumn? labels, Output output, CancellationToken cancel)
     {
         string? text = parse.GetValue(_column) ?? parse.GetValue(_text);
         if (text is null)
@@ -142,6 +151,7 @@ sealed class AnalysisInput
         {
             RowTexts texts = new(source, text, isTemplate: parse.GetValue(_text) is not null);
             labels?.Check(texts);
+            target?.Check(parse, source.Path);
             EmbeddingRun run = new(texts, model, new EmbeddingOptions
             {
                 Dimensions = first is { Points.Dimensions: var length } && length < model.Dimensions ? length : null,
@@ -151,7 +161,7 @@ sealed class AnalysisInput
             EmbeddingCounts counts = run.Count(cancel);
             string cache = (first is null ? parse.GetValue(_cache) : null) ?? source.Path + CacheEnding;
             using var journal = VectorJournal.Open(cache, $"{name.Fingerprint}\n{run.Settings}", run.Dimensions);
-            long kept = Embed(run, journal, counts, output, cancel);
+            long kept = EmbedCommand.Embed(run, journal, counts, output, cancel);
             output.Line(Text.Of(
                 $"{source.Path}: {Text.Counted(counts.Rows, "text")} embedded by {name.Name} ({run.Dimensions} numbers), {kept:N0} of them from {journal.Path}",
                 $"{source.Path}：用 {name.Name} 嵌入 {counts.Rows:N0} 个文本（{run.Dimensions} 维），其中 {kept:N0} 个取自 {journal.Path}"));
@@ -162,12 +172,6 @@ sealed class AnalysisInput
             output.Json(new JsonObject { ["file"] = source.Path, ["embedded"] = counts.Rows, ["model"] = name.ToString(), ["dimensions"] = run.Dimensions, ["cache"] = journal.Path, ["cached"] = kept });
             return new EmbeddedTexts(run.Read(journal, cancel), texts.TextOf, row => NameOf(source.Path, row), (int)counts.Rows) { Model = name };
         }
-    }
-
-    static long Embed(EmbeddingRun run, VectorJournal journal, EmbeddingCounts counts, Output output, CancellationToken cancel)
-    {
-        using Progress progress = new(output, counts.Rows);
-        return run.Embed(journal, done => progress.Report(done, ""), cancel);
     }
 
     /// <summary>Opens the model that is named, which must be that of vectors with which its own are compared, or else that of these vectors.</summary>

@@ -54,11 +54,10 @@ sealed class ClassifyCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         string path = _input.PathOf(parse);
-        _output.Check(parse, path);
         ClassifyMethod method = parse.GetValue(_method);
         bool isByGiven = parse.CommandResult.IsGiven(_classes);
         bool isCrossValidated = method != ClassifyMethod.Description && parse.GetValue(_test) is null;
-        EmbeddedTexts texts = _input.Read(parse, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, isByGiven ? _ => { } : labels => ClassificationReport.RequireClasses(labels, isCrossValidated)) : null);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, isByGiven ? _ => { } : labels => ClassificationReport.RequireClasses(labels, isCrossValidated)) : null);
         string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, path) : null;
         EmbeddedTexts tested = texts;
         ClassificationReport report;

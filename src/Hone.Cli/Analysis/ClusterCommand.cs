@@ -42,8 +42,7 @@ sealed class ClusterCommand
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
-        _output.Check(parse, _input.PathOf(parse));
-        EmbeddedTexts texts = _input.Read(parse, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, _ => { }) : null);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel, parse.GetValue(_label) is { } name ? new LabelColumn(name, _ => { }) : null);
         string[]? labels = parse.GetValue(_label) is { } column ? texts.Labels(column, _input.PathOf(parse)) : null;
         int smallest = parse.GetValue(_smallest) ?? ClusterOptions.DefaultSmallest;
         var report = ClusterReport.Of(texts, new ClusterOptions

@@ -25,8 +25,7 @@ sealed class DiversityCommand
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
-        _output.Check(parse, _input.PathOf(parse));
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
         var report = DiversityReport.Of(texts, parse.GetValue(_seed), cancel);
 
         output.Line();

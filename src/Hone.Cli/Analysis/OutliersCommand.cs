@@ -25,8 +25,7 @@ sealed class OutliersCommand
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
-        _output.Check(parse, _input.PathOf(parse));
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
         var report = OutlierReport.Of(texts, parse.GetValue(_neighbours), cancel);
 
         output.Line();

@@ -33,9 +33,8 @@ sealed class RecommendCommand
 
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
-        _output.Check(parse, _input.PathOf(parse));
         string[] items = ItemsOf(parse);
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
         Func<string, int> find = FinderOf(texts, parse.GetValue(_id));
         int[] liked = [.. items.Select(find).Distinct()];
         foreach (int row in liked)

@@ -43,8 +43,7 @@ sealed class SearchCommand
             IndexSearch.RunAsync(_input.PathOf(parse), Embed, parse.GetValue(_count), _input.TextColumnOfIndex(parse, _count), output, cancel).GetAwaiter().GetResult();
             return;
         }
-        _output.Check(parse, _input.PathOf(parse));
-        EmbeddedTexts texts = _input.Read(parse, output, cancel);
+        EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
         float[] vector = _input.Embed(parse, [query], texts.Model, texts.Points.Dimensions, output, cancel)[0];
 
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));

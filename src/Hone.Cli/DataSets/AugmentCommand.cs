@@ -61,12 +61,12 @@ sealed class AugmentCommand
     {
         HeldOut.RequireTraining(parse.GetRequiredValue(_input.File), parse.GetValue(_training));
         SourceFile source = _input.Open(parse, output);
+        MappedRows rows = _input.Rows(parse, source, output);
         string path = _target.PathOf(parse, source);
         string origins = _target.Free(parse, HeldOut.OriginsOf(path), source, path);
         string[] heldOut = [.. HeldOut.PartsBeside(source.Path), .. parse.GetValue(_heldOut) ?? []];
         RequireOther(source.Path, heldOut);
         AugmentSettings settings = SettingsOf(parse);
-        MappedRows rows = _input.Rows(parse, source, output);
         Augmenter augmenter = new(rows, settings, heldOut, cancel);
         if (heldOut.Length > 0)
             output.Line(Text.Of($"Kept out: the prompts of {string.Join(", ", heldOut)}", $"排除以下文件中的提示：{string.Join("、", heldOut)}"));

@@ -34,7 +34,6 @@ sealed class DataTarget(string ending)
     public void Write(ParseResult parse, DataInput input, IReadOnlyList<SourceFile> sources, Output output, CancellationToken cancel, Func<IEnumerable<JsonLine>, IEnumerable<JsonLine>>? choose = null)
     {
         string? to = parse.GetValue(_to);
-        string path = Tables.Contains(to) ? _output.PathOf(parse, sources, to!) : _output.PathOf(parse, sources);
         IEnumerable<JsonLine> rows;
         List<(SourceFile Source, EmptyCells Empty)> counted = [];
         DatasetKind? kind = null;
@@ -52,6 +51,8 @@ sealed class DataTarget(string ending)
             rows = mappings.Zip(counted).SelectMany(pair => pair.First.Map(pair.Second.Source.Read(), pair.Second.Empty));
         }
 
+        // Asked after the columns: who has a name wrong should hear of that first.
+        string path = Tables.Contains(to) ? _output.PathOf(parse, sources, to!) : _output.PathOf(parse, sources);
         rows = choose is null ? rows : choose(rows);
         using RowWriter writer = Create(path, to, rows);
         writer.Write(rows, cancel);

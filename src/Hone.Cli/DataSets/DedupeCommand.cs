@@ -39,9 +39,9 @@ static class DedupeCommand
         return command.Does((parse, output, cancel) =>
         {
             SourceFile source = input.Open(parse, output);
+            MappedRows rows = input.Rows(parse, source, output);
             string path = target.PathOf(parse, source);
             string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path, dropped.Name) : null;
-            MappedRows rows = input.Rows(parse, source, output);
             VectorFile? vectors = semantic.VectorsOf(parse, source);
             using EmbeddingModel? embedder = vectors is null ? semantic.Open(parse) : null;
             DedupeSettings settings = new()

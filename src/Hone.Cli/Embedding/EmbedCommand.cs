@@ -69,10 +69,10 @@ sealed class EmbedCommand
         ModelRegistry models = DataFolderOption.ModelsOf(parse);
         ModelEntry entry = FindModel(models, parse.GetRequiredValue(_model));
         SourceFile source = _input.Open(parse, output);
+        RowTexts texts = new(source, parse.GetValue(_column) ?? parse.GetRequiredValue(_text)!, isTemplate: parse.GetValue(_text) is not null);
         // The name decides the format, so it promises no other.
         string path = _target.PathOf(parse, [source], _target.Given(parse.CommandResult) is { } given ? Path.GetExtension(given)[1..].ToLowerInvariant() : UsualFormat);
         using var model = EmbeddingModel.Open(entry.Folder);
-        RowTexts texts = new(source, parse.GetValue(_column) ?? parse.GetRequiredValue(_text)!, isTemplate: parse.GetValue(_text) is not null);
         EmbeddingRun run = new(texts, model, new EmbeddingOptions
         {
             Dimensions = parse.GetValue(_dimensions),
@@ -103,7 +103,9 @@ sealed class EmbedCommand
             output.Notice(Text.Of($"{Text.Counted(journal.Count, "vector of an earlier run is", "vectors of an earlier run are")} in {journal.Path}: nothing is computed twice.", $"{journal.Path} 中有之前运行的 {journal.Count} 个向量：不会重新计算。"), null);
     }
 
-    static long Embed(EmbeddingRun run, VectorJournal journal, EmbeddingCounts counts, Output output, CancellationToken cancel)
+    /// <summary>Computes the vectors that the journal lacks and shows how far it is. Where it is stopped, what it has is kept and that is said.</summary>
+    /// <returns>How many vectors the journal had.</returns>
+    public static long Embed(EmbeddingRun run, VectorJournal journal, EmbeddingCounts counts, Output output, CancellationToken cancel)
     {
         using Progress progress = new(output, counts.Rows);
         try

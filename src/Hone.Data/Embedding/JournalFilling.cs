@@ -15,7 +15,7 @@ public sealed class JournalFilling(EmbeddingModel model, TooLong tooLong, int? d
     readonly List<int[]> _tokens = [];
 
     /// <param name="texts">Each with its tokens, which are not empty, without those that the tokenizer adds.</param>
-    /// <param name="report">Told how many texts are done.</param>
+    /// <param name="report">Told how many texts are done; the first time before one is computed.</param>
     /// <returns>How many of them the journal had.</returns>
     public long Fill(IEnumerable<(string Text, int[] Tokens)> texts, VectorJournal journal, Action<long> report, CancellationToken cancel = default)
     {
@@ -33,7 +33,10 @@ public sealed class JournalFilling(EmbeddingModel model, TooLong tooLong, int? d
                 continue;
             }
             if (isKept)
+            {
                 journal.CutTo(kept);
+                report(done); // Before the first computation, which may take long.
+            }
             isKept = false;
             _texts.Add(text);
             _tokens.Add(tokens);

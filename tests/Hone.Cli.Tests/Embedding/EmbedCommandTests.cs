@@ -53,6 +53,33 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_column_that_is_not_there_is_said_before_an_output_that_is()
+    {
+        string file = Write("r.csv", "id,text", "1,great coffee", "2,bad tea");
+        string there = Write("there.csv", "x");
+
+        foreach (string[] command in (string[][])[["embed", file, "--out", there], ["search", file, "coffee", "--out", there], ["cluster", file, "--out", there], ["outliers", file, "--out", there]])
+            CliRun.Of([.. command, "--column", "body"]).Error.ShouldContain("body");
+        CliRun.Of("data", "convert", file, "--prompt", "{body}", "--completion", "{id}", "--out", Write("there.jsonl", "x")).Error.ShouldContain("body");
+        CliRun.Of("embed", file, "--out", there, "--column", "text").Error.ShouldContain("exists already");
+        File.ReadAllText(there).ShouldBe("x" + Environment.NewLine);
+    }
+
+    [Fact]
+    public void How_far_it_is_is_shown_before_the_first_vector()
+    {
+        string file = Write("r.csv", "id,text", "1,great coffee", "2,bad tea");
+
+        CliRun run = CliRun.Of("search", file, "coffee", "--column", "text");
+        CliRun dedupe = CliRun.Of("data", "dedupe", file, "--semantic", "0.9", "--prompt", "{text}", "--completion", "{id}", "--out", PathOf("kept.jsonl"));
+
+        run.Output.ShouldContain("0/2\n");
+        run.Output.ShouldContain("2/2  ");
+        dedupe.ExitCode.ShouldBe(0, dedupe.Error);
+        dedupe.Output.ShouldContain("0/2\n");
+    }
+
+    [Fact]
     public void Every_format_holds_the_same_vectors()
     {
         string file = Write("r.jsonl", """{"title":"a","body":{"text":"cat"}}""", """{"title":"","body":{"text":"dog"}}""");
@@ -224,8 +251,14 @@ public sealed class EmbedCommandTests : IDisposable
         using (CancellationTokenSource stop = new())
         using (var journal = VectorJournal.Open(path, $"{models.Fingerprint(entry)}\n{run.Settings}", run.Dimensions))
         {
-            Should.Throw<OperationCanceledException>(() => run.Embed(journal, _ => stop.Cancel(), stop.Token));
+            Should.Throw<OperationCanceledException>(() => run.Embed(journal, StopAfterSome, stop.Token));
             kept = journal.Count;
+
+            void StopAfterSome(long done)
+            {
+                if (done > 0)
+                    stop.Cancel();
+            }
         }
         using FileStream end = new(path, FileMode.Append);
         end.Write(new byte[100]);
