@@ -33,5 +33,7 @@ move /y "%started%" "%stamp%" >nul
 del "%log%"
 
 :run
+rem As the user called it, for the commands that messages tell to type.
+set "HONE_PROGRAM=%~0"
 dotnet "%program%" %*
 exit /b %errorlevel%

@@ -16,7 +16,7 @@ static class CommandActions
     {
         command.SetAction(parse =>
         {
-            using Interrupt interrupt = new(parse.InvocationConfiguration.Error);
+            using Interrupt interrupt = new(parse.InvocationConfiguration.Error, () => ((Invocation)parse.InvocationConfiguration).AfterQuitting);
             action(parse, Output.Of(parse), interrupt.Token);
         });
         return command;

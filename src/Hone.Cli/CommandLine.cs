@@ -105,7 +105,7 @@ static class CommandLine
     /// <param name="code">A word for programs that treat the problem in their own way.</param>
     static int Report(string message, int exitCode, ParseResult parse, Invocation invocation, string? code = null)
     {
-        invocation.Error.WriteLine(Output.Harmless(message));
+        invocation.Error.WriteLine(ProgramName.InText(Output.Harmless(message), invocation.Program));
         try
         {
             new Output(invocation.Output, TextReader.Null, JsonOption.IsGiven(parse.CommandResult), terminalWidth: 0)

@@ -7,12 +7,14 @@ sealed class Interrupt : IDisposable
 {
     readonly CancellationTokenSource _source = new();
     readonly TextWriter _error;
+    readonly Func<string?>? _afterwards;
     readonly string _stopping = Text.Of("Stopping. Press Ctrl-C again to quit at once.", "正在停止。再按一次 Ctrl-C 立即退出。"); // Signals come on threads of no language.
     readonly PosixSignalRegistration[] _registrations;
 
-    public Interrupt(TextWriter error)
+    /// <param name="afterwards">What to do after the second Ctrl-C, which leaves nobody who could say it.</param>
+    public Interrupt(TextWriter error, Func<string?>? afterwards = null)
     {
-        _error = error;
+        (_error, _afterwards) = (error, afterwards);
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
     }
 
@@ -33,7 +35,7 @@ sealed class Interrupt : IDisposable
         context.Cancel = true;
         try
         {
-            _error.WriteLine(_stopping);
+            _error.WriteLine(_afterwards?.Invoke() is { } after ? $"{_stopping} {after}" : _stopping);
             _error.Flush();
         }
         catch (IOException)

@@ -17,6 +17,12 @@ sealed class Invocation : InvocationConfiguration
     /// <summary>The width of the terminal that shows standard output, where a line can be redrawn; else 0.</summary>
     public int TerminalWidth { get; init; }
 
+    /// <summary>How its user calls the program: <c>hone</c>, or what the launcher of a clone was called by.</summary>
+    public string Program { get; init; } = ProgramName.Usual;
+
+    /// <summary>What to do after the second Ctrl-C, which leaves nobody who could say it; null where there is nothing to do.</summary>
+    public string? AfterQuitting { get; set; }
+
     /// <summary>The streams of this process.</summary>
     public static Invocation OfProcess() =>
         new()
@@ -24,6 +30,7 @@ sealed class Invocation : InvocationConfiguration
             Output = Writer(Console.OpenStandardOutput()),
             Error = Writer(Console.OpenStandardError()),
             TerminalWidth = Console.IsOutputRedirected ? 0 : Console.WindowWidth,
+            Program = ProgramName.OfProcess,
         };
 
     static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = false };

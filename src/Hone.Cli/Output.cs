@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Hone.Cli;
 
 /// <summary>What a command prints: text for people, or with <c>--json</c> one object per line. Each method serves one of the two and is silent in the other.</summary>
-sealed class Output(TextWriter writer, TextReader input, bool isJson, int terminalWidth)
+sealed class Output(TextWriter writer, TextReader input, bool isJson, int terminalWidth, string program = ProgramName.Usual)
 {
     static readonly JsonWriterOptions Readable = new() { Encoder = ReadableJson.Encoder };
 
@@ -23,11 +23,11 @@ sealed class Output(TextWriter writer, TextReader input, bool isJson, int termin
     public static Output Of(ParseResult parse)
     {
         var invocation = (Invocation)parse.InvocationConfiguration;
-        return new Output(invocation.Output, invocation.Input, JsonOption.Of(parse), invocation.TerminalWidth);
+        return new Output(invocation.Output, invocation.Input, JsonOption.Of(parse), invocation.TerminalWidth, invocation.Program);
     }
 
-    /// <summary>A line for people. What comes from files and from other machines may stand in it.</summary>
-    public void Line(string text = "") => Write(Harmless(text) + '\n');
+    /// <summary>A line for people, with commands as they call them. What comes from files and from other machines may stand in it.</summary>
+    public void Line(string text = "") => Write(ProgramName.InText(Harmless(text), program) + '\n');
 
     /// <summary>The text without characters that steer terminals: each becomes U+FFFD, but for tabs and line ends.</summary>
     public static string Harmless(string text)
@@ -89,6 +89,6 @@ sealed class Output(TextWriter writer, TextReader input, bool isJson, int termin
             return;
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => ScreenWidth.Of(row[column])))];
         foreach (string[] row in rows)
-            Line(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - ScreenWidth.Of(cell)))).TrimEnd());
+            Write(Harmless(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - ScreenWidth.Of(cell)))).TrimEnd()) + '\n');
     }
 }

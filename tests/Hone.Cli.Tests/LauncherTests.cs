@@ -51,6 +51,17 @@ public sealed partial class LauncherTests : IDisposable
     }
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]
+    public async Task Commands_in_its_messages_can_be_pasted()
+    {
+        SkipOnWindows();
+
+        Run run = await Start(Launcher, "jobs", "show", "--lang", "en");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain($"See '{Launcher} jobs show --help'.");
+    }
+
+    [Fact(Explicit = true), Trait("Kind", "Slow")]
     public async Task Calls_at_the_same_time_build_once_and_all_answer()
     {
         SkipOnWindows();

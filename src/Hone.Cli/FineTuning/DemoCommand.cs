@@ -26,11 +26,11 @@ static class DemoCommand
             DefaultValueFactory = _ => ModelAliases.DefaultModel,
         };
         return new Command("demo", Text.Of("Fine-tune a small model and see the difference, in two minutes", "两分钟内微调一个小模型并查看效果")) { model, DataFolderOption.Create() }.Does(
-            (parse, output, cancel) => Run(DataFolderOption.Of(parse), parse.GetRequiredValue(model), output, cancel)
+            (parse, output, cancel) => Run(parse, DataFolderOption.Of(parse), parse.GetRequiredValue(model), output, cancel)
         );
     }
 
-    static void Run(DataFolder data, string model, Output output, CancellationToken cancel)
+    static void Run(ParseResult parse, DataFolder data, string model, Output output, CancellationToken cancel)
     {
         long started = TimeProvider.System.GetTimestamp();
         string train = ExampleData.Find("sentiment/train.jsonl");
@@ -42,7 +42,7 @@ static class DemoCommand
 
         output.Line(Text.Of($"2. It learns from {Path.GetRelativePath(Environment.CurrentDirectory, train)}:", $"2. 用 {Path.GetRelativePath(Environment.CurrentDirectory, train)} 微调："));
         JobStore store = JobsOf.Data(data);
-        JobRecord job = FinetuneScreen.Run(data, store, CreateJob(data, store, model, train), output, cancel);
+        JobRecord job = FinetuneScreen.Run(parse, data, store, CreateJob(data, store, model, train), output, cancel);
 
         output.Line(Text.Of("3. The tuned model judges the same reviews:", "3. 微调后的模型判断同样的评论："));
         EvaluationResult after = Evaluate(models, job.FineTunedModel!, test, "after", output, cancel);

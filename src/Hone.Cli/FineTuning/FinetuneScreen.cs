@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Engine.Training;
@@ -10,9 +11,12 @@ namespace Hone.Cli.FineTuning;
 static class FinetuneScreen
 {
     /// <returns>The record of the job, which has succeeded.</returns>
-    public static JobRecord Run(DataFolder data, JobStore store, string jobId, Output output, CancellationToken cancel)
+    public static JobRecord Run(ParseResult parse, DataFolder data, JobStore store, string jobId, Output output, CancellationToken cancel)
     {
         output.Line(Text.Of($"Job {jobId}", $"任务 {jobId}"));
+        var invocation = (Invocation)parse.InvocationConfiguration;
+        string resume = ProgramName.InText(FinetuneCommand.ToResume(data, jobId), invocation.Program);
+        invocation.AfterQuitting = Text.Of($"Then go on from the last checkpoint with: {resume}", $"之后可从最后的检查点继续：{resume}");
         Progress? progress = null;
         FineTuningEvents events = new()
         {
@@ -37,12 +41,10 @@ static class FinetuneScreen
         if (job.Status == JobStatus.Cancelled)
             throw new HoneException(Text.Of($"The job {job.Id} was cancelled.", $"任务 {job.Id} 已被取消。"));
         if (job.Status != JobStatus.Succeeded)
-            throw new HoneException(Text.Of($"Stopped with a checkpoint. Go on with: {ResumeCommand(data, job)}", $"已停止并保存检查点。继续运行：{ResumeCommand(data, job)}"));
+            throw new HoneException(Text.Of($"Stopped with a checkpoint. Go on with: {FinetuneCommand.ToResume(data, job.Id)}", $"已停止并保存检查点。继续运行：{FinetuneCommand.ToResume(data, job.Id)}"));
         ShowResult(data, job, output);
         return job;
     }
-
-    static string ResumeCommand(DataFolder data, JobRecord job) => $"hone finetune --resume {job.Id}{DataFolderOption.ToWrite(data)}";
 
     static void ShowPlan(JobRecord job, int examples, Output output)
     {

@@ -16,7 +16,7 @@ static class JobsOf
     public static JobStore Data(DataFolder data)
     {
         JobStore store = new(Database.Open(data), TimeProvider.System);
-        AbandonedJobs.ClearUp(store, TimeProvider.System, () => new ModelRegistry(data));
+        AbandonedJobs.ClearUp(data, store, TimeProvider.System, () => new ModelRegistry(data));
         return store;
     }
 

@@ -6,7 +6,7 @@ namespace Hone.Cli.Jobs;
 static class JobsCommand
 {
     public static Command Create() =>
-        new("jobs", Text.Of("Watch, pause and cancel fine-tuning jobs", "查看、暂停和取消微调任务"))
+        new("jobs", Text.Of("Watch, pause, cancel and delete fine-tuning jobs", "查看、暂停、取消和删除微调任务"))
         {
             ListJobs.Create(),
             ShowJob.Create(),
@@ -14,5 +14,6 @@ static class JobsCommand
             ChangeJob.CreateCancel(),
             ChangeJob.CreatePause(),
             ChangeJob.CreateResume(),
+            DeleteJob.Create(),
         };
 }

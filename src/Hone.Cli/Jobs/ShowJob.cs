@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.FineTuning;
 using Hone.Server.FineTuning;
+using Hone.Server.Jobs;
+using Hone.Server.Storage;
 
 namespace Hone.Cli.Jobs;
 
@@ -13,11 +15,15 @@ static class ShowJob
     {
         Argument<string> id = JobArgument.Create();
         return new Command("show", Text.Of("Show a job and how it went", "显示任务及其结果")) { id, DataFolderOption.Create() }.Does((parse, output) =>
-            Show(JobsOf.Data(DataFolderOption.Of(parse)).Get(parse.GetRequiredValue(id)), output));
+        {
+            DataFolder data = DataFolderOption.Of(parse);
+            JobStore store = JobsOf.Data(data);
+            Show(data, store.Get(parse.GetRequiredValue(id)), new JobTurns(store, TimeProvider.System).Left(), output);
+        });
     }
 
     /// <summary>What is known about a job: for people the lines that have a value.</summary>
-    public static void Show(JobRecord job, Output output)
+    static void Show(DataFolder data, JobRecord job, IReadOnlySet<string> left, Output output)
     {
         (string Name, string? Value)[] lines =
         [
@@ -36,10 +42,13 @@ static class ShowJob
             (Text.Of("model", "模型"), job.FineTunedModel),
             (Text.Of("training loss", "训练损失"), job.TrainLoss?.ToString("0.000", CultureInfo.InvariantCulture)),
             (Text.Of("validation loss", "验证损失"), job.ValidLoss?.ToString("0.000", CultureInfo.InvariantCulture)),
+            (Text.Of("keeps", "占用"), Quantity.Bytes(JobFolder.Size(data, job.Id))),
             (Text.Of("error", "错误"), job.Error?.Message),
         ];
         output.Table([.. lines.Where(line => line.Value is not null).Select(line => (string[])[line.Name, line.Value!])]);
-        JsonObject json = ListJobs.ToJson(job);
+        if (left.Contains(job.Id))
+            output.Line(ListJobs.HasNoProcess(data, job));
+        JsonObject json = ListJobs.ToJson(data, job, left);
         json["training_file"] = job.TrainingFile.Label;
         json["validation_file"] = job.ValidationFile?.Label;
         json["replay_file"] = job.ReplayFile?.Label;

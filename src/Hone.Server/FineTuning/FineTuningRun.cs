@@ -50,11 +50,11 @@ public sealed class FineTuningRun
             FineTuningRun run = new(data, store, turns, lease, terms, events, registry ?? new ModelRegistry(data, clock), clock);
             try
             {
-                return run.ToEnd(cancel);
+                return run.Tidied(run.ToEnd(cancel));
             }
             catch (OperationCanceledException)
             {
-                return run.Interrupted(cancel);
+                return run.Tidied(run.Interrupted(cancel));
             }
             catch (Exception problem) when (JobProblems.Describe(problem) is { } error)
             {
@@ -219,6 +219,12 @@ public sealed class FineTuningRun
         else if (status == JobStatus.Running)
             Advance(_job with { Status = JobStatus.Queued }, ["The worker was stopped; the job goes on from its last checkpoint"], JobEvent.Warn);
         return _job;
+    }
+
+    JobRecord Tidied(JobRecord job)
+    {
+        JobFolder.Tidy(_folder, job.Status);
+        return job;
     }
 
     /// <summary>Records why the job failed. A full disk may have no room for that either, until its owner has made some.</summary>

@@ -99,6 +99,25 @@ public sealed class JobStore(Database database, TimeProvider clock)
             job => job.Start is null ? JobStatus.ValidatingFiles : JobStatus.Queued,
             "The job was resumed");
 
+    /// <summary>Forgets a job that has ended, its events and its list of checkpoints.</summary>
+    /// <returns>False when it has not ended, or a worker still has it.</returns>
+    internal bool Delete(string id) =>
+        Database.Write(session =>
+        {
+            if (!MayDelete(session, id))
+                return false;
+            session.Execute("DELETE FROM job_events WHERE job = @Id", new { Id = id });
+            session.Execute("DELETE FROM job_checkpoints WHERE job = @Id", new { Id = id });
+            session.Execute("DELETE FROM jobs WHERE id = @Id", new { Id = id });
+            return true;
+        });
+
+    /// <summary>Whether a job has ended and no worker has it.</summary>
+    internal bool MayDelete(string id) => Database.Read(session => MayDelete(session, id));
+
+    static bool MayDelete(DatabaseSession session, string id) =>
+        session.Find<int>("SELECT 1 FROM jobs WHERE id = @Id AND status IN ('succeeded', 'failed', 'cancelled') AND worker IS NULL", new { Id = id }) == 1;
+
     JobRecord? Change(string id, Func<JobRecord, bool> isPossible, Func<JobRecord, JobStatus> status, string message) =>
         Database.Write(session =>
         {

@@ -22,7 +22,7 @@ sealed class JobSupervisor(JobTurns turns, JobStore jobs, ModelRegistry models, 
         {
             try
             {
-                await Task.Run(() => AbandonedJobs.ClearUp(jobs, options.Clock, () => models), stoppingToken);
+                await Task.Run(() => AbandonedJobs.ClearUp(options.Data, jobs, options.Clock, () => models), stoppingToken);
                 while (!stoppingToken.IsCancellationRequested && await Task.Run(() => turns.Reserve(_atOnce), stoppingToken) is var (job, holder))
                     workers.Add(RunAsync(job, holder, stoppingToken));
                 workers.RemoveAll(worker => worker.IsCompleted);

@@ -61,6 +61,13 @@ public sealed class JobTurns(JobStore store, TimeProvider clock)
     public void Release(string id, string holder) =>
         store.Database.Write(session => session.Execute("UPDATE jobs SET worker = NULL, lease_until = NULL WHERE id = @Id AND worker = @Holder", new { Id = id, Holder = holder }));
 
+    /// <summary>Jobs that were begun and not ended and whose process is gone: a queue goes on with them, and where there is none, nobody does.</summary>
+    public IReadOnlySet<string> Left() =>
+        store.Database.Read(session => Read(session, clock.GetUtcNow()))
+            .Where(job => job.IsFree && (job.Worker is not null || job.Status == JobStatus.Running.Name))
+            .Select(job => job.Id)
+            .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Cancelled and failed jobs whose worker is gone and did not give them back, and that worker.</summary>
     internal IReadOnlyList<(string Job, string Worker)> Abandoned() =>
         store.Database.Read(session =>

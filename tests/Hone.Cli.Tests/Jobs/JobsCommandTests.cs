@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hone.Cli.Tests.FineTuning;
+using Hone.Engine.Training;
 using Hone.Server.FineTuning;
 using Hone.Server.Storage;
 using Shouldly;
@@ -55,16 +56,7 @@ public sealed class JobsCommandTests : IDisposable
     public void A_model_that_a_job_waits_for_is_not_removed()
     {
         _work.Run("models", "add", Workplace.Model, "--name", "tiny").ExitCode.ShouldBe(0);
-        JobStore store = new(Database.Open(new DataFolder(_work.Data)), TimeProvider.System);
-        JobRecord job = store.Create(new JobRecord
-        {
-            Model = "tiny",
-            TrainingFile = JobFile.Of(_work.Completions(10)),
-            Method = TuningMethod.Lora,
-            Seed = 1,
-            CreatedAt = TimeProvider.System.GetUtcNow(),
-            Hyperparameters = new Hyperparameters(),
-        });
+        JobRecord job = Waiting();
 
         CliRun refused = _work.Run("models", "remove", "tiny");
         _work.Run("jobs", "cancel", job.Id).ExitCode.ShouldBe(0);
@@ -98,6 +90,86 @@ public sealed class JobsCommandTests : IDisposable
         refused.Error.ShouldContain($"The file {file} cannot be deleted: {job.Id}");
         deleted.ExitCode.ShouldBe(0, deleted.Error);
     }
+
+    [Fact]
+    public void A_job_that_has_ended_keeps_no_checkpoints_is_deleted_and_its_model_stays()
+    {
+        string model = Workplace.TunedModel(_work.Finetune(_work.Completions(10), "--epochs", "2", "--batch-size", "5"));
+        string id = _work.Job().Id;
+        bool hasCheckpoints = Directory.Exists(Path.Combine(_work.JobFolder(), Trainer.CheckpointsFolder));
+
+        CliRun shown = _work.Run("jobs", "show", id);
+        CliRun deleted = CliRun.Of("jobs", "delete", id, "--data", _work.Data);
+        CliRun again = _work.Run("jobs", "delete", id);
+
+        hasCheckpoints.ShouldBeFalse();
+        Workplace.Lines(shown)[0].GetProperty("bytes").GetInt64().ShouldBeInRange(1, 100_000);
+        deleted.ExitCode.ShouldBe(0, deleted.Error);
+        deleted.Output.ShouldContain($"Its model {model} stays. To delete that too: hone models remove {model} --data ");
+        Directory.GetDirectories(Path.Combine(_work.Data, "jobs")).ShouldBeEmpty();
+        Workplace.Lines(_work.Run("jobs", "list")).ShouldHaveSingleItem().GetProperty("jobs").GetInt32().ShouldBe(0);
+        _work.Weights(model).ShouldNotBeEmpty();
+        _work.Run("complete", model, "The dog", "--max-tokens", "2").ExitCode.ShouldBe(0);
+        again.Error.ShouldContain($"There is no job {id}");
+    }
+
+    [Fact]
+    public void A_job_that_has_not_ended_is_not_deleted()
+    {
+        string id = Waiting().Id;
+
+        CliRun refused = _work.Run("jobs", "delete", id);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain($"Cancel it first: hone jobs cancel {id}");
+        _work.Job().Id.ShouldBe(id);
+    }
+
+    [Fact]
+    public void A_cancelled_job_keeps_the_weights_of_its_checkpoints_alone()
+    {
+        string id = Waiting().Id;
+        string checkpoint = Path.Combine(_work.Data, "jobs", id, Trainer.CheckpointsFolder, "3");
+        Directory.CreateDirectory(checkpoint);
+        foreach (string file in (string[])["weights.safetensors", "moments.safetensors", "state.json"])
+            File.WriteAllText(Path.Combine(checkpoint, file), "0123456789");
+
+        CliRun before = _work.Run("jobs", "list");
+        _work.Run("jobs", "cancel", id).ExitCode.ShouldBe(0);
+        CliRun after = _work.Run("jobs", "list");
+
+        Workplace.Lines(before)[0].GetProperty("bytes").GetInt64().ShouldBe(30);
+        Workplace.Lines(after)[0].GetProperty("bytes").GetInt64().ShouldBe(20);
+        File.Exists(Path.Combine(checkpoint, "moments.safetensors")).ShouldBeFalse();
+        _work.Run("jobs", "delete", id).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_job_whose_process_is_gone_says_how_to_go_on()
+    {
+        string id = Waiting($"{Environment.MachineName}/{int.MaxValue}/1").Id;
+
+        CliRun list = CliRun.Of("jobs", "list", "--data", _work.Data);
+        CliRun show = CliRun.Of("jobs", "show", id, "--data", _work.Data);
+
+        string expected = $"No process works on {id} any more: a running server goes on with it. Without one: hone finetune --resume {id} --data ";
+        list.Output.ShouldContain(expected);
+        show.Output.ShouldContain(expected);
+        Workplace.Lines(_work.Run("jobs", "show", id))[0].GetProperty("has_no_process").GetBoolean().ShouldBeTrue();
+    }
+
+    JobRecord Waiting(string? worker = null) =>
+        new JobStore(Database.Open(new DataFolder(_work.Data)), TimeProvider.System).Create(
+            new JobRecord
+            {
+                Model = "tiny",
+                TrainingFile = JobFile.Of(_work.Completions(10)),
+                Method = TuningMethod.Lora,
+                Seed = 1,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+                Hyperparameters = new Hyperparameters(),
+            },
+            worker);
 
     [Fact(Explicit = true), Trait("Kind", "Slow")]
     public void A_running_job_is_paused_and_goes_on_from_another_terminal()

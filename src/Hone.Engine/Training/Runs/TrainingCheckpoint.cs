@@ -74,8 +74,8 @@ public sealed class TrainingCheckpoint
         optimizer.Restore(Step, part => moments.Get(part.Name, part.Shape));
     }
 
-    /// <summary>Keeps the weights alone.</summary>
-    internal static void DropMoments(string folder) => File.Delete(Path.Combine(folder, MomentsFile));
+    /// <summary>Keeps the weights alone: no run goes on from there.</summary>
+    public static void DropMoments(string folder) => File.Delete(Path.Combine(folder, MomentsFile));
 
     internal static void Delete(string folder)
     {

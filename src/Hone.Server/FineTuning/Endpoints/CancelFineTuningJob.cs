@@ -1,4 +1,5 @@
 using Hone.Server.Access;
+using Hone.Server.Http;
 using Hone.Server.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -10,11 +11,12 @@ static class CancelFineTuningJob
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/fine_tuning/jobs/{id}/cancel", Handle);
 
-    static FineTuningJobView Handle(string id, Caller caller, JobStore jobs, JobQueueSignal queue, TimeProvider clock)
+    static FineTuningJobView Handle(string id, Caller caller, JobStore jobs, JobQueueSignal queue, ServerOptions options, TimeProvider clock)
     {
         caller.Require(Role.Member);
         JobRecord job = jobs.Require(id, caller);
         job = jobs.Cancel(job.Id) ?? throw FineTuningErrors.WrongState(jobs.Require(id, caller), "cancelled");
+        JobFolder.TidyUnused(options.Data, job);
         queue.Wake();
         return FineTuningJobView.Of(job, clock.GetUtcNow());
     }
