@@ -1,14 +1,21 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.CompilerServices;
 
 namespace Hone.Cli;
 
 /// <summary>What the parser checks besides the types of values. An option that breaks a rule is a misuse.</summary>
 static class Checks
 {
+    static readonly ConditionalWeakTable<Option, string> Rules = [];
+
+    /// <summary>What an option says of values that it refuses; null for one that takes all of its type.</summary>
+    public static string? RuleOf(Option option) => Rules.TryGetValue(option, out string? rule) ? rule : null;
+
     /// <summary>Refuses a value with a message. A word that is no value at all is left to the parser to report.</summary>
     public static Option<T> Within<T>(this Option<T> option, Func<T, bool> isAllowed, string otherwise)
     {
+        Rules.AddOrUpdate(option, otherwise);
         option.Validators.Add(result =>
         {
             try

@@ -27,9 +27,27 @@ static partial class ParserMessages
         string[] messages = [.. parse.Errors.Select(error => OneLine(error.Message))];
         // A value that is none says more than what became of the words behind it, and a word that is no command more than that one is missing.
         string message = messages.FirstOrDefault(Unparsed().IsMatch) ?? messages.FirstOrDefault(message => !MissingCommand().IsMatch(message), messages[0]);
-        string sentence = Translated(message).TrimEnd('.', '。') + Text.Of(".", "。");
+        string sentence = (BeyondBounds(message, parse.CommandResult.Command) ?? Translated(message)).TrimEnd('.', '。') + Text.Of(".", "。");
         string? meant = Unknown().Match(message) is { Success: true } unknown ? Nearest(unknown.Groups[1].Value, parse.CommandResult.Command) : null;
         return meant is null ? sentence : sentence + Text.Of($" Did you mean {meant}?", $"是否想写 {meant}？");
+    }
+
+    /// <summary>What to say of a whole number that is too large for its type; null for any other word.</summary>
+    static string? BeyondBounds(string message, Command command)
+    {
+        if (Unparsed().Match(message) is not { Success: true } unparsed || !WholeNumber().IsMatch(unparsed.Groups["value"].Value))
+            return null;
+        string name = unparsed.Groups["option"].Value;
+        (string? least, string? most) = unparsed.Groups["type"].Value switch
+        {
+            "Int32" => ($"{int.MinValue:N0}", $"{int.MaxValue:N0}"),
+            "Int64" => ($"{long.MinValue:N0}", $"{long.MaxValue:N0}"),
+            "UInt64" => ("0", $"{ulong.MaxValue:N0}"),
+            _ => (null, null),
+        };
+        return least is null ? null
+            : command.Options.FirstOrDefault(option => option.Name == name) is { } option && Checks.RuleOf(option) is { } rule ? rule
+            : Text.Of($"{name} must be from {least} to {most}.", $"{name} 须在 {least} 到 {most} 之间。");
     }
 
     static string Translated(string message)
@@ -80,6 +98,9 @@ static partial class ParserMessages
 
     [GeneratedRegex(@"^(?<start>Cannot parse argument '(?<value>.*)' for option '(?<option>[^']*)') as expected type '[^']*System\.(?<type>\w+)\]?'")]
     private static partial Regex Unparsed();
+
+    [GeneratedRegex(@"^[+-]?[0-9]+$")]
+    private static partial Regex WholeNumber();
 
     [GeneratedRegex(@"^Required argument '(.*)' missing for command: '(.*)'\.$")]
     private static partial Regex MissingArgument();

@@ -91,6 +91,47 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--steps", "-99999999999", "--steps must be from -2,147,483,648 to 2,147,483,647.", "--steps 须在 -2,147,483,648 到 2,147,483,647 之间。")]
+    [InlineData("-k", "99999999999", "--count must be from 1 to 268,435,456.", "--count 须在 1 到 268,435,456 之间。")]
+    [InlineData("--seed", "99999999999999999999", "--seed must be from 0 to 18,446,744,073,709,551,615.", "--seed 须在 0 到 18,446,744,073,709,551,615 之间。")]
+    public void A_number_beyond_its_type_is_refused_with_the_options_bounds(string option, string value, string english, string chinese)
+    {
+        Command Create()
+        {
+            Option<int> count = PositiveOption.Create("--count", "How many", 3);
+            count.Aliases.Add("-k");
+            return new Command("act", "Acts") { new Option<int>("--steps"), count, new Option<ulong?>("--seed") };
+        }
+
+        CliRun.Of([Create], ["act", $"{option}={value}"]).Error.ShouldStartWith(english);
+        CliRun.Of([Create], ["act", $"{option}={value}", "--lang", "zh"]).Error.ShouldStartWith(chinese);
+    }
+
+    [Theory]
+    [InlineData("./hone", "Go on with: hone finetune --resume ftjob-1", "Go on with: ./hone finetune --resume ftjob-1")]
+    [InlineData("\"/my tools/hone\"", "用法见 'hone data check --help'。", "用法见 '\"/my tools/hone\" data check --help'。")]
+    [InlineData("./hone", "See 'hone --help'; hone serve, ./hone serve, /bin/hone serve, hone-nano serve, hone database, C:\\hone serve.", "See './hone --help'; ./hone serve, ./hone serve, /bin/hone serve, hone-nano serve, hone database, C:\\hone serve.")]
+    [InlineData("$HOME/hone", "hone jobs list", "$HOME/hone jobs list")]
+    [InlineData("hone", "hone jobs list", "hone jobs list")]
+    public void Commands_in_messages_are_as_the_user_calls_them(string program, string text, string expected)
+    {
+        ProgramName.InText(text, program).ShouldBe(expected);
+        StringWriter people = new(), programs = new(), written = new();
+
+        new Output(people, TextReader.Null, isJson: false, 0, program).Line(text);
+        new Output(programs, TextReader.Null, isJson: true, 0, program).Json(new JsonObject { ["notice"] = "hone jobs list" });
+        new Output(written, TextReader.Null, isJson: false, 0, program).Write("hone jobs list");
+
+        people.ToString().ShouldBe(expected + "\n");
+        programs.ToString().ShouldBe("{\"notice\":\"hone jobs list\"}\n");
+        written.ToString().ShouldBe("hone jobs list");
+    }
+
+    [Fact]
+    public void Every_command_is_one_that_messages_name() =>
+        Program.Commands.Select(create => create().Name).ShouldAllBe(name => ProgramName.InText($"hone {name}", "./hone") == $"./hone {name}");
+
+    [Theory]
     [InlineData("@everyone")]
     [InlineData("- an item")]
     [InlineData("-5")]

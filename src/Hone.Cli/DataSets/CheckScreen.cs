@@ -88,5 +88,7 @@ static class CheckScreen
         output.Line(CheckNumbers.Billing(report, tokens));
         output.Table([CheckNumbers.CostHeads(tokens), .. tokens.Costs.Select(CheckNumbers.Cells)]);
         output.Line(CheckNumbers.PriceNote(tokens));
+        if (CheckNumbers.EndedNote(tokens, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) is { } ended)
+            output.Line(ended);
     }
 }

@@ -23,7 +23,7 @@ static class PairsCommand
         };
         Option<string> output = new Option<string>("--output", "-o") { Description = Text.Of("File to write", "输出文件"), HelpName = "FILE", Required = true }.NotEmpty().ToFile();
         Option<int> most = new Option<int>("--max") { Description = Text.Of("Pairs of each corpus at most", "每个语料最多取多少对"), HelpName = "N", DefaultValueFactory = _ => int.MaxValue }
-            .Within(count => count > 0, Text.Of("--max must be 1 or more.", "--max 必须不小于 1。"));
+            .Within(count => count > 0, Text.Of($"--max must be from 1 to {int.MaxValue:N0}.", $"--max 须在 1 到 {int.MaxValue:N0} 之间。"));
 
         Option<string?> score = new Option<string?>("--score") { Description = Text.Of("Column of tables that says how alike the two texts are: makes scored pairs", "表格中表示两个文本相似程度的列：生成带分数的文本对"), HelpName = "NAME" };
         Option<string?> negative = new Option<string?>("--negative") { Description = Text.Of("Column of tables with a text that only looks as if it belonged to the first: makes triplets", "表格中只是看似与第一个文本匹配的文本列：生成三元组"), HelpName = "NAME" };

@@ -13,7 +13,7 @@ static class SampleCommand
         DataTarget target = new("_sample");
         Option<int> count = PositiveOption.Create("--count", Text.Of("How many rows; all of them where there are fewer", "抽取多少行；不足时全部保留"), 100);
         Option<int> seed = new Option<int>("--seed") { Description = Text.Of("Same seed, same rows", "相同种子得到相同的行"), HelpName = "N", DefaultValueFactory = _ => 0 }
-            .Within(value => value >= 0, Text.Of("--seed must be 0 or more.", "--seed 不能为负。"));
+            .Within(value => value >= 0, Text.Of($"--seed must be from 0 to {int.MaxValue:N0}.", $"--seed 须在 0 到 {int.MaxValue:N0} 之间。"));
         Command command = input.AddTo(new Command("sample", Text.Of("Take some of the rows by chance", "随机抽取部分行")));
         command.Add(count);
         command.Add(seed);

@@ -26,7 +26,7 @@ sealed class FinetuneArguments
 
     public Option<int?> Seed { get; } =
         new Option<int?>("--seed") { Description = Text.Of("Same seed, same weights", "相同种子得到相同权重"), HelpName = "N" }
-            .Within(seed => seed is null or >= 0, Text.Of("--seed must be 0 or more.", "--seed 不能为负。"));
+            .Within(seed => seed is null or >= 0, Text.Of($"--seed must be from 0 to {int.MaxValue:N0}.", $"--seed 须在 0 到 {int.MaxValue:N0} 之间。"));
 
     public Option<string> Resume { get; } = new("--resume") { Description = Text.Of("Go on with an interrupted job", "继续被中断的任务"), HelpName = "JOB" };
 

@@ -10,8 +10,8 @@ namespace Hone.Cli.FineTuning;
 /// <summary>The options of <c>hone finetune</c> for its hyperparameters. Each is <c>auto</c> unless it is given.</summary>
 sealed class HyperparameterOptions
 {
-    readonly Option<int?> _epochs = Number<int>("--epochs", Text.Of("Passes over the examples", "训练轮数"));
-    readonly Option<int?> _batchSize = Number<int>("--batch-size", Text.Of("Examples per step", "每步样本数"));
+    readonly Option<int?> _epochs = Number<int>("--epochs", Text.Of("Passes over the examples", "训练轮数"), most: 50);
+    readonly Option<int?> _batchSize = Number<int>("--batch-size", Text.Of("Examples per step", "每步样本数"), most: 256);
     readonly Option<double?> _learningRate = Number<double>("--learning-rate", Text.Of("Highest learning rate", "最高学习率"));
     readonly Option<double?> _multiplier = Number<double>("--learning-rate-multiplier", Text.Of("Multiplies the learning rate", "学习率倍数"));
     readonly Option<string> _schedule = Word("--schedule", "constant|linear|cosine", Text.Of("Learning rate after the warm-up", "预热后的学习率曲线"));
@@ -23,7 +23,7 @@ sealed class HyperparameterOptions
     readonly Option<int?> _patience = Number<int>("--patience", Text.Of("Validations without a better loss (embedding models: Spearman or mean reciprocal rank) before stopping; 0 never", "验证损失（向量模型：Spearman 或平均倒数排名）多少次没有变好后停止；0 表示从不"));
     readonly Option<long?> _maxTokens = Number<long>("--max-tokens", Text.Of("Refuse a file with more tokens", "拒绝词元数更多的文件"));
     readonly Option<double?> _replayShare = Number<double>("--replay-share", Text.Of("Share of the examples that come from the replay file", "来自回放文件的样本比例"));
-    readonly Option<int?> _rank = Number<int>("--rank", Text.Of("Rank of the adapter", "适配器的秩"));
+    readonly Option<int?> _rank = Number<int>("--rank", Text.Of("Rank of the adapter", "适配器的秩"), most: 4096);
     readonly Option<double?> _alpha = Number<double>("--alpha", Text.Of("Scale of the adapter, times its rank", "适配器缩放系数 alpha"));
     readonly Option<double?> _dropout = Number<double>("--dropout", Text.Of("Dropout before the adapter", "适配器前的 dropout"));
     readonly Option<string> _targetModules = Word("--target-modules", "NAMES", Text.Of("Layers with an adapter, separated by commas, or all-linear", "带适配器的层，用逗号分隔，或 all-linear"));
@@ -71,8 +71,9 @@ sealed class HyperparameterOptions
             Dimensions = given.GetValue(_dimensions),
         };
 
-    static Option<T?> Number<T>(string name, string description)
-        where T : struct, INumber<T> => new(name) { Description = description, HelpName = "N|auto", CustomParser = Parse<T> };
+    /// <param name="most">The largest that there can be; null for the largest of the type.</param>
+    static Option<T?> Number<T>(string name, string description, T? most = null)
+        where T : struct, INumber<T>, IMinMaxValue<T> => new(name) { Description = description, HelpName = "N|auto", CustomParser = result => Parse(name, result, most ?? T.MaxValue) };
 
     static Option<string> Word(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 
@@ -87,7 +88,7 @@ sealed class HyperparameterOptions
         return null;
     }
 
-    static T? Parse<T>(ArgumentResult result)
+    static T? Parse<T>(string name, ArgumentResult result, T most)
         where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
@@ -95,7 +96,10 @@ sealed class HyperparameterOptions
             return null;
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T number))
             return number;
-        result.AddError(Text.Of($"{text} is no {(typeof(T) == typeof(double) ? "number" : "whole number")}.", $"{text} 不是{(typeof(T) == typeof(double) ? "数字" : "整数")}。"));
+        bool isWhole = typeof(T) != typeof(double);
+        result.AddError(isWhole && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? Text.Of($"{name} must be at most {most:N0}.", $"{name} 不能超过 {most:N0}。")
+            : Text.Of($"{name}: {text} is no {(isWhole ? "whole number" : "number")}.", $"{name}：{text} 不是{(isWhole ? "整数" : "数字")}。"));
         return null;
     }
 }

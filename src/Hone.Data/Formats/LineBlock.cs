@@ -87,7 +87,9 @@ sealed class LineBlock(byte[] buffer, long offset, IReadOnlyList<LineSpan> lines
 
     static int MarkLength(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || start.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
+        // Without a mark: an object begins with two characters of ASCII, each with a zero byte before or behind it.
+        bool isBare = start.Length >= 4 && ((start[0] != 0 && start[1] == 0 && start[2] != 0 && start[3] == 0) || (start[0] == 0 && start[1] != 0 && start[2] == 0 && start[3] != 0));
+        if (isBare || start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || start.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]))
             throw new HoneException(Text.Of("Line 1 is UTF-16. Save the file as UTF-8.", "第 1 行是 UTF-16 编码。请把文件保存为 UTF-8。")) { Code = FindingCodes.NotUtf8 };
         return start.StartsWith("\ufeff"u8) ? 3 : 0;
     }

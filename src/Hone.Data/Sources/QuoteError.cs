@@ -14,11 +14,17 @@ static class QuoteError
         string before = raw[..place];
         long line = firstLine + before.Count(c => c == '\n');
         int column = place - before.LastIndexOf('\n');
-        return reason == CsvMalformedReason.UnterminatedQuote
-            ? new HoneException(Text.Of(
+        if (reason == CsvMalformedReason.UnterminatedQuote)
+            return new HoneException(Text.Of(
                 $"Line {line}, column {column}: this quote is never closed. Close it, or double quotes that are text (\"\").",
-                $"第 {line} 行第 {column} 列：该引号没有闭合。请闭合它；作为文本的引号请写两遍（\"\"）。"))
-            : new HoneException(Text.Of(
+                $"第 {line} 行第 {column} 列：该引号没有闭合。请闭合它；作为文本的引号请写两遍（\"\"）。"));
+        int next = raw.IndexOfAny([separator, '\r', '\n'], place);
+        bool isBlank = string.IsNullOrWhiteSpace(raw[place..(next < 0 ? raw.Length : next)]);
+        return new HoneException(isBlank
+            ? Text.Of(
+                $"Line {line}, column {column}: there is a blank between the closing quote and the separator. Remove it, there and in other lines.",
+                $"第 {line} 行第 {column} 列：右引号与分隔符之间有空格。请删除此处及其他行中的这类空格。")
+            : Text.Of(
                 $"Line {line}, column {column}: there is text after the closing quote. Double quotes that are text (\"\").",
                 $"第 {line} 行第 {column} 列：右引号后还有文本。作为文本的引号请写两遍（\"\"）。"));
     }

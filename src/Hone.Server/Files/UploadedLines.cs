@@ -17,7 +17,10 @@ static class UploadedLines
     {
         if (purpose is not (FilePurposes.FineTune or FilePurposes.Batch))
             return null;
-        RequireDictionaries(path);
+        bool isEmpty = !RequireDictionaries(path);
+        // The interface takes an empty batch, and fails it.
+        if (isEmpty && purpose == FilePurposes.FineTune)
+            throw ApiError.Invalid("The file is empty. A file for fine-tuning needs at least one line with a JSON dictionary.", "file");
         return purpose == FilePurposes.Batch ? FindProblemOfBatch(path) : FindProblemOfDataset(path);
     }
 
@@ -43,11 +46,12 @@ static class UploadedLines
             : null;
 
     /// <summary>Refuses a file with a line that does not even begin as an object. Nothing but the beginnings of lines is kept.</summary>
-    static void RequireDictionaries(string path)
+    /// <returns>False when all lines are blank.</returns>
+    static bool RequireDictionaries(string path)
     {
         using FileStream file = File.OpenRead(path);
         byte[] buffer = new byte[1 << 16];
-        bool isAtStart = true;
+        bool isAtStart = true, hasLines = false;
         int line = 1;
         int read;
         for (long position = 0; (read = file.Read(buffer)) > 0; position += read)
@@ -62,12 +66,13 @@ static class UploadedLines
                     throw NoDictionary(line, StartAt(file, position + i));
                 else
                 {
-                    isAtStart = false;
+                    (isAtStart, hasLines) = (false, true);
                     int end = buffer.AsSpan(i, read - i).IndexOf((byte)'\n');
                     i = end < 0 ? read : i + end - 1;
                 }
             }
         }
+        return hasLines;
     }
 
     static ApiError NoDictionary(int line, string start) =>

@@ -65,7 +65,7 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
     static ApiError? Describe(HttpContext context) =>
         context.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => ApiError.NotFound($"Invalid URL ({context.Request.Method} {JsonFields.Shown(context.Request.Path)})"),
+            StatusCodes.Status404NotFound => ApiError.NotFound($"Invalid URL ({context.Request.Method} {JsonFields.Shown(context.Request.Path)}){BaseUrlHint(context.Request)}"),
             StatusCodes.Status405MethodNotAllowed => new ApiError(
                 StatusCodes.Status405MethodNotAllowed,
                 ApiError.InvalidRequest,
@@ -73,6 +73,11 @@ sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> log)
                 code: "method_not_supported"),
             _ => null,
         };
+
+    /// <summary>What clients miss most often: that the interface's paths begin with /v1.</summary>
+    static string BaseUrlHint(HttpRequest request) =>
+        request.Path.StartsWithSegments("/v1") ? ""
+        : $". The paths of this interface begin with /v1: a client's base_url ends with it, as in {request.Scheme}://{JsonFields.Shown(request.Host.Value ?? "")}/v1";
 
     static Task WriteAsync(HttpContext context, ApiError error)
     {

@@ -47,7 +47,7 @@ public sealed class HoneServer : IAsyncDisposable
         StrongBox<bool> hasStarted = new();
         builder.Logging.AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical) // It would log once more what ErrorResponses has logged.
-            .AddFilter("Microsoft.Extensions.Hosting", _ => hasStarted.Value); // It would log once more why the server cannot start, which StartAsync throws.
+            .AddFilter("Microsoft.Extensions.Hosting", level => hasStarted.Value && level >= LogLevel.Warning); // It would log once more why the server cannot start, which StartAsync throws.
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {

@@ -228,7 +228,7 @@ public sealed class AugmentCommandTests : IDisposable
     [InlineData("--share must be more than 0, and at most 1.", "--share", "0")]
     [InlineData("--share 0,1: write a decimal point", "--share", "0,1")]
     [InlineData("--times must be from 1 to ", "--times", "0")]
-    [InlineData("Cannot parse argument '-1' for option '--seed'", "--seed", "-1")]
+    [InlineData("--seed must be from 0 to 18,446,744,073,709,551,615.", "--seed", "-1")]
     public void Misuse_is_refused(string problem, params string[] options)
     {
         CliRun run = Augment("train.jsonl", options);

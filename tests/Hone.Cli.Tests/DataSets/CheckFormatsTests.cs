@@ -102,6 +102,8 @@ public sealed class CheckFormatsTests : CheckTests
     [Theory]
     [InlineData("utf-16", true, "UTF-16LE with a byte order mark")]
     [InlineData("utf-16BE", true, "UTF-16BE with a byte order mark")]
+    [InlineData("utf-16", false, "UTF-16LE")]
+    [InlineData("utf-16BE", false, "UTF-16BE")]
     [InlineData("gb18030", false, "GB18030")]
     public void Lines_in_another_encoding_are_checked_as_what_they_become(string name, bool hasMark, string expected)
     {

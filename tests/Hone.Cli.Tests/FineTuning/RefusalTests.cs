@@ -69,7 +69,8 @@ public sealed class RefusalTests : IDisposable
     public void A_file_of_another_method()
     {
         Refused(_work.Completions(10), "method=dpo", "--method", "dpo");
-        Refused(_work.Preferences(10), "method=supervised");
+        foreach (string[] options in (string[][])[[], ["--method", "lora"], ["--method", "full"]])
+            Refused(_work.Preferences(10), "holds preferences, which only the method dpo learns from: add --method dpo", options);
     }
 
     [Theory]
@@ -91,11 +92,14 @@ public sealed class RefusalTests : IDisposable
     public void An_option_that_would_have_no_effect(string named, params string[] options) => Misused(_work.Finetune(_work.Completions(10), options), named);
 
     [Theory]
-    [InlineData("--seed", "99999999999")]
-    [InlineData("--seed", "-1")]
-    [InlineData("--epochs", "many")]
-    [InlineData("--method", "7")]
-    public void A_value_that_is_none(string option, string value) => Misused(_work.Finetune(_work.Completions(10), option, value), value == "-1" ? option : value);
+    [InlineData("--seed", "99999999999", "--seed must be from 0 to 2,147,483,647.")]
+    [InlineData("--seed", "-1", "--seed must be from 0 to 2,147,483,647.")]
+    [InlineData("--epochs", "many", "--epochs: many is no whole number.")]
+    [InlineData("--epochs", "99999999999", "--epochs must be at most 50.")]
+    [InlineData("--patience", "99999999999", "--patience must be at most 2,147,483,647.")]
+    [InlineData("--max-tokens", "99999999999999999999", "--max-tokens must be at most 9,223,372,036,854,775,807.")]
+    [InlineData("--method", "7", "'7'")]
+    public void A_value_that_is_none(string option, string value, string named) => Misused(_work.Finetune(_work.Completions(10), option, value), named);
 
     [Theory]
     [InlineData("--epochs", "4")]

@@ -78,7 +78,7 @@ public class CompleteCommandTests
     [InlineData("--temperature", "-1", "The temperature must be 0 or more")]
     [InlineData("--max-tokens", "0", "The maximum of tokens must be 1 or more")]
     [InlineData("--stop", "", "A stop string must not be empty")]
-    [InlineData("--seed", "-1", "as a whole number from 0 on")]
+    [InlineData("--seed", "-1", "--seed must be from 0 to 18,446,744,073,709,551,615.")]
     public void A_value_out_of_range_is_misuse(string option, string value, string problem)
     {
         foreach (string[] command in (string[][])[["complete", Model, Start], ["chat", Model]])

@@ -195,7 +195,7 @@ public sealed class VectorsCommandTests : IDisposable
 
     [Theory]
     [InlineData("nothing", "\"nothing\" is no kind of vector index.")]
-    [InlineData("folder:x", "Add the name of the collection.")]
+    [InlineData("folder:", "Add the name of the collection.")]
     [InlineData("redis://me:geheim@host/docs", "put the secret into the variable REDIS_PASSWORD")]
     public void A_place_that_is_none_is_refused(string place, string message)
     {

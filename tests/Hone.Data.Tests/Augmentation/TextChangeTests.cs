@@ -105,6 +105,27 @@ public sealed class TextChangeTests
         results.ShouldContain(expected);
     }
 
+    [Theory]
+    [InlineData("更新以后更卡了")]
+    [InlineData("晚饭便宜又好吃")]
+    [InlineData("皮肤变得又白又嫩")]
+    [InlineData("老师的手机")]
+    public void Chinese_words_that_hold_together_stay_where_they_are(string text)
+    {
+        foreach (ulong seed in Enumerable.Range(0, 20).Select(seed => (ulong)seed))
+            Change(All[1], text, 2, seed).ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData("我等了半个月")]
+    [InlineData("当天钱就到了")]
+    [InlineData("再也没有忘过事情")]
+    public void What_tells_when_it_was_is_not_left_out(string text)
+    {
+        foreach (ulong seed in Enumerable.Range(0, 20).Select(seed => (ulong)seed))
+            Change(All[2], text, 2, seed).ShouldContain(text.Contains('了', StringComparison.Ordinal) ? "了" : "再也没有");
+    }
+
     string Change(ITextChange change, string text, int count, ulong seed = 7) => TextEdit.Apply(text, change.Change(text, _wording.Read(text, 0, text.Length, ""), count, new SeededRandom(seed)));
 
     static int Count(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;

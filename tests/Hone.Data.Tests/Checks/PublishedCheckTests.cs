@@ -198,6 +198,8 @@ public class PublishedCheckTests
 
         tokens.Billed.ShouldBe(3);
         tokens.Costs.ShouldBe([new Cost("m", 1m, 10, 0m, new DateOnly(2026, 5, 6))]);
+        CheckNumbers.EndedNote(tokens, new DateOnly(2026, 5, 5)).ShouldBeNull();
+        CheckNumbers.EndedNote(tokens, new DateOnly(2026, 5, 6)).ShouldBe("Training has ended for m: the price only serves to compare.");
     }
 
     [Fact]

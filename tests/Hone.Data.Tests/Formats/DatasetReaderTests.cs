@@ -120,6 +120,8 @@ public class DatasetReaderTests
     {
         Problem([.. Encoding.UTF8.GetBytes("{\"prompt\": \""), 0xc4, 0xe3, .. Encoding.UTF8.GetBytes("\", \"completion\": \"x\"}")])
             .ShouldBe("Example 1 cannot be parsed: line 1 is not UTF-8. Save the file as UTF-8.");
+        foreach (Encoding wide in (Encoding[])[Encoding.Unicode, Encoding.BigEndianUnicode])
+            Problem(wide.GetBytes(Completion)).ShouldBe("Line 1 is UTF-16. Save the file as UTF-8.");
         Problem(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(Completion)).ToArray()).ShouldBe("Line 1 is UTF-16. Save the file as UTF-8.");
     }
 

@@ -15,6 +15,8 @@ public class SourceErrorTests
     [InlineData("a,b\n\"好\n的\",\"never\nclosed\n", "Line 3, column 4: this quote is never closed.")]
     [InlineData("a,b\n1,\"x\" y\n", "Line 2, column 6: there is text after the closing quote.")]
     [InlineData("a,b\n\"x\ny\",\"z\"\"\"!\n", "Line 3, column 9: there is text after the closing quote.")]
+    [InlineData("a,b\n\"x\" ,y\n", "Line 2, column 4: there is a blank between the closing quote and the separator. Remove it, there and in other lines.")]
+    [InlineData("a,b\n1,\"x\" \n", "Line 2, column 6: there is a blank between the closing quote and the separator.")]
     [InlineData("a,b\n1,2\n1,2,3\n", "Line 3 has 3 cells, but the table has 2 columns. Put a cell that holds a separator into quotes; the first one too many is: 3")]
     [InlineData("a,b,c\n1,2,3\n\n4,5\n", "Line 4 has 2 cells, but the table has 3 columns: c is missing.")]
     [InlineData("a,b\n1,x\0y\n", "Line 2, column b: there is a zero byte")]

@@ -42,6 +42,20 @@ public sealed class HoneServerTests
     }
 
     [Fact]
+    public async Task A_path_without_v1_is_told_what_the_base_url_ends_with()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        HttpResponseMessage response = await server.SendAsync(HttpMethod.Post, "/chat/completions");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        JsonNode error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+        error["message"]!.GetValue<string>().ShouldBe(
+            $"Invalid URL (POST /chat/completions). The paths of this interface begin with /v1: a client's base_url ends with it, as in {response.RequestMessage!.RequestUri!.GetLeftPart(UriPartial.Authority)}/v1");
+        error["type"]!.GetValue<string>().ShouldBe("invalid_request_error");
+    }
+
+    [Fact]
     public async Task Every_response_carries_its_id_and_who_asked()
     {
         await using TestServer server = await TestServer.StartAsync();

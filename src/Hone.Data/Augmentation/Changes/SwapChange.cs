@@ -26,6 +26,12 @@ sealed class SwapChange : ITextChange
         return edits;
     }
 
+    /// <summary>Characters of Chinese that bind what stands before them to what follows: no word beside one is moved away from it.</summary>
+    const string Binding = "的地得着了过又也都把被比像就";
+
     static bool AreNeighbours(string text, Token one, Token other) =>
-        one.IsMovable && other.IsMovable && one.IsChinese == other.IsChinese && text[one.End..other.Start] == (one.IsChinese ? "" : " ") && !string.Equals(one.Word, other.Word, StringComparison.OrdinalIgnoreCase);
+        one.IsMovable && other.IsMovable && one.IsChinese == other.IsChinese && text[one.End..other.Start] == (one.IsChinese ? "" : " ") && !string.Equals(one.Word, other.Word, StringComparison.OrdinalIgnoreCase)
+        && !(one.IsChinese && (IsBinding(text, one.Start - 1) || IsBinding(text, other.End) || IsBinding(text, one.End - 1) || IsBinding(text, other.End - 1)));
+
+    static bool IsBinding(string text, int place) => place >= 0 && place < text.Length && Binding.Contains(text[place], StringComparison.Ordinal);
 }

@@ -84,6 +84,16 @@ public static class CheckNumbers
         return [cost.Model, cost.PerMillion.ToString("N2", CultureInfo.InvariantCulture), Whole(cost.BilledTokens), cost.Total.ToString(cost.Total < 1 ? "N4" : "N2", CultureInfo.InvariantCulture), cost.TrainingEnds?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? ""];
     }
 
+    /// <summary>Which of the models cannot be trained any more; null where all can.</summary>
+    public static string? EndedNote(TokenSummary tokens, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        string[] ended = [.. tokens.Costs.Where(cost => cost.TrainingEnds <= today).Select(cost => cost.Model)];
+        return ended.Length == 0 ? null : Text.Of(
+            $"Training has ended for {string.Join(", ", ended)}: the price only serves to compare.",
+            $"{string.Join("、", ended)} 已停止训练：其价格仅供比较。");
+    }
+
     public static string PriceNote(TokenSummary tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);

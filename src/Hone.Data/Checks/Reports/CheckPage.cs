@@ -109,5 +109,7 @@ public static class CheckPage
         page.Append(CultureInfo.InvariantCulture, $"<h2>{HtmlPage.Escaped(Text.Of("Cost at OpenAI", "在 OpenAI 的费用"))}</h2>\n<p>{HtmlPage.Escaped(CheckNumbers.Billing(report, tokens))}</p>\n");
         HtmlPage.AddTable(page, CheckNumbers.CostHeads(tokens), tokens.Costs.Select(CheckNumbers.Cells), firstNumber: 1);
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(CheckNumbers.PriceNote(tokens))}</p>\n");
+        if (CheckNumbers.EndedNote(tokens, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) is { } ended)
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{HtmlPage.Escaped(ended)}</p>\n");
     }
 }

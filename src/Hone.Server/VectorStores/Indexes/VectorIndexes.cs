@@ -14,7 +14,8 @@ namespace Hone.Server.VectorStores.Indexes;
 /// <summary>The kinds of vector indexes, one line each, and how an address names one: <c>KIND:ADDRESS</c>.</summary>
 public static class VectorIndexes
 {
-    const string Folder = "folder:";
+    /// <summary>What an address of the built-in index begins with.</summary>
+    internal const string Folder = "folder:";
 
     /// <summary>What opens an index of a kind, from the address after the colon. It need not be reached before it is first used.</summary>
     static readonly Dictionary<string, Func<string, IVectorIndex>> ByKind = new(StringComparer.Ordinal)

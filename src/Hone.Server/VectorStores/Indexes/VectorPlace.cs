@@ -12,6 +12,9 @@ public sealed record VectorPlace(string Address, string Collection)
     {
         ArgumentNullException.ThrowIfNull(text);
         int slash = text.LastIndexOf('/');
+        // A collection of the current folder.
+        if (slash < 0 && text.StartsWith(VectorIndexes.Folder, StringComparison.Ordinal) && text.Length > VectorIndexes.Folder.Length)
+            return new VectorPlace(VectorIndexes.Folder + ".", Uri.UnescapeDataString(text[VectorIndexes.Folder.Length..]));
         // A second slash before it is that of "//HOST".
         if (slash <= text.IndexOf(':', StringComparison.Ordinal) || slash == text.Length - 1 || text[slash - 1] is '/' or ':')
         {

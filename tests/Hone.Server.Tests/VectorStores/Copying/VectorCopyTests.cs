@@ -89,13 +89,15 @@ public sealed class VectorCopyTests : IDisposable
     [InlineData("qdrant://host:6333/docs", "qdrant://host:6333", "docs")]
     [InlineData("chroma:https://host/%E4%BA%A7%E5%93%81%2F1", "chroma:https://host", "产品/1")]
     [InlineData("folder:/data/vectors/产品", "folder:/data/vectors", "产品")]
+    [InlineData("folder:vectors/docs", "folder:vectors", "docs")]
+    [InlineData("folder:x%2Fy", "folder:.", "x/y")]
     public void A_place_is_an_address_and_a_collection(string text, string address, string collection) => VectorPlace.Parse(text).ShouldBe(new VectorPlace(address, collection));
 
     [Theory]
     [InlineData("redis://host:6333")]
     [InlineData("redis:https://host")]
     [InlineData("redis://host/")]
-    [InlineData("folder:x")]
+    [InlineData("folder:")]
     public void A_place_without_a_collection_is_refused(string text) => Should.Throw<HoneException>(() => VectorPlace.Parse(text)).Message.ShouldContain("Add the name of the collection");
 
     [Fact]
