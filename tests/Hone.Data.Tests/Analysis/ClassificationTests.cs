@@ -1,3 +1,4 @@
+using System.Collections;
 using Hone.Data.Analysis;
 using Hone.Data.Analysis.Classification;
 using Hone.Engine;
@@ -39,6 +40,31 @@ public class ClassificationTests
         var classifier = LogisticRegression.TrainBest(unit, classes, 2);
 
         Enumerable.Range(0, 200).Count(i => classifier.Predict(unit.Row(i)).Class == classes[i]).ShouldBe(200);
+    }
+
+    [Fact]
+    public void Rows_that_are_learned_in_parts_count_alike()
+    {
+        const int Classes = 520;
+        Points points = RandomPoints.Of(1200, 512, new SeededRandom(6)).Unit(i => "");
+        int[] classes = [.. Enumerable.Range(0, points.Count).Select(i => i % Classes)];
+
+        var classifier = LogisticRegression.Train(points, classes, Classes, strength: 10);
+
+        Enumerable.Range(0, points.Count).Count(i => classifier.Predict(points.Row(i)).Class == classes[i]).ShouldBe(points.Count);
+    }
+
+    [Fact]
+    public void What_is_cancelled_while_rows_are_learned_stops_before_the_last_of_them()
+    {
+        const int Classes = 1000;
+        Points points = new(new float[2000 * 512], 2000, 512);
+        using CancellationTokenSource source = new();
+        CancellingLabels labels = new(points.Count, Classes, source);
+
+        Should.Throw<OperationCanceledException>(() => LogisticRegression.Train(points, labels, Classes, strength: 1, source.Token));
+
+        labels.LastRead.ShouldBeLessThan(points.Count - 1);
     }
 
     [Fact]
@@ -96,6 +122,28 @@ public class ClassificationTests
         });
 
         trained.Sum(known => known.Count).ShouldBe(2 * points.Count);
+    }
+
+    /// <summary>Labels that cancel once one of them is read.</summary>
+    sealed class CancellingLabels(int count, int classes, CancellationTokenSource source) : IReadOnlyList<int>
+    {
+        public int LastRead { get; private set; }
+
+        public int Count => count;
+
+        public int this[int index]
+        {
+            get
+            {
+                source.Cancel();
+                LastRead = Math.Max(LastRead, index);
+                return index % classes;
+            }
+        }
+
+        public IEnumerator<int> GetEnumerator() => Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     sealed class Watcher(Points known) : IVectorClassifier

@@ -12,14 +12,13 @@ static class LimitedMemoryBfgs
     const int MostHalvings = 30;
 
     /// <param name="evaluate">The value at a point; writes the gradient there.</param>
-    public static double[] Minimise(Func<double[], double[], double> evaluate, double[] start, int mostRounds, CancellationToken cancel)
+    public static double[] Minimise(Func<double[], double[], double> evaluate, double[] start, int mostRounds)
     {
         double[] at = start, gradient = new double[start.Length];
         double value = evaluate(at, gradient);
         List<(double[] Step, double[] Change, double Curvature)> history = [];
         for (int round = 0; round < mostRounds && TensorPrimitives.MaxMagnitude<double>(gradient) is > SmallestGradient or < -SmallestGradient; round++)
         {
-            cancel.ThrowIfCancellationRequested();
             double[] direction = Direction(gradient, history);
             double slope = Dot(direction, gradient);
             double length = history.Count == 0 ? 1 / Math.Sqrt(Dot(gradient, gradient)) : 1;

@@ -35,7 +35,9 @@ public sealed class LogisticRegression : IVectorClassifier
         double best = Strengths.MaxBy(strength =>
         {
             LogisticRegression tried = Train(learned, labels, count, strength, cancel);
-            return asked.Sum(i => Math.Log(Math.Max(double.Epsilon, tried.Shares(points.Row(i))[classes[i]])));
+            var fits = new double[asked.Length];
+            PointLoop.For(asked.Length, i => fits[i] = Math.Log(Math.Max(double.Epsilon, tried.Shares(points.Row(asked[i]))[classes[asked[i]]])), cancel);
+            return fits.Sum();
         });
         return Train(points, classes, count, best, cancel);
     }
@@ -48,7 +50,7 @@ public sealed class LogisticRegression : IVectorClassifier
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(classes);
         Loss loss = new(WithOnes(points), classes, count, strength);
-        double[] weights = LimitedMemoryBfgs.Minimise(loss.Evaluate, new double[count * (points.Dimensions + 1)], MostRounds, cancel);
+        double[] weights = LimitedMemoryBfgs.Minimise((at, gradient) => loss.Evaluate(at, gradient, cancel), new double[count * (points.Dimensions + 1)], MostRounds);
         return new LogisticRegression([.. weights.Select(weight => (float)weight)], count, points.Dimensions);
     }
 
@@ -88,28 +90,59 @@ public sealed class LogisticRegression : IVectorClassifier
     }
 
     /// <summary>The objective and its gradient.</summary>
-    sealed class Loss(Points points, IReadOnlyList<int> classes, int count, double strength)
+    sealed class Loss
     {
-        readonly float[] _logits = new float[points.Count * count];
-        readonly float[] _gradient = new float[count * points.Dimensions];
+        /// <summary>Multiplications between two looks at whether it is cancelled.</summary>
+        const long WorkAtOnce = 1L << 28;
 
-        public double Evaluate(double[] weights, double[] gradient)
+        /// <summary>Fewer rows at once would have the gradient read and written more often than computed.</summary>
+        const int FewestAtOnce = 256;
+
+        readonly Points _points;
+        readonly IReadOnlyList<int> _classes;
+        readonly int _count;
+        readonly double _strength;
+        readonly int _rowsAtOnce;
+        readonly float[] _logits;
+        readonly float[] _gradient;
+
+        public Loss(Points points, IReadOnlyList<int> classes, int count, double strength)
         {
-            var matrix = new Points([.. weights.Select(weight => (float)weight)], count, points.Dimensions);
-            points.Products(0, points.Count, matrix, _logits);
-            double sum = 0;
-            for (int i = 0; i < points.Count; i++)
-                sum += OfRow(_logits.AsSpan(i * count, count), classes[i]);
+            (_points, _classes, _count, _strength) = (points, classes, count, strength);
+            _gradient = new float[count * points.Dimensions];
+            _rowsAtOnce = (int)Math.Min(points.Count, Math.Max(FewestAtOnce, WorkAtOnce / _gradient.Length));
+            _logits = new float[_rowsAtOnce * count];
+        }
 
-            // dW = (p − y)ᵀ·X + W/C; the bias is not held small.
-            var errors = new MatrixView(_logits, points.Count, count);
-            Gemm.Multiply(errors.Transposed, points.View, _gradient, points.Dimensions);
+        public double Evaluate(double[] weights, double[] gradient, CancellationToken cancel)
+        {
+            var matrix = new Points([.. weights.Select(weight => (float)weight)], _count, _points.Dimensions);
+            double sum = 0;
+            for (int first = 0; first < _points.Count; first += _rowsAtOnce)
+            {
+                cancel.ThrowIfCancellationRequested();
+                sum += OfRows(first, Math.Min(_rowsAtOnce, _points.Count - first), matrix);
+            }
+
+            // The bias is not held small.
             for (int i = 0; i < weights.Length; i++)
             {
-                bool isBias = (i + 1) % points.Dimensions == 0;
-                gradient[i] = _gradient[i] + (isBias ? 0 : weights[i] / strength);
-                sum += isBias ? 0 : weights[i] * weights[i] / (2 * strength);
+                bool isBias = (i + 1) % _points.Dimensions == 0;
+                gradient[i] = _gradient[i] + (isBias ? 0 : weights[i] / _strength);
+                sum += isBias ? 0 : weights[i] * weights[i] / (2 * _strength);
             }
+            return sum;
+        }
+
+        /// <summary>What some rows add: their loss, and to dW their (p − y)ᵀ·X.</summary>
+        double OfRows(int first, int rows, Points weights)
+        {
+            _points.Products(first, rows, weights, _logits);
+            double sum = 0;
+            for (int i = 0; i < rows; i++)
+                sum += OfRow(_logits.AsSpan(i * _count, _count), _classes[first + i]);
+            var errors = new MatrixView(_logits, rows, _count);
+            Gemm.Multiply(errors.Transposed, _points.View.RowRange(first, rows), _gradient, _points.Dimensions, accumulate: first > 0);
             return sum;
         }
 
