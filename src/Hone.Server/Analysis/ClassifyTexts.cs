@@ -2,12 +2,14 @@ using System.Text.Json;
 using Hone.Data.Analysis;
 using Hone.Data.Analysis.Classification;
 using Hone.Data.Analysis.Reports;
+using Hone.Engine;
 using Hone.Server.Access;
 using Hone.Server.Http;
 using Hone.Server.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using static System.FormattableString;
 
 namespace Hone.Server.Analysis;
 
@@ -28,6 +30,9 @@ static class ClassifyTexts
         Field.Optional(Folds, Shape.Whole(2, 100), "The parts of the rows, each of which is predicted from the others.", CrossValidation.DefaultFolds),
         ClusterTexts.Seed);
 
+    /// <summary>Rows × classes × dimensions × folds of a logistic regression: some minutes, for which other analyses wait.</summary>
+    const long MostWork = 5_000_000_000;
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/hone/classifications", Handle).WithReport<ClassificationReport>(Body);
 
     static async Task<IResult> Handle(JsonFields body, QueryFields query, HttpContext context, Caller caller, AnalysisTexts texts, AnalysisAnswer answer, CancellationToken cancel)
@@ -42,6 +47,8 @@ static class ClassifyTexts
         (string[]? labels, string param) = LabelsOf(body, source);
         if (labels is null && !body.Has(Classes))
             throw ApiError.Invalid("Give the class of each row as 'labels' or 'label_column', or 'classes' with the method 'description'.", Labels, "missing_required_parameter");
+        if (method == ClassifyMethod.Logistic)
+            RequireLittleWork(source.Texts, labels!, folds, param);
         if (method != ClassifyMethod.Description)
             return await answer.SendAsync(context, source, param, () => ClassificationReport.CrossValidated(source.Texts, labels!, method, folds, seed, cancel), report => report.Map(source.Name), cancel);
 
@@ -51,6 +58,20 @@ static class ClassifyTexts
             throw ApiError.Invalid("Give two or more classes with different names.", Classes);
         Points descriptions = AnalysisTexts.Fit(await texts.EmbedAsync([.. classes.Select(one => one.Description)], body, caller, Classes, source.Texts, cancel), source.Texts, Classes);
         return await answer.SendAsync(context, source, body.Has(Classes) ? Classes : param, () => ClassificationReport.ByDescription(source.Texts, names, descriptions, labels, cancel), report => report.Map(source.Name), cancel);
+    }
+
+    static void RequireLittleWork(EmbeddedTexts texts, string[] labels, int folds, string param)
+    {
+        int classes = AnalysisTexts.Refusing(param, () => ClassificationReport.RequireClasses(labels, isCrossValidated: true)).Length;
+        int parts = Math.Min(folds, texts.Count), dimensions = texts.Points.Dimensions;
+        if ((double)texts.Count * classes * dimensions * parts <= MostWork)
+            return;
+        string product = Invariant($"{texts.Count:N0} x {classes:N0} x {dimensions:N0} x {parts}");
+        throw ApiError.Invalid(
+            Text.Of(
+                Invariant($"Rows x classes x dimensions x folds are {product}, more than the {MostWork:N0} that a logistic regression in a request may have. Send a sample of the rows, shorter vectors or fewer folds, take the method 'knn', or run 'hone classify', which has no such limit."),
+                Invariant($"行数 x 类别数 x 维数 x 折数为 {product}，超过一次请求中逻辑回归的上限 {MostWork:N0}。请减少行数（抽样）、维数或折数，或改用方法 knn，或运行没有此上限的 hone classify。")),
+            param);
     }
 
     static (string[]? Labels, string Param) LabelsOf(JsonFields body, AnalysedTexts source)

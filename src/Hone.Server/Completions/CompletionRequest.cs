@@ -112,7 +112,7 @@ sealed record CompletionRequest
         ];
     }
 
-    static int[] Encode(string text, LoadedBase model) => model.Tokenizer.Encode(text) is { Length: > 0 } tokens ? tokens : Beginning(model);
+    static int[] Encode(string text, LoadedBase model) => model.Tokenizer.Encode(text) is { Length: > 0 } tokens ? TokenFields.Known(tokens, model.Model.Config, "prompt") : Beginning(model);
 
     static int[] Tokens(JsonElement[] items, LoadedBase model) =>
     [

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Engine.Embedding;
 using Hone.Engine.Tokenizers;
 using Hone.Server.Http;
+using Hone.Server.Inference;
 using Hone.Server.OpenApi;
 
 namespace Hone.Server.Embeddings;
@@ -123,17 +124,17 @@ sealed record EmbeddingRequest
 
         public int[] Tokens(JsonElement[] items)
         {
-            int count = (_clients ?? model.Tokenizer).VocabSize;
+            int count = _clients?.VocabSize ?? Math.Min(model.Tokenizer.VocabSize, model.Transformer.Config.VocabSize);
             int[] tokens = [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id) && id >= 0 && id < count ? id : throw NoText(item))];
             if (_clients is not null)
                 return Encode(_clients.Decode(tokens, skipSpecial: false));
-            return prompt.Length == 0 ? tokens : [.. model.Tokenizer.Encode(prompt, addSpecial: false), .. tokens];
+            return prompt.Length == 0 ? tokens : [.. TokenFields.Known(model.Tokenizer.Encode(prompt, addSpecial: false), model.Transformer.Config, Input), .. tokens];
         }
 
         int[] Encode(string text)
         {
             int[] tokens = text.Length == 0 ? [] : model.Tokenizer.Encode(prompt + text, addSpecial: false);
-            return tokens.Length > 0 ? tokens : throw ApiError.Invalid($"Invalid '{Input}': input cannot be an empty string.", Input);
+            return tokens.Length > 0 ? TokenFields.Known(tokens, model.Transformer.Config, Input) : throw ApiError.Invalid($"Invalid '{Input}': input cannot be an empty string.", Input);
         }
 
         ApiError NoText(JsonElement item) =>

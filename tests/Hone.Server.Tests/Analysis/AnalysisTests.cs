@@ -80,6 +80,25 @@ public sealed class AnalysisTests : IAsyncLifetime
         answer["scores"]!["confusion"]!.ToJsonString().ShouldBe("[[6,0],[0,6]]");
     }
 
+    [Theory]
+    [InlineData("en", "2,000 x 1,000 x 26 x 100, more than the 5,000,000,000 that a logistic regression in a request may have. Send a sample of the rows")]
+    [InlineData("zh", "2,000 x 1,000 x 26 x 100，超过一次请求中逻辑回归的上限 5,000,000,000。请减少行数")]
+    public async Task A_logistic_regression_that_would_take_hours_is_refused_and_the_nearest_rows_are_not(string language, string message)
+    {
+        string vectors = string.Join(',', Enumerable.Range(0, 2000).Select(i => $"[{string.Join(',', Enumerable.Range(0, 26).Select(j => 1 + (i * (j + 1) % 31)))}]"));
+        string labels = string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"c{i / 2}\""));
+        string body = $"\"vectors\":[{vectors}],\"labels\":[{labels}],\"folds\":";
+
+        HttpResponseMessage refused = await _server.PostAsync($"/v1/hone/classifications?lang={language}", $"{{{body}100}}");
+        JsonNode nearest = await PostAsync("classifications", $"{{{body}2,\"method\":\"knn\"}}");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonNode error = (await TestServer.JsonOf(refused))["error"]!;
+        error["message"]!.GetValue<string>().ShouldContain(message);
+        error["param"]!.GetValue<string>().ShouldBe("labels");
+        nearest["predictions"]!.AsArray().Count.ShouldBe(2000);
+    }
+
     [Fact]
     public async Task Classes_are_told_apart_by_their_descriptions()
     {

@@ -10,12 +10,13 @@ static class TinyEncoder
 {
     public const int Dimensions = 32, Context = 40;
 
-    public static void Write(string folder, ulong seed)
+    /// <param name="tokens">Of the weights; the tokenizer has 512.</param>
+    public static void Write(string folder, ulong seed, int tokens = 512)
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, ModelFolder.ConfigFile);
         File.WriteAllText(path, $$"""
-            {"model_type":"bert","hidden_size":{{Dimensions}},"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":48,"vocab_size":512,"max_position_embeddings":{{Context}},"type_vocab_size":1}
+            {"model_type":"bert","hidden_size":{{Dimensions}},"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":48,"vocab_size":{{tokens}},"max_position_embeddings":{{Context}},"type_vocab_size":1}
             """);
         ModelFolder.CopyCompanions(Path.Combine(StoriesServer.ModelsFolder, StoriesServer.Model), folder);
         var config = ModelConfig.Read(path, Architectures.EncoderNames);
