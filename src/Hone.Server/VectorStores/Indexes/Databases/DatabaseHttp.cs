@@ -117,7 +117,7 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
     /// <inheritdoc cref="SendBytesAsync"/>
     public async IAsyncEnumerable<string> LinesAsync(HttpMethod method, string path, byte[]? body, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using HttpResponseMessage response = await SendBytesAsync(method, path, body, "text/plain", HttpCompletionOption.ResponseHeadersRead, cancel);
+        using HttpResponseMessage response = await SendBytesAsync(method, path, body, "application/octet-stream", HttpCompletionOption.ResponseHeadersRead, cancel);
         using StreamReader reader = new(await response.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
         while (true)
         {
@@ -176,7 +176,9 @@ sealed class DatabaseHttp(string system, Uri root, string? key, string keyVariab
         string told = message.Length > 0 ? $" ({message})" : "";
         return new DatabaseRefusal(status, status switch
         {
-            401 or 403 => Text.Of($"{Place} does not let you in: {status}{told}. Put a key that may do this into the variable {keyVariable}.", $"{Place} 拒绝访问：{status}{told}。请在环境变量 {keyVariable} 中放入有权限的密钥。"),
+            401 => Text.Of($"{Place} does not let you in: {status}{told}. Put a key that may do this into the variable {keyVariable}.", $"{Place} 拒绝访问：{status}{told}。请在环境变量 {keyVariable} 中放入有权限的密钥。"),
+            // Not the key's fault alone: a quota, or a protection against deletion.
+            403 => Text.Of($"{Place} forbids {Path(path)}: {status}{told}. If it is the key that may not do this, put another into the variable {keyVariable}.", $"{Place} 禁止 {Path(path)}：{status}{told}。若是密钥权限不足，请在环境变量 {keyVariable} 中换一个密钥。"),
             >= 300 and < 400 => Text.Of($"{Place} sends {Path(path)} on to another address: {status}. Write that address, perhaps with https.", $"{Place} 将 {Path(path)} 转到了其他地址：{status}。请改写为那个地址，可能需要 https。"),
             429 or 503 => Text.Of($"{Place} has too much to do: {status}{told}. Try again later.", $"{Place} 过于繁忙：{status}{told}。请稍后重试。"),
             _ => Text.Of($"{Place} refused {Path(path)}: {status}{told}.", $"{Place} 拒绝了 {Path(path)}：{status}{told}。"),

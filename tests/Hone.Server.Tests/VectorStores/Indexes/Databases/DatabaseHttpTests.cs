@@ -61,6 +61,16 @@ public sealed class DatabaseHttpTests
     }
 
     [Fact]
+    public async Task What_is_forbidden_need_not_be_the_keys_fault()
+    {
+        _answers.Enqueue(() => Answer(HttpStatusCode.Forbidden, """{"error": {"code": "FORBIDDEN", "message": "Deletion protection is enabled."}, "status": 403}"""));
+        using DatabaseHttp http = Connect();
+
+        (await Should.ThrowAsync<HoneException>(() => http.SendAsync(HttpMethod.Delete, "/indexes/docs", null, Cancel))).Message
+            .ShouldBe("Test at db.test:80 forbids /indexes/docs: 403 (Deletion protection is enabled). If it is the key that may not do this, put another into the variable TEST_KEY.");
+    }
+
+    [Fact]
     public async Task A_connection_that_broke_is_made_anew_once()
     {
         _answers.Enqueue(() => throw new HttpRequestException("reset"));

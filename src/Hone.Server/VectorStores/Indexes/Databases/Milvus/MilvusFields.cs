@@ -27,7 +27,7 @@ sealed record MilvusFields(VectorCollection Collection, string Id, bool HasNumbe
         string? metric = index.ValueKind == JsonValueKind.Undefined ? null : index.String("metricType");
         VectorCollection collection = new(
             name,
-            int.Parse(vector.List("params").First(param => param.String("key") == "dim").Member("value").ToString(), CultureInfo.InvariantCulture),
+            vector.List("params").FirstOrDefault(param => param.String("key") == "dim").Int32("value"),
             metric switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => throw UnreadableCollection.OfMetric(name, metric) });
         bool hasNumbers = TypeOf(key) == "Int64";
         bool isOurs = !hasNumbers && NameOf(key) == MilvusNames.Id && NameOf(vector) == MilvusNames.Vector && fields.Length == 3 && fields.Any(field => NameOf(field) == MilvusNames.Metadata && TypeOf(field) == "JSON");

@@ -58,8 +58,6 @@ sealed class MilvusIndex : IVectorIndex
             // The name as it was given, for those that Milvus does not take.
             json.WriteString("description", collection.Name);
             json.WriteStartObject("schema");
-            json.WriteBoolean("autoID", false);
-            json.WriteBoolean("enableDynamicField", false);
             json.WriteStartArray("fields");
             WriteField(json, MilvusNames.Id, "VarChar", isPrimary: true, ("max_length", LongestId));
             WriteField(json, MilvusNames.Vector, "FloatVector", isPrimary: false, ("dim", collection.Dimensions));
@@ -71,7 +69,11 @@ sealed class MilvusIndex : IVectorIndex
             json.WriteString("fieldName", MilvusNames.Vector);
             json.WriteString("indexName", MilvusNames.Vector);
             json.WriteString("metricType", collection.Metric switch { VectorMetric.Cosine => "COSINE", VectorMetric.DotProduct => "IP", _ => "L2" });
+            // Among the parameters the reference has it; older servers know it beside them alone.
             json.WriteString("indexType", "AUTOINDEX");
+            json.WriteStartObject("params");
+            json.WriteString("index_type", "AUTOINDEX");
+            json.WriteEndObject();
             json.WriteEndObject();
             json.WriteEndArray();
             json.WriteStartObject("params");

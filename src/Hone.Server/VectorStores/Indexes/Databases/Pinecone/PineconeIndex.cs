@@ -78,7 +78,7 @@ sealed class PineconeIndex : IVectorIndex
             if (!PineconeNames.Indexes.IsSame(collection.Name))
                 WriteName(json, collection.Name);
         }, cancel);
-        await _control.WaitUntilReadyAsync(collection, async () => await DescribeAsync(collection.Name, cancel) is { } found && found.Member("status").Member("ready").ValueKind == JsonValueKind.True, cancel);
+        await _control.WaitUntilReadyAsync(collection, async () => await DescribeAsync(collection.Name, cancel) is { } found && IsReady(found), cancel);
     }
 
     public async Task<VectorCollection?> FindAsync(string name, CancellationToken cancel) => name.Length > 0 && await DescribeAsync(name, cancel) is { } found ? CollectionOf(found) : null;
@@ -215,7 +215,17 @@ sealed class PineconeIndex : IVectorIndex
     async Task<JsonElement?> DescribeAsync(string name, CancellationToken cancel) =>
         await _control.FindAsync(HttpMethod.Get, PathOf(name), null, cancel) is { } found && !IsGoing(found) ? found : null;
 
-    static bool IsGoing(JsonElement index) => index.Member("status").Has("state", out JsonElement state) && state.String() == "Terminating";
+    /// <exception cref="HoneException">It will never be.</exception>
+    static bool IsReady(JsonElement index)
+    {
+        if (IsIn(index, "InitializationFailed"))
+            throw new HoneException(Text.Of($"Pinecone could not set up the index \"{index.String("name")}\": InitializationFailed. Delete it, and try again.", $"Pinecone 未能初始化索引“{index.String("name")}”：InitializationFailed。请删除后重试。"));
+        return index.Member("status").Member("ready").ValueKind == JsonValueKind.True;
+    }
+
+    static bool IsGoing(JsonElement index) => IsIn(index, "Terminating");
+
+    static bool IsIn(JsonElement index, string state) => index.Member("status").Has("state", out JsonElement found) && found.String() == state;
 
     /// <summary>Where the records of a collection are.</summary>
     async Task<DatabaseHttp> HostAsync(VectorCollection collection, CancellationToken cancel)

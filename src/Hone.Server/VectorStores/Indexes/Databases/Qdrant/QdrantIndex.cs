@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Hone.Engine;
 
 namespace Hone.Server.VectorStores.Indexes.Databases.Qdrant;
 
 /// <summary>Collections of Qdrant, over its HTTP interface. Metadata are the payload of a point; an id that is no UUID and no whole number stands there too.</summary>
-/// <remarks>Held against Qdrant's OpenAPI description (1.16) and, for names in filters, its own code. Scores are those of the metrics; what was written is there when Qdrant answers (<c>wait=true</c>).</remarks>
+/// <remarks>Held against Qdrant's OpenAPI description (1.19) and, for names in filters, its own code. Scores are those of the metrics; what was written is there when Qdrant answers (<c>wait=true</c>).</remarks>
 sealed class QdrantIndex : IVectorIndex
 {
     const string KeyVariable = "QDRANT_API_KEY";
@@ -62,7 +63,7 @@ sealed class QdrantIndex : IVectorIndex
     }
 
     public async Task<bool> DropAsync(string name, CancellationToken cancel) =>
-        await FindAsync(name, cancel) is not null && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is not null;
+        await FindAsync(name, cancel) is not null && await _http.FindAsync(HttpMethod.Delete, PathOf(name), null, cancel) is { } answer && answer.Member("result").ValueKind == JsonValueKind.True;
 
     public async Task UpsertAsync(VectorCollection collection, IReadOnlyList<VectorRecord> records, CancellationToken cancel)
     {
@@ -71,7 +72,7 @@ sealed class QdrantIndex : IVectorIndex
             await CountAsync(collection, cancel);
         foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
         {
-            await SendAsync(collection, HttpMethod.Put, "/points?wait=true", json =>
+            await ChangeAsync(collection, HttpMethod.Put, "/points?wait=true", json =>
             {
                 json.WriteStartArray("points");
                 foreach (VectorRecord record in batch)
@@ -147,7 +148,7 @@ sealed class QdrantIndex : IVectorIndex
     {
         foreach (string[] part in ids.Chunk(MostRecords))
         {
-            await SendAsync(collection, HttpMethod.Post, "/points/delete?wait=true", json =>
+            await ChangeAsync(collection, HttpMethod.Post, "/points/delete?wait=true", json =>
             {
                 WriteIds(json, "points", part);
             }, cancel);
@@ -171,6 +172,15 @@ sealed class QdrantIndex : IVectorIndex
     /// <summary>What Qdrant calls the result of a request about a collection.</summary>
     async Task<JsonElement> SendAsync(VectorCollection collection, HttpMethod method, string path, Action<Utf8JsonWriter> body, CancellationToken cancel) =>
         (await _http.FindAsync(method, PathOf(collection.Name) + path, body, cancel) ?? throw collection.NotFound()).Member("result");
+
+    /// <exception cref="DatabaseRefusal">Qdrant took the change down, and had not carried it out when it answered.</exception>
+    async Task ChangeAsync(VectorCollection collection, HttpMethod method, string path, Action<Utf8JsonWriter> body, CancellationToken cancel)
+    {
+        string status = (await SendAsync(collection, method, path, body, cancel)).String("status");
+        // A node that only listens says "acknowledged" whatever it was asked to wait for.
+        if (status is not ("completed" or "acknowledged"))
+            throw _http.Refusal(408, PathOf(collection.Name) + path, Text.Of($"it has not carried out the change in time and says \"{status}\"", $"未能及时完成更改，状态为“{status}”"));
+    }
 
     static void Write(Utf8JsonWriter json, VectorRecord record)
     {

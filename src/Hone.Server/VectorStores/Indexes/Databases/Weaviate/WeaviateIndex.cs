@@ -9,10 +9,11 @@ namespace Hone.Server.VectorStores.Indexes.Databases.Weaviate;
 /// Classes of Weaviate, over REST and GraphQL. An object has the id and the metadata as texts, and for each value a property that filters ask for. Weaviate knows no
 /// dimensions before the first object: they are in the class's description.
 /// </summary>
-/// <remarks>Held against Weaviate's OpenAPI description (openapi-specs/schema.json) and the reference of its GraphQL: distances are 1 less the cosine, the dot product with the other sign, and the square of the Euclidean distance.</remarks>
+/// <remarks>Held against Weaviate's OpenAPI description (openapi-specs/schema.json, 1.40) and the reference of its GraphQL: distances are 1 less the cosine, the dot product with the other sign, and the square of the Euclidean distance.</remarks>
 sealed class WeaviateIndex : IVectorIndex
 {
     const string KeyVariable = "WEAVIATE_API_KEY";
+    const string Batch = "/v1/batch/objects";
     const int MostRecords = 500;
 
     /// <summary>Weaviate's usual limit of one answer (QUERY_MAXIMUM_RESULTS).</summary>
@@ -92,7 +93,7 @@ sealed class WeaviateIndex : IVectorIndex
 
         foreach (IReadOnlyList<VectorRecord> batch in RecordBatches.Of(records, MostRecords))
         {
-            JsonElement answers = await _http.SendAsync(HttpMethod.Post, "/v1/batch/objects", json =>
+            JsonElement answers = await _http.SendAsync(HttpMethod.Post, Batch, json =>
             {
                 json.WriteStartArray("objects");
                 foreach (VectorRecord record in batch)
@@ -102,6 +103,8 @@ sealed class WeaviateIndex : IVectorIndex
             // Each object has an answer of its own, in an answer that succeeds as a whole.
             foreach (JsonElement answer in answers.Elements())
                 ThrowIfRefused(answer.Member("result"));
+            if (answers.GetArrayLength() != batch.Count)
+                throw _http.Refusal(200, Batch, Text.Of($"it answers about {answers.GetArrayLength()} of {batch.Count} objects", $"{batch.Count} 个对象中只回答了 {answers.GetArrayLength()} 个"));
         }
     }
 
@@ -162,7 +165,7 @@ sealed class WeaviateIndex : IVectorIndex
         await PropertiesAsync(collection, cancel);
         foreach (string[] part in ids.Chunk(MostRecords))
         {
-            JsonElement answer = await _http.SendAsync(HttpMethod.Delete, "/v1/batch/objects", json =>
+            JsonElement answer = await _http.SendAsync(HttpMethod.Delete, Batch, json =>
             {
                 json.WriteStartObject("match");
                 json.WriteString("class", WeaviateNames.Classes.Of(collection.Name));
@@ -198,7 +201,7 @@ sealed class WeaviateIndex : IVectorIndex
     {
         JsonElement error = result.Has("errors", out JsonElement errors) ? errors.List("error").FirstOrDefault() : default;
         if (error.ValueKind == JsonValueKind.Object || (result.Has("status", out JsonElement status) && status.String() == "FAILED"))
-            throw _http.Refusal(422, "/v1/batch/objects", error.ValueKind == JsonValueKind.Object && error.Has("message", out JsonElement said) ? said.String() : "");
+            throw _http.Refusal(422, Batch, error.ValueKind == JsonValueKind.Object && error.Has("message", out JsonElement said) ? said.String() : "");
     }
 
     static string PathOf(string name) => $"/v1/schema/{WeaviateNames.Classes.Of(name)}";

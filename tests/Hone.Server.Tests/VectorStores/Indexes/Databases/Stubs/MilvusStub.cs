@@ -20,6 +20,8 @@ sealed partial class MilvusStub(string? token = null, int loading = 0, int limit
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
         Require(method == "POST" && path is ["v2", "vectordb", _, _], "an unknown path");
+        ExpectContent(request, "application/json");
+        Expect(query);
         if (token is not null && request.Headers.Authorization?.ToString() != $"Bearer {token}")
             return new JsonObject { ["code"] = 1800, ["message"] = "user hasn't authenticated" };
         if (_limited-- > 0)
@@ -33,6 +35,9 @@ sealed partial class MilvusStub(string? token = null, int loading = 0, int limit
             return new JsonObject { ["code"] = refused.Status == 404 ? 100 : 1100, ["message"] = refused.Message };
         }
     }
+
+    /// <summary>What stands in an answer of 200 (above) has the code of Milvus; this is for addresses that it does not have.</summary>
+    protected override JsonObject Problem(Refused refused, HttpRequestMessage request) => new() { ["code"] = refused.Status, ["message"] = refused.Message };
 
     JsonNode Data(string operation, JsonElement body)
     {
@@ -71,10 +76,10 @@ sealed partial class MilvusStub(string? token = null, int loading = 0, int limit
 
                 return new JsonObject { ["upsertCount"] = body.GetProperty("data").GetArrayLength() };
             case "entities/search":
-                Expect(body, "dbName?", "collectionName", "data", "annsField?", "filter?", "limit?", "outputFields?", "searchParams?", "consistencyLevel?", "exprParams?");
+                Expect(body, "dbName?", "collectionName", "data", "annsField", "filter?", "limit?", "outputFields?", "searchParams?", "consistencyLevel?", "exprParams?");
                 return Search(Find(name), body);
             case "entities/query":
-                Expect(body, "dbName?", "collectionName", "filter?", "limit?", "offset?", "outputFields?", "consistencyLevel?", "exprParams?");
+                Expect(body, "dbName?", "collectionName", "filter", "limit?", "offset?", "outputFields?", "consistencyLevel?", "exprParams?");
                 return Query(Find(name), body);
             case "entities/delete":
                 Expect(body, "dbName?", "collectionName", "filter", "exprParams?");
@@ -92,10 +97,13 @@ sealed partial class MilvusStub(string? token = null, int loading = 0, int limit
         Expect(body, "dbName?", "collectionName", "description?", "schema", "indexParams", "params?");
         Require(Name().IsMatch(name) && name.Length <= 255 && !Collections.ContainsKey(name), "the name");
         JsonElement schema = body.GetProperty("schema"), index = body.GetProperty("indexParams")[0];
-        Expect(schema, "autoID?", "enableDynamicField?", "fields");
+        // The reference has texts for what the server's own code takes as true or false: what need not be said is not said.
+        Expect(schema, "fields", "functions?");
         foreach (JsonElement field in schema.GetProperty("fields").EnumerateArray())
             Expect(field, "fieldName", "dataType", "isPrimary?", "elementTypeParams");
-        Expect(index, "fieldName", "indexName?", "metricType?", "indexType?", "params?");
+        Expect(index, "fieldName", "indexName", "metricType", "indexType?", "params");
+        Require(index.GetProperty("params").GetProperty("index_type").GetString() == "AUTOINDEX", "the index");
+        Require(body.GetProperty("params").GetProperty("consistencyLevel").GetString() is "Strong" or "Eventually" or "Session" or "Bounded", "the consistency");
         JsonElement vector = schema.GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("dataType").GetString() == "FloatVector");
         VectorMetric metric = index.GetProperty("metricType").GetString() switch { "COSINE" => VectorMetric.Cosine, "IP" => VectorMetric.DotProduct, "L2" => VectorMetric.Euclidean, _ => throw new Refused(400, "the metric") };
         Collections[name] = new StubCollection(vector.GetProperty("elementTypeParams").GetProperty("dim").GetInt32(), metric) { About = new JsonObject { ["description"] = body.GetProperty("description").GetString() } };

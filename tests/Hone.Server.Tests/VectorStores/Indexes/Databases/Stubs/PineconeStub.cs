@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hone.Engine;
 using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Pinecone;
 using Shouldly;
@@ -17,7 +19,9 @@ sealed partial class PineconeStub : StubDatabase
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
         Require(request.Headers.GetValues("X-Pinecone-Api-Version").Single() == "2025-10", "the version");
+        ExpectContent(request, "application/json");
         string host = request.RequestUri!.Host;
+        Expect(query, path is ["vectors", "list"] ? ["prefix", "limit", "paginationToken", "namespace"] : path is ["vectors", "fetch"] ? ["ids", "namespace"] : []);
         if (host == Control)
         {
             Require(path[0] == "indexes", "an unknown path");
@@ -44,6 +48,11 @@ sealed partial class PineconeStub : StubDatabase
         };
     }
 
+    /// <summary>Each of the two planes has its own.</summary>
+    protected override JsonObject Problem(Refused refused, HttpRequestMessage request) => request.RequestUri!.Host == Control
+        ? new() { ["error"] = new JsonObject { ["code"] = "UNKNOWN", ["message"] = refused.Message }, ["status"] = refused.Status }
+        : new() { ["code"] = 3, ["message"] = refused.Message, ["details"] = new JsonArray() };
+
     JsonObject Create(JsonElement body)
     {
         Expect(body, "name", "dimension", "metric", "spec", "deletion_protection?", "tags?", "vector_type?");
@@ -51,11 +60,14 @@ sealed partial class PineconeStub : StubDatabase
         Require(IndexName().IsMatch(name) && name.Length <= 45, $"the name {name}");
         Require(!Collections.ContainsKey(name), "it exists");
         JsonElement serverless = body.GetProperty("spec").GetProperty("serverless");
-        Expect(serverless, "cloud", "region");
+        Expect(body.GetProperty("spec"), "serverless");
+        Expect(serverless, "cloud", "region", "read_capacity?", "source_collection?", "schema?");
+        Require(serverless.GetProperty("cloud").GetString() is "aws" or "gcp" or "azure" && body.GetProperty("deletion_protection").GetString() is "disabled" or "enabled", "the cloud or the protection");
+        Require(body.GetProperty("dimension").GetInt32() is >= 1 and <= 20_000, "the dimension");
         JsonObject about = [];
         if (body.TryGetProperty("tags", out JsonElement tags))
         {
-            Require(tags.EnumerateObject().All(tag => tag.Name.Length <= 80 && tag.Value.GetString()!.Length <= 120 && TagValue().IsMatch(tag.Value.GetString()!)), "a tag");
+            Require(tags.EnumerateObject().All(tag => tag.Name.Length <= 80 && TagName().IsMatch(tag.Name) && tag.Value.GetString()!.Length <= 120 && TagValue().IsMatch(tag.Value.GetString()!)), "a tag");
             about["tags"] = JsonNode.Parse(tags.GetRawText());
         }
 
@@ -74,6 +86,8 @@ sealed partial class PineconeStub : StubDatabase
             ["metric"] = index.Metric switch { VectorMetric.Cosine => "cosine", VectorMetric.DotProduct => "dotproduct", _ => "euclidean" },
             ["host"] = name + HostEnd,
             ["status"] = new JsonObject { ["ready"] = true, ["state"] = "Ready" },
+            ["spec"] = new JsonObject { ["serverless"] = new JsonObject { ["cloud"] = "aws", ["region"] = "us-east-1", ["read_capacity"] = new JsonObject { ["mode"] = "OnDemand" } } },
+            ["vector_type"] = "dense",
             ["tags"] = index.About["tags"]?.DeepClone(),
         };
     }
@@ -182,7 +196,10 @@ sealed partial class PineconeStub : StubDatabase
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\z")]
     private static partial Regex IndexName();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_\-@]*\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]
+    private static partial Regex TagName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9;@_.+ -]*\z")]
     private static partial Regex TagValue();
 }
 
@@ -206,5 +223,31 @@ public sealed class PineconeIndexTests : StubConformance
 
         (await index.FetchAsync(collection, [.. records.Select(record => record.Id)], TestContext.Current.CancellationToken)).Count.ShouldBe(120);
         (await index.ScanAsync(collection, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken)).Count.ShouldBe(120);
+    }
+
+    [Fact]
+    public async Task An_index_that_could_not_be_set_up_is_not_waited_for()
+    {
+        FailingControl control = new();
+        await using PineconeIndex index = new("//api.pinecone.io", control);
+
+        (await Should.ThrowAsync<HoneException>(() => index.CreateAsync(new VectorCollection("docs", 2, VectorMetric.Cosine), TestContext.Current.CancellationToken))).Message
+            .ShouldBe("Pinecone could not set up the index \"docs\": InitializationFailed. Delete it, and try again.");
+    }
+
+    /// <summary>A control plane that takes an index and then fails at it.</summary>
+    sealed class FailingControl : HttpMessageHandler
+    {
+        bool _isMade;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            bool isFound = _isMade || request.Method == HttpMethod.Post;
+            _isMade = isFound;
+            return Task.FromResult(new HttpResponseMessage(isFound ? HttpStatusCode.OK : HttpStatusCode.NotFound)
+            {
+                Content = new StringContent(isFound ? """{"name": "docs", "dimension": 2, "metric": "cosine", "host": "docs.test", "status": {"ready": false, "state": "InitializationFailed"}, "vector_type": "dense"}""" : "{}"),
+            });
+        }
     }
 }

@@ -2,15 +2,20 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Server.VectorStores.Indexes;
+using Hone.Server.VectorStores.Indexes.Databases.Qdrant;
+using Shouldly;
+using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
-/// <summary>The part of Qdrant's HTTP interface that we use, after its OpenAPI description (docs/redoc, version 1.16).</summary>
+/// <summary>The part of Qdrant's HTTP interface that we use, after its OpenAPI description (docs/redoc, version 1.19).</summary>
 sealed class QdrantStub : StubDatabase
 {
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
         Require(path[0] == "collections", "an unknown path");
+        ExpectContent(request, "application/json");
+        Expect(query, path is [_, _, "points"] && method == "PUT" || path is [_, _, "points", "delete"] ? ["wait", "ordering", "timeout"] : []);
         JsonNode? result = (method, path.Length, path.Length > 3 ? path[3] : path.Length > 2 ? path[2] : "") switch
         {
             ("GET", 1, _) => new JsonObject { ["collections"] = new JsonArray([.. Collections.Keys.Select(name => new JsonObject { ["name"] = name })]) },
@@ -28,6 +33,8 @@ sealed class QdrantStub : StubDatabase
         return new JsonObject { ["result"] = result, ["status"] = "ok", ["time"] = 0.001 };
     }
 
+    protected override JsonObject Problem(Refused refused, HttpRequestMessage request) => new() { ["status"] = new JsonObject { ["error"] = refused.Message }, ["time"] = 0.001 };
+
     bool Create(string name, JsonElement body)
     {
         Require(!Collections.ContainsKey(name), "it exists");
@@ -38,6 +45,7 @@ sealed class QdrantStub : StubDatabase
         JsonElement vectors = body.GetProperty("vectors");
         Expect(vectors, "size", "distance");
         VectorMetric metric = vectors.GetProperty("distance").GetString() switch { "Cosine" => VectorMetric.Cosine, "Dot" => VectorMetric.DotProduct, "Euclid" => VectorMetric.Euclidean, _ => throw new Refused(400, "distance") };
+        Require(vectors.GetProperty("size").GetInt32() > 0, "the size");
         Collections[name] = new StubCollection(vectors.GetProperty("size").GetInt32(), metric);
         return true;
     }
@@ -81,6 +89,7 @@ sealed class QdrantStub : StubDatabase
         Expect(body, "query", "limit?", "filter?", "with_payload?", "with_vector?", "params?");
         float[] vector = [.. body.GetProperty("query").EnumerateArray().Select(value => value.GetSingle())];
         Func<JsonObject, bool> filter = body.TryGetProperty("filter", out JsonElement given) ? FilterOf(given) : _ => true;
+        Require(body.GetProperty("limit").GetInt32() > 0, "the limit");
         return new JsonObject
         {
             ["points"] = new JsonArray([.. collection.Nearest(vector, filter).Take(body.GetProperty("limit").GetInt32()).Select(match => new JsonObject { ["id"] = Id(match.Point), ["version"] = 1, ["score"] = match.Score, ["payload"] = match.Point.Payload.DeepClone() })]),
@@ -92,6 +101,7 @@ sealed class QdrantStub : StubDatabase
         Expect(body, "limit?", "offset?", "filter?", "with_payload?", "with_vector?");
         string from = body.TryGetProperty("offset", out JsonElement offset) ? IdOf(offset) : "";
         int limit = body.GetProperty("limit").GetInt32();
+        Require(limit > 0, "the limit");
         StubPoint[] page = [.. collection.Points.Values.Where(point => string.CompareOrdinal(point.Id, from) >= 0).Take(limit + 1)];
         return new JsonObject { ["points"] = new JsonArray([.. page.Take(limit).Select(Record)]), ["next_page_offset"] = page.Length > limit ? Id(page[limit]) : null };
     }
@@ -159,5 +169,32 @@ public sealed class QdrantIndexTests : StubConformance
 
     private protected override StubDatabase Stub => _stub;
 
-    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new Hone.Server.VectorStores.Indexes.Databases.Qdrant.QdrantIndex("//qdrant.test:6333", _stub));
+    protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new QdrantIndex("//qdrant.test:6333", _stub));
+
+    [Theory, InlineData("completed", true), InlineData("acknowledged", true), InlineData("wait_timeout", false)]
+    public async Task A_change_that_is_not_carried_out_in_time_is_said(string status, bool isDone)
+    {
+        string answer = $$$"""{"result": {"operation_id": 1, "status": "{{{status}}}"}, "status": "ok", "time": 0.1}""";
+        await using QdrantIndex index = new("//qdrant.test:6333", new RecordedAnswers(new() { ["PUT /collections/docs/points"] = answer, ["POST /collections/docs/points/delete"] = answer }));
+        VectorCollection collection = new("docs", 1, VectorMetric.Cosine);
+
+        Exception? ofUpsert = await Record.ExceptionAsync(() => index.UpsertAsync(collection, [new VectorRecord("a", [1], new Dictionary<string, MetadataValue>())], TestContext.Current.CancellationToken));
+        Exception? ofDelete = await Record.ExceptionAsync(() => index.DeleteAsync(collection, ["a"], TestContext.Current.CancellationToken));
+
+        ofUpsert?.Message.ShouldBe("Qdrant at qdrant.test:6333 refused /collections/docs/points: 408 (it has not carried out the change in time and says \"wait_timeout\").");
+        ofDelete?.Message.ShouldBe("Qdrant at qdrant.test:6333 refused /collections/docs/points/delete: 408 (it has not carried out the change in time and says \"wait_timeout\").");
+        (ofUpsert is null, ofDelete is null).ShouldBe((isDone, isDone));
+    }
+
+    [Theory, InlineData("true", true), InlineData("false", false)]
+    public async Task A_collection_that_was_gone_before_is_not_dropped(string result, bool expected)
+    {
+        await using QdrantIndex index = new("//qdrant.test:6333", new RecordedAnswers(new()
+        {
+            ["GET /collections/docs"] = """{"result": {"status": "green", "config": {"params": {"vectors": {"size": 3, "distance": "Dot"}}}}, "status": "ok", "time": 0.1}""",
+            ["DELETE /collections/docs"] = $$"""{"result": {{result}}, "status": "ok", "time": 0.1}""",
+        }));
+
+        (await index.DropAsync("docs", TestContext.Current.CancellationToken)).ShouldBe(expected);
+    }
 }

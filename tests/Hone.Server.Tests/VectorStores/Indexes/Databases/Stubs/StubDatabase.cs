@@ -26,6 +26,9 @@ abstract class StubDatabase : HttpMessageHandler
     /// <param name="body">Undefined where there is none.</param>
     protected abstract JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request);
 
+    /// <summary>The body of an answer that refuses a request, as the description has it.</summary>
+    protected abstract JsonObject Problem(Refused refused, HttpRequestMessage request);
+
     /// <summary>The answer in bytes; lines of JSON need their own.</summary>
     protected virtual JsonElement Read(byte[] body) => body.Length == 0 ? default : JsonDocument.Parse(body).RootElement;
 
@@ -49,7 +52,7 @@ abstract class StubDatabase : HttpMessageHandler
             }
             catch (Refused refused)
             {
-                return Response((HttpStatusCode)refused.Status, new JsonObject { ["message"] = refused.Message }.ToJsonString());
+                return Response((HttpStatusCode)refused.Status, Problem(refused, request).ToJsonString());
             }
         }
     }
@@ -72,6 +75,12 @@ abstract class StubDatabase : HttpMessageHandler
                 throw new Refused(400, $"missing member {member}");
         }
     }
+
+    /// <summary>An address with no parameters but these.</summary>
+    protected static void Expect(Dictionary<string, string> query, params string[] names) => Require(query.Keys.All(names.Contains), $"unknown parameter {query.Keys.FirstOrDefault(name => !names.Contains(name))}");
+
+    /// <summary>The format of a body, which the description names.</summary>
+    protected static void ExpectContent(HttpRequestMessage request, string type) => Require(request.Content is null || request.Content.Headers.ContentType?.MediaType == type, $"the content type {request.Content?.Headers.ContentType}");
 
     protected static void Require(bool isTrue, string problem)
     {

@@ -17,6 +17,11 @@ sealed partial class TypesenseStub : StubDatabase
 
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
+        bool isImport = path is [_, _, _, "import"];
+        ExpectContent(request, isImport ? "application/octet-stream" : "application/json");
+        Expect(query, isImport ? ["action", "batch_size", "dirty_values", "remote_embedding_batch_size", "return_doc", "return_id"]
+            : path is [_, _, _, "export"] ? ["filter_by", "include_fields", "exclude_fields"]
+            : path is [_, _, "documents"] ? ["filter_by", "batch_size", "ignore_not_found", "truncate"] : []);
         switch (method, path)
         {
             case ("GET", ["collections"]):
@@ -47,6 +52,8 @@ sealed partial class TypesenseStub : StubDatabase
         }
     }
 
+    protected override JsonObject Problem(Refused refused, HttpRequestMessage request) => new() { ["message"] = refused.Message };
+
     JsonObject Create(JsonElement body)
     {
         Expect(body, "name", "fields", "metadata?", "enable_nested_fields?");
@@ -73,7 +80,7 @@ sealed partial class TypesenseStub : StubDatabase
         JsonArray fields = collection.About["fields"]!.DeepClone().AsArray();
         foreach (string field in NumberFields(collection))
             fields.Add(new JsonObject { ["name"] = field, ["type"] = "float", ["optional"] = true });
-        return new JsonObject { ["name"] = name, ["fields"] = fields, ["metadata"] = collection.About["metadata"]!.DeepClone(), ["num_documents"] = collection.Points.Count };
+        return new JsonObject { ["name"] = name, ["fields"] = fields, ["metadata"] = collection.About["metadata"]!.DeepClone(), ["num_documents"] = collection.Points.Count, ["created_at"] = 1 };
     }
 
     /// <summary>A field that was named by a pattern is there once a document has it.</summary>

@@ -2,16 +2,21 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hone.Engine;
 using Hone.Server.VectorStores.Indexes;
 using Hone.Server.VectorStores.Indexes.Databases.Weaviate;
+using Shouldly;
+using Xunit;
 
 namespace Hone.Server.Tests.VectorStores.Indexes.Databases.Stubs;
 
-/// <summary>The part of Weaviate's REST interface and GraphQL that we use, after its OpenAPI description and reference (version 1.3x).</summary>
+/// <summary>The part of Weaviate's REST interface and GraphQL that we use, after its OpenAPI description (version 1.40) and its reference of GraphQL.</summary>
 sealed partial class WeaviateStub : StubDatabase
 {
     protected override JsonNode? Answer(string method, string[] path, Dictionary<string, string> query, JsonElement body, HttpRequestMessage request)
     {
+        ExpectContent(request, "application/json");
+        Expect(query, path is ["v1", "objects"] ? ["class", "limit", "include", "after"] : []);
         switch (method, path)
         {
             case ("GET", ["v1", "schema"]):
@@ -35,6 +40,7 @@ sealed partial class WeaviateStub : StubDatabase
             case ("GET", ["v1", "objects"]):
                 // Without it there is no order to go on in.
                 string after = query["after"];
+                Require(query["include"] is "classification" or "vector" or "interpretation", "include");
                 return new JsonObject { ["objects"] = new JsonArray([.. Find(query["class"]).Points.Values.Where(point => string.CompareOrdinal(point.Id, after) > 0).Take(int.Parse(query["limit"], CultureInfo.InvariantCulture)).Select(point => new JsonObject { ["id"] = point.Id, ["properties"] = point.Payload.DeepClone(), ["vector"] = point.VectorJson })]) };
             case ("POST", ["v1", "graphql"]):
                 Expect(body, "query", "operationName?", "variables?");
@@ -44,9 +50,12 @@ sealed partial class WeaviateStub : StubDatabase
         }
     }
 
+    protected override JsonObject Problem(Refused refused, HttpRequestMessage request) => new() { ["error"] = new JsonArray(new JsonObject { ["message"] = refused.Message }) };
+
     JsonNode? Create(JsonElement body)
     {
         Expect(body, "class", "description?", "vectorizer?", "vectorIndexType?", "vectorIndexConfig?", "invertedIndexConfig?", "properties?");
+        Expect(body.GetProperty("invertedIndexConfig"), "indexNullState?", "indexPropertyLength?", "indexTimestamps?", "cleanupIntervalSeconds?", "bm25?", "stopwords?", "usingBlockMaxWAND?");
         string name = body.GetProperty("class").GetString()!;
         Require(ClassName().IsMatch(name) && name.Length <= 255 && !Collections.ContainsKey(name), "the name");
         foreach (JsonElement property in body.GetProperty("properties").EnumerateArray())
@@ -60,6 +69,7 @@ sealed partial class WeaviateStub : StubDatabase
     static void CheckProperty(JsonElement property)
     {
         Expect(property, "name", "dataType", "description?", "indexFilterable?", "indexSearchable?", "indexRangeFilters?", "tokenization?");
+        Require(!property.TryGetProperty("tokenization", out JsonElement way) || way.GetString() is "word" or "lowercase" or "whitespace" or "field" or "trigram" or "gse" or "kagome_ja" or "kagome_kr" or "gse_ch", "tokenization");
         string type = property.GetProperty("dataType").EnumerateArray().Single().GetString()!;
         Require(PropertyName().IsMatch(property.GetProperty("name").GetString()!) && type is "text" or "number", "a property");
         Require(type == "text" || !(property.TryGetProperty("tokenization", out _) || property.TryGetProperty("indexSearchable", out _)), "what only texts have");
@@ -79,7 +89,8 @@ sealed partial class WeaviateStub : StubDatabase
 
     JsonObject Delete(JsonElement body)
     {
-        Expect(body, "match", "output?", "dryRun?");
+        Expect(body, "match", "output?", "dryRun?", "deletionTimeUnixMilli?");
+        Require(body.GetProperty("output").GetString() is "minimal" or "verbose", "output");
         JsonElement match = body.GetProperty("match"), where = match.GetProperty("where");
         Expect(match, "class", "where");
         Expect(where, "path", "operator", "valueTextArray");
@@ -193,4 +204,17 @@ public sealed class WeaviateIndexTests : StubConformance
     private protected override StubDatabase Stub => _stub;
 
     protected override Task<IVectorIndex> OpenAsync() => Task.FromResult<IVectorIndex>(new WeaviateIndex("//weaviate.test:8080", _stub));
+
+    [Theory]
+    [InlineData("""[{"id": "36ddd591-2dee-4e7e-a3cc-eb86d30a4303", "result": {"status": "SUCCESS"}}]""", "200 (it answers about 1 of 2 objects)")]
+    [InlineData("""[{"result": {"status": "SUCCESS"}}, {"result": {"status": "FAILED", "errors": {"error": [{"message": "no such property"}]}}}]""", "422 (no such property)")]
+    public async Task What_Weaviate_did_not_take_is_said(string answer, string message)
+    {
+        await using WeaviateIndex index = new("//weaviate.test:8080", new RecordedAnswers(new() { ["GET /v1/schema/Docs"] = """{"class": "Docs", "properties": []}""", ["POST /v1/batch/objects"] = answer }));
+
+        HoneException error = await Should.ThrowAsync<HoneException>(() =>
+            index.UpsertAsync(new VectorCollection("Docs", 1, VectorMetric.Cosine), [.. ((string[])["a", "b"]).Select(id => new VectorRecord(id, [1], new Dictionary<string, MetadataValue>()))], TestContext.Current.CancellationToken));
+
+        error.Message.ShouldBe($"Weaviate at weaviate.test:8080 refused /v1/batch/objects: {message}.");
+    }
 }
