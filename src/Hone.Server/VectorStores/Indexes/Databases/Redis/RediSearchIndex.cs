@@ -104,10 +104,10 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         string count = query.Count.ToString(CultureInfo.InvariantCulture);
         RespValue found = await _redis.SendAsync(cancel, "FT.SEARCH", IndexOf(collection.Name), $"{where}=>[KNN {count} @{Vector} $vector AS {Score}]", "PARAMS", "2", "vector", RedisPlace.Bytes(query.Vector),
             "SORTBY", Score, "ASC", "RETURN", "3", Id, Metadata, Score, "LIMIT", "0", count, "TIMEOUT", SearchTime, "DIALECT", "2");
-        // The number of all, and then for each its key and its fields.
+        // The number of all, and then for each its key and its fields, which are nothing where the record went meanwhile.
         return
         [
-            .. found.Items.Skip(1).Chunk(2).Select(each => Fields(each[1])).Select(fields =>
+            .. found.Items.Skip(1).Chunk(2).Where(each => each is [_, { IsNull: false }]).Select(each => Fields(each[1])).Select(fields =>
             {
                 double distance = fields[Score].Number;
                 double score = collection.Metric == VectorMetric.Euclidean ? Math.Sqrt(Math.Max(0, distance)) : 1 - distance;
@@ -128,20 +128,11 @@ sealed class RediSearchIndex(string address) : IVectorIndex
     public async IAsyncEnumerable<VectorRecord> ScanAsync(VectorCollection collection, [EnumeratorCancellation] CancellationToken cancel)
     {
         await CheckExistsAsync(collection, cancel);
-        // A scan may name a key twice.
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        string cursor = "0";
-        do
+        await foreach (string[] part in KeysAsync(collection.Name, cancel))
         {
-            RespValue page = await _redis.SendAsync(cancel, "SCAN", cursor, "MATCH", $"{PrefixOf(collection.Name)}*", "COUNT", "1000");
-            cursor = page.Items[0].Text!;
-            foreach (string[] part in page.Items[1].Items.Select(key => key.Text!).Where(seen.Add).Chunk(MostAtOnce))
-            {
-                foreach (VectorRecord record in await RecordsAsync(part, cancel))
-                    yield return record;
-            }
+            foreach (VectorRecord record in await RecordsAsync(part, cancel))
+                yield return record;
         }
-        while (cursor != "0");
     }
 
     public async Task DeleteAsync(VectorCollection collection, IReadOnlyList<string> ids, CancellationToken cancel)
@@ -174,12 +165,31 @@ sealed class RediSearchIndex(string address) : IVectorIndex
         return new VectorCollection(name, about.Member("dimensions").GetInt32(), Enum.GetValues<VectorMetric>().First(each => WordOf(each) == metric));
     }
 
-    /// <summary>Deletes the index of a collection and its records, where it is there.</summary>
+    /// <summary>Deletes the index of a collection, where it is there, and its records.</summary>
     async Task DropIndexAsync(string name, CancellationToken cancel)
     {
         // Every version says in other words that there is none.
         if ((await _redis.SendAsync([["FT.INFO", IndexOf(name)]], cancel))[0].Error is null)
             await _redis.SendAsync(cancel, "FT.DROPINDEX", IndexOf(name), "DD");
+        // An index that is still being filled leaves the records that it has not come to, and the next of that name would find them.
+        await foreach (string[] part in KeysAsync(name, cancel))
+            await _redis.GoodAsync([["DEL", .. part]], cancel);
+    }
+
+    /// <summary>The keys of the records of a collection, in parts.</summary>
+    async IAsyncEnumerable<string[]> KeysAsync(string name, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // A scan may name a key twice.
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        string cursor = "0";
+        do
+        {
+            RespValue page = await _redis.SendAsync(cancel, "SCAN", cursor, "MATCH", $"{PrefixOf(name)}*", "COUNT", "1000");
+            cursor = page.Items[0].Text!;
+            foreach (string[] part in page.Items[1].Items.Select(key => key.Text!).Where(seen.Add).Chunk(MostAtOnce))
+                yield return part;
+        }
+        while (cursor != "0");
     }
 
     async Task CheckExistsAsync(VectorCollection collection, CancellationToken cancel)
