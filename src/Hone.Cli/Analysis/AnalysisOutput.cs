@@ -32,6 +32,8 @@ sealed class AnalysisOutput
         {
             if (given.GetValue(_rows) is { } path && !Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                 given.AddError(Text.Of($"--out {path}: end the name with {string.Join(", ", Endings)}, which says the format.", $"--out {path}：请以 {string.Join("、", Endings)} 结尾，以说明格式。"));
+            if (given.GetValue(_plot) is { } plot && Path.GetExtension(plot).ToLowerInvariant() is not (".html" or ".htm"))
+                given.AddError(Text.Of($"--plot {plot}: end the name with .html, for it is a web page.", $"--plot {plot}：写出的是网页，请以 .html 结尾。"));
         });
     }
 

@@ -25,6 +25,7 @@ public sealed class AnalysisRefusalTests : AnalysisTests
     [InlineData("\"[1,1,1]\"", 1, "No row has r99", "recommend", "--item", "r99", "--id", "id")]
     [InlineData("\"[1,1,1]\"", 2, "Say what is liked", "recommend")]
     [InlineData("\"[1,1,1]\"", 2, "which says the format", "cluster", "--out", "x.xlsx")]
+    [InlineData("\"[1,1,1]\"", 2, "end the name with .html", "cluster", "--plot", "x.png")]
     [InlineData("\"[1,1,1]\"", 1, "are of other models", "search", "dog", "--column", "text", "--model", "hone-embed")]
     public void What_cannot_be_analysed_is_refused_with_the_reason(string vector, int code, string reason, string command, params string[] options)
     {

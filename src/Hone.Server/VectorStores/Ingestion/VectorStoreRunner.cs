@@ -11,6 +11,9 @@ sealed class VectorStoreRunner(VectorStoreRows rows, StoreVectors vectors, FileI
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     readonly SemaphoreSlim _news = new(0);
+
+    /// <summary>Problems that were said and still last: each is said once.</summary>
+    readonly HashSet<string> _said = new(StringComparer.Ordinal);
     bool _isTidy, _isWell;
 
     /// <summary>Has a look at once, because something was attached or removed.</summary>
@@ -27,7 +30,9 @@ sealed class VectorStoreRunner(VectorStoreRows rows, StoreVectors vectors, FileI
             await TryAsync(() => ClearAsync(stoppingToken));
             await TryAsync(() => TakeAsync(stoppingToken));
             await TryAsync(() => RestAsync(stoppingToken));
-            if (!_isWell)
+            if (_isWell)
+                _said.Clear();
+            else
                 await Task.Delay(Period, clock, stoppingToken);
         }
     }
@@ -43,12 +48,14 @@ sealed class VectorStoreRunner(VectorStoreRows rows, StoreVectors vectors, FileI
         {
             // Such as another server on this data folder, which works on it, or no room for the model.
             _isWell = false;
-            log.LogWarning("{Problem}", problem.Message);
+            if (_said.Add(problem.Message))
+                log.LogWarning("{Problem}", problem.Message);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             _isWell = false;
-            log.LogError(failure, "The files of vector stores will be looked at again.");
+            if (_said.Add(failure.ToString()))
+                log.LogError(failure, "The files of vector stores will be looked at again.");
         }
     }
 
