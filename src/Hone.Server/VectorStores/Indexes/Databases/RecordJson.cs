@@ -92,7 +92,9 @@ static class RecordJson
 
     static HoneException NoList() => Strange(Text.Of("no list where one is expected", "缺少应有的列表"));
 
-    static HoneException Strange(string what) =>
+    /// <summary>An answer that the system does not give, as an error for people.</summary>
+    /// <param name="what">What it has.</param>
+    public static HoneException Strange(string what) =>
         new(Text.Of($"The database's answer has {what}. Is another program at that address, or a version that Hone does not know?", $"数据库的回答中{what}。该地址上是否是其他程序，或 Hone 不了解的版本？"));
 
     /// <summary>The members of a list in an answer, which some systems leave out where it is empty.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -235,7 +236,7 @@ sealed class PineconeIndex : IVectorIndex
         string host = found.String("host");
         if (!host.Contains("://", StringComparison.Ordinal))
             host = (_place.IsSecure ? "https://" : "http://") + host;
-        return _hosts.GetOrAdd(host, address => Connect(new Uri(address)));
+        return Uri.TryCreate(host, UriKind.Absolute, out Uri? address) ? _hosts.GetOrAdd(host, _ => Connect(address)) : throw RecordJson.Strange(Text.Of("no host where one is expected", "缺少应有的主机名"));
     }
 
     static void Write(Utf8JsonWriter json, VectorRecord record)
@@ -295,7 +296,9 @@ sealed class PineconeIndex : IVectorIndex
                 digits += value.String();
         }
 
-        string name = digits.Length > 0 ? Encoding.UTF8.GetString(Convert.FromHexString(digits)) : PineconeNames.Indexes.Back(foreign);
+        // Of others such tags may be anything.
+        byte[] bytes = new byte[digits.Length / 2];
+        string name = digits.Length > 0 && Convert.FromHexString(digits, bytes, out _, out _) == OperationStatus.Done ? Encoding.UTF8.GetString(bytes) : PineconeNames.Indexes.Back(foreign);
         // Indexes of sparse vectors have no dimension.
         if (!index.Has("dimension", out JsonElement dimension) || dimension.ValueKind != JsonValueKind.Number)
             throw UnreadableCollection.OfVectors(name);
