@@ -59,6 +59,7 @@ sealed class AnalysisInput
         EmbeddedTexts other = Read(parse, path, first, null, null, output, cancel);
         if ((first.Model is null) != (other.Model is null))
         {
+            RequireNoStandIn(parse, DataFolderOption.ModelsOf(parse));
             (string unknown, VectorModel known) = first.Model is { } model ? (path, model) : (PathOf(parse), other.Model!);
             output.Notice(Text.Of(
                 $"{unknown} does not say which model its vectors are of: they are taken for those of {known.Name}. If they are of another one, the results mean nothing.",
@@ -99,13 +100,13 @@ sealed class AnalysisInput
     /// <exception cref="HoneException">Another model is named, or that of the others is not here.</exception>
     public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, VectorModel? known, int dimensions, Output output, CancellationToken cancel)
     {
-        (EmbeddingModel model, VectorModel name) = Open(parse, known);
+        (EmbeddingModel model, VectorModel name) = Open(parse, known, dimensions, output);
         using (model)
         {
             if (known is null && !parse.CommandResult.IsGiven(_model))
                 output.Notice(Text.Of(
-                    $"{PathOf(parse)} does not say which model its vectors are of: {name.Name} is taken. If they are of another one, the results mean nothing: name it with --model.",
-                    $"{PathOf(parse)} 没有说明其向量来自哪个模型：按 {name.Name} 处理。如果来自其他模型，结果就毫无意义：请用 --model 指定。"), null);
+                    $"{PathOf(parse)} does not say which model its vectors are of: {name.Name} is taken. If they are of another one, the results mean nothing: name it with --model if it is among 'hone models list', else embed the file again. Vectors of a service, such as OpenAI's, are of no model here.",
+                    $"{PathOf(parse)} 没有说明其向量来自哪个模型：按 {name.Name} 处理。如果来自其他模型，结果就毫无意义：该模型若在 'hone models list' 中，请用 --model 指定，否则请重新生成该文件的向量。OpenAI 等服务的向量不属于此处的任何模型。"), null);
             float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, parse.GetValue(_tooLong), cancel);
             return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
         }
@@ -146,7 +147,7 @@ sealed class AnalysisInput
         string? text = parse.GetValue(_column) ?? parse.GetValue(_text);
         if (text is null)
             throw HasNoVectors(source);
-        (EmbeddingModel model, VectorModel name) = Open(parse, first?.Model);
+        (EmbeddingModel model, VectorModel name) = Open(parse, first?.Model, first?.Points.Dimensions, output);
         using (model)
         {
             RowTexts texts = new(source, text, isTemplate: parse.GetValue(_text) is not null);
@@ -175,17 +176,37 @@ sealed class AnalysisInput
     }
 
     /// <summary>Opens the model that is named, which must be that of vectors with which its own are compared, or else that of these vectors.</summary>
-    (EmbeddingModel Model, VectorModel Name) Open(ParseResult parse, VectorModel? known)
+    /// <param name="length">Of the vectors with which its own are compared; null for none.</param>
+    (EmbeddingModel Model, VectorModel Name) Open(ParseResult parse, VectorModel? known, int? length, Output output)
     {
         ModelRegistry models = DataFolderOption.ModelsOf(parse);
         bool isNamed = known is null || parse.CommandResult.IsGiven(_model);
-        ModelEntry entry = isNamed ? EmbedCommand.FindModel(models, parse.GetRequiredValue(_model)) : FindKnown(parse, models, known!);
+        bool isGuess = known is null && length is not null;
+        if (isGuess)
+            RequireNoStandIn(parse, models);
+        ModelEntry entry = isNamed ? EmbedCommand.FindModel(models, parse.GetRequiredValue(_model), output) : FindKnown(parse, models, known!);
         VectorModel name = models.VectorModelOf(entry);
         if (known?.IsSame(name) == false)
             throw new HoneException(isNamed
                 ? Text.Of($"The vectors of {PathOf(parse)} are of {known}, and --model is {name}: vectors of two models cannot be compared. Leave --model out, or embed the file again.", $"{PathOf(parse)} 的向量来自 {known}，而 --model 为 {name}：不同模型的向量不能比较。请去掉 --model，或重新生成该文件的向量。")
                 : Text.Of($"The vectors of {PathOf(parse)} are of {known}, and {known.Name} has other weights now ({name}). Embed the file again.", $"{PathOf(parse)} 的向量来自 {known}，而 {known.Name} 的权重已不同（{name}）。请重新生成该文件的向量。"));
-        return (EmbeddingModel.Open(entry.Folder), name);
+        var model = EmbeddingModel.Open(entry.Folder);
+        if (isGuess && ShortVectors.ProblemOf(entry, length!.Value, model.Dimensions) is { } problem)
+        {
+            model.Dispose();
+            throw new HoneException($"{PathOf(parse)}: {problem}");
+        }
+        return (model, name);
+    }
+
+    /// <summary>Refuses a name that stands for another model where vectors do not say theirs: whoever gives it means the model that it stands in for, and that one's vectors are others.</summary>
+    void RequireNoStandIn(ParseResult parse, ModelRegistry models)
+    {
+        string name = parse.GetRequiredValue(_model);
+        if (models.StandInOf(name) is { } standIn)
+            throw new HoneException(Text.Of(
+                $"{name} stands for {standIn} here, and vectors that the model of that name made elsewhere, such as OpenAI's, cannot be compared with those of {standIn}. If {standIn} made those of {PathOf(parse)}, give --model {standIn}; if not, embed the file again: 'hone embed'.",
+                $"{name} 在此代表 {standIn}，而其他地方（如 OpenAI）的同名模型生成的向量不能与 {standIn} 的向量比较。如果 {PathOf(parse)} 的向量由 {standIn} 生成，请用 --model {standIn}；否则请用 'hone embed' 重新生成向量。"));
     }
 
     ModelEntry FindKnown(ParseResult parse, ModelRegistry models, VectorModel known)

@@ -36,6 +36,17 @@ sealed class EmbedCommand
         HelpName = "error|window|truncate",
     }.ByName();
 
+    /// <summary>As <see cref="FindModel(ModelRegistry, string)"/>; of a name that stands for another model this is said.</summary>
+    public static ModelEntry FindModel(ModelRegistry models, string name, Output output)
+    {
+        ModelEntry entry = FindModel(models, name);
+        if (models.StandInOf(name) is not null)
+            output.Notice(Text.Of(
+                $"{name} stands for {entry.Id} here: its vectors are those of {entry.Id}, and cannot be compared with vectors that a model of that name made elsewhere, such as OpenAI's.",
+                $"{name} 在此代表 {entry.Id}：向量由 {entry.Id} 生成，不能与其他地方（如 OpenAI）的同名模型生成的向量比较。"), null);
+        return entry;
+    }
+
     /// <summary>The embedding model of a name.</summary>
     /// <exception cref="HoneException">There is none, or it makes no embeddings.</exception>
     public static ModelEntry FindModel(ModelRegistry models, string name)
@@ -67,7 +78,7 @@ sealed class EmbedCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         ModelRegistry models = DataFolderOption.ModelsOf(parse);
-        ModelEntry entry = FindModel(models, parse.GetRequiredValue(_model));
+        ModelEntry entry = FindModel(models, parse.GetRequiredValue(_model), output);
         SourceFile source = _input.Open(parse, output);
         RowTexts texts = new(source, parse.GetValue(_column) ?? parse.GetRequiredValue(_text)!, isTemplate: parse.GetValue(_text) is not null);
         // The name decides the format, so it promises no other.

@@ -66,6 +66,8 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
     {
         ModelEntry entry = ModelOf(body, caller, param, others);
         using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
+        if (others is { Model: null } && ShortVectors.ProblemOf(entry, others.Points.Dimensions, rented.Model.Dimensions) is { } problem)
+            throw ApiError.Invalid(problem, AnalysisBody.Model);
         string? prompt = others is not null && rented.Model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null;
         int[][] tokens = TextVectors.Tokens(rented.Model, texts, prompt);
         int empty = Array.FindIndex(tokens, one => one.Length == 0);
@@ -88,6 +90,12 @@ sealed class AnalysisTexts(VisibleModels models, LoadedEmbedders embedders, File
         string? named = body.String(AnalysisBody.Model);
         if (others is { Model: null } && named is null)
             throw ApiError.Invalid($"'{param}' is text, and nothing says which model the vectors of the rows are of. Name it as '{AnalysisBody.Model}'.", AnalysisBody.Model, "missing_required_parameter");
+        if (others is { Model: null } && models.StandInOf(named!) is { } standIn)
+            throw ApiError.Invalid(
+                Text.Of(
+                    $"'{named}' stands for '{standIn}' here, and vectors that the model of that name made elsewhere, such as OpenAI's, cannot be compared with its own. Name '{standIn}' if it made these vectors; if not, send texts in place of vectors, or as a query a vector of their model.",
+                    $"“{named}”在此代表“{standIn}”，而其他地方（如 OpenAI）的同名模型生成的向量不能与它的向量比较。如果这些向量由它生成，请写“{standIn}”；否则请发送文本而不是向量，或用其模型生成的向量作为查询。"),
+                AnalysisBody.Model);
         ModelEntry entry = models.Find(named ?? others?.Model?.Name ?? ModelAliases.DefaultEmbeddingModel, caller);
         VectorModel model = models.VectorModelOf(entry);
         if (others?.Model?.IsSame(model) == false)

@@ -54,6 +54,9 @@ public sealed class ModelRegistry
     /// <summary>The model that a name, an alias or an <c>ft:</c> id stands for, never a folder; null where there is none.</summary>
     public ModelEntry? FindByName(string model) => FindNamed(model) ?? (_aliases.Find(model) is { } target ? FindNamed(target) : null);
 
+    /// <summary>The model that a name of another one stands for, such as <c>hone-embed</c> for OpenAI's <c>text-embedding-3-small</c>; null for a model's own name.</summary>
+    public string? StandInOf(string model) => FindNamed(model) is null ? _aliases.Find(model) : null;
+
     /// <summary>The model whose whole weights an entry computes with: of an adapter its base, else itself.</summary>
     public ModelEntry BaseOf(ModelEntry entry)
     {

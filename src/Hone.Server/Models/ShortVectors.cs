@@ -23,6 +23,20 @@ public static class ShortVectors
             : Text.Of($"{entry.Id} does not say for which shorter vectors it was trained: these of {length} numbers may tell much less than whole ones.", $"{entry.Id} 没有说明训练时支持哪些较短的维数：{length} 维向量的区分力可能远不如完整的向量。");
     }
 
+    /// <summary>Why vectors that do not say their model cannot be those of a model: they are shorter, and it was not trained for that length; null where they can.</summary>
+    /// <param name="length">Of these vectors.</param>
+    /// <param name="whole">The length of the model's own.</param>
+    public static string? ProblemOf(ModelEntry entry, int length, int whole)
+    {
+        int[] known = LengthsOf(entry);
+        if (length >= whole || known.Contains(length))
+            return null;
+        int[] lengths = [whole, .. known.Where(shorter => shorter < whole)];
+        return Text.Of(
+            $"The vectors have {length} numbers and do not say their model, and those of {entry.Id} have {string.Join(" or ", lengths)}: they are of another model. Name theirs, or embed the rows again.",
+            $"这些向量为 {length} 维且没有说明其模型，而 {entry.Id} 的向量为 {string.Join(" 或 ", lengths)} 维：它们来自其他模型。请指定它们的模型，或重新生成这些行的向量。");
+    }
+
     /// <summary>Empty where it is not known.</summary>
     static int[] LengthsOf(ModelEntry entry)
     {

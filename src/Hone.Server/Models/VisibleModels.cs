@@ -15,6 +15,9 @@ public sealed class VisibleModels(ModelRegistry models)
     /// <summary>As <see cref="TryFind"/>, with 404 for null.</summary>
     public ModelEntry Find(string model, Caller caller) => TryFind(model, caller) ?? throw ApiError.UnknownModel(JsonFields.Shown(model));
 
+    /// <inheritdoc cref="ModelRegistry.StandInOf"/>
+    public string? StandInOf(string model) => models.StandInOf(model);
+
     /// <inheritdoc cref="ModelRegistry.VectorModelOf"/>
     public VectorModel VectorModelOf(ModelEntry entry) => models.VectorModelOf(entry);
 

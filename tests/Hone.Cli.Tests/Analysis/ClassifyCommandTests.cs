@@ -79,7 +79,7 @@ public sealed class ClassifyCommandTests : AnalysisTests
         File.WriteAllText(PathOf("test.jsonl"), """{"kind":"dog","embedding":[0.9,0.1,0]}""" + "\n" + """{"kind":"cat","embedding":[0.9,0.1,0]}""" + "\n");
 
         CliRun tested = CliRun.Of("classify", file, "--label", "kind", "--test", PathOf("test.jsonl"));
-        CliRun described = CliRun.Of("classify", file, "--label", "kind", "--method", "description", "--classes", "coffee,tea");
+        CliRun described = CliRun.Of("classify", Texts(), "--column", "text", "--label", "kind", "--method", "description", "--classes", "coffee,tea");
 
         tested.ExitCode.ShouldBe(1);
         tested.Error.ShouldContain("Line 2 has the label cat, which is none of the classes: coffee, dog");

@@ -53,14 +53,55 @@ public sealed class SearchCommandTests : AnalysisTests
     [Fact]
     public void A_file_that_does_not_say_its_model_is_searched_with_a_notice()
     {
-        string file = Vectors();
+        string file = VectorsOf(64);
 
         CliRun assumed = CliRun.Of("search", file, "dog");
         CliRun named = CliRun.Of("search", file, "dog", "--model", "hone-embed");
 
         assumed.Output.ShouldContain("does not say which model its vectors are of: hone-embed is taken");
+        assumed.Output.ShouldContain("Vectors of a service, such as OpenAI's, are of no model here.");
         named.ExitCode.ShouldBe(0);
         named.Output.ShouldNotContain("does not say");
+    }
+
+    [Theory]
+    [InlineData("search", "dog")]
+    [InlineData("classify", "--method", "description", "--classes", "a,b")]
+    [InlineData("classify", "--label", "kind", "--test", "texts.csv", "--column", "text")]
+    public void A_name_that_stands_for_another_model_is_refused_for_vectors_that_do_not_say_theirs(params string[] command)
+    {
+        string[] vectors = [command[0], VectorsOf(256), .. command[1..].Select(word => word == "texts.csv" ? Texts() : word)];
+
+        CliRun run = CliRun.Of([.. vectors, "--model", "text-embedding-3-small"]);
+        CliRun chinese = CliRun.Of([.. vectors, "--model", "text-embedding-3-small", "--lang", "zh"]);
+
+        run.ExitCode.ShouldBe(1, run.Output);
+        run.Error.ShouldContain("text-embedding-3-small stands for hone-embed here");
+        run.Error.ShouldContain("give --model hone-embed; if not, embed the file again");
+        chinese.Error.ShouldContain("text-embedding-3-small 在此代表 hone-embed");
+    }
+
+    [Fact]
+    public void A_name_that_stands_for_another_model_is_said_and_good_for_vectors_of_that_one()
+    {
+        CliRun embedded = CliRun.Of("embed", Texts(), "--column", "text", "--model", "text-embedding-3-small", "--out", PathOf("v.csv"));
+        CliRun searched = CliRun.Of("search", PathOf("v.csv"), Dogs[0], "--model", "text-embedding-3-small");
+
+        embedded.ExitCode.ShouldBe(0, embedded.Error);
+        embedded.Output.ShouldContain("text-embedding-3-small stands for hone-embed here");
+        searched.ExitCode.ShouldBe(0, searched.Error);
+        searched.Output.ShouldContain("text-embedding-3-small stands for hone-embed here");
+    }
+
+    [Theory]
+    [InlineData(2, false), InlineData(63, false), InlineData(64, true), InlineData(128, true), InlineData(256, true)]
+    public void Vectors_that_do_not_say_their_model_have_a_length_of_those_that_it_was_trained_for(int length, bool isTaken)
+    {
+        CliRun run = CliRun.Of("search", VectorsOf(length), "dog", "--model", "hone-embed");
+
+        run.ExitCode.ShouldBe(isTaken ? 0 : 1, run.Error);
+        if (!isTaken)
+            run.Error.ShouldContain($"The vectors have {length} numbers and do not say their model, and those of hone-embed have 256 or 128 or 64");
     }
 
     [Fact]
@@ -113,6 +154,14 @@ public sealed class SearchCommandTests : AnalysisTests
         recommended.Output.ShouldContain("\nrow 2: ");
         RowShown(recommended).ShouldBe("1");
         RowShown(outlier).ShouldBe("5");
+    }
+
+    /// <summary>Four vectors of a length, whose model is not known.</summary>
+    string VectorsOf(int length)
+    {
+        string path = PathOf("unknown.jsonl");
+        File.WriteAllLines(path, [.. Enumerable.Range(0, 4).Select(i => $$"""{"text":"t{{i}}","kind":"{{(i < 2 ? "coffee" : "dog")}}","embedding":[{{string.Join(',', Enumerable.Range(0, length).Select(j => (j % 2) == (i % 2) ? 1 : 0))}}]}""")]);
+        return path;
     }
 
     /// <summary>What the first row of the only table has under "row".</summary>

@@ -153,12 +153,27 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("classifications", "\"method\":\"description\",\"classes\":[{\"name\":\"a\"},{\"name\":\"b\"}]")]
     public async Task A_text_is_compared_with_vectors_of_a_named_model_alone(string endpoint, string more)
     {
-        HttpResponseMessage unknown = await _server.PostAsync($"/v1/hone/{endpoint}", $$"""{"vectors":[[1,0],[0,1]],{{more}}}""");
-        JsonNode named = await PostAsync(endpoint, $$"""{"vectors":[[1,0],[0,1]],{{more}},"model":"{{ModelAliases.DefaultEmbeddingModel}}"}""");
+        string vectors = $"\"vectors\":[{Row(0)},{Row(1)}]";
+        static string Row(int one) => $"[{string.Join(',', Enumerable.Range(0, TinyEncoder.Dimensions).Select(i => i == one ? 1 : 0))}]";
+
+        HttpResponseMessage unknown = await _server.PostAsync($"/v1/hone/{endpoint}", $$"""{ {{vectors}},{{more}}}""");
+        HttpResponseMessage standIn = await _server.PostAsync($"/v1/hone/{endpoint}", $$"""{ {{vectors}},{{more}},"model":"text-embedding-3-small"}""");
+        HttpResponseMessage shorter = await _server.PostAsync($"/v1/hone/{endpoint}", $$"""{"vectors":[[1,0],[0,1]],{{more}},"model":"{{ModelAliases.DefaultEmbeddingModel}}"}""");
+        JsonNode named = await PostAsync(endpoint, $$"""{ {{vectors}},{{more}},"model":"{{ModelAliases.DefaultEmbeddingModel}}"}""");
 
         unknown.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await unknown.Content.ReadAsStringAsync()).ShouldContain("nothing says which model the vectors of the rows are of. Name it as 'model'.");
+        await ShouldBeRefused(standIn, "'text-embedding-3-small' stands for 'hone-embed' here");
+        await ShouldBeRefused(shorter, "The vectors have 2 numbers and do not say their model, and those of hone-embed have 32");
         named.AsObject().Count.ShouldBeGreaterThan(1);
+    }
+
+    static async Task ShouldBeRefused(HttpResponseMessage response, string reason)
+    {
+        JsonNode error = (await TestServer.JsonOf(response))["error"]!;
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        error["message"]!.GetValue<string>().ShouldContain(reason);
+        error["param"]!.GetValue<string>().ShouldBe("model");
     }
 
     [Fact]
