@@ -55,7 +55,8 @@ static class CheckScreen
             output.Line(Text.Of(Invariant($"  and {group.Count - group.Shown.Count:N0} more"), Invariant($"  另有 {group.Count - group.Shown.Count:N0} 处")));
     }
 
-    static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..] + Text.Of(".", "。");
+    /// <summary>A command that a sentence begins with stays as it is typed.</summary>
+    static string Sentence(string text) => (text.StartsWith("hone ", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text[1..]) + Text.Of(".", "。");
 
     static void ShowNumbers(CheckReport report, Output output)
     {

@@ -146,8 +146,9 @@ sealed class DataInput
 
     /// <summary>The rows with the training lines that they become. Columns that mean nothing known are no error where rows keep them.</summary>
     /// <param name="columns">Columns that the command uses besides.</param>
+    /// <param name="keepsUnknown">Whether rows are kept as they are, which is said, where nobody knows what the columns mean.</param>
     /// <exception cref="HoneException">There is no such column, or nobody knows what the columns mean.</exception>
-    public MappedRows Rows(ParseResult parse, SourceFile source, Output output, IReadOnlyList<string>? columns = null)
+    public MappedRows Rows(ParseResult parse, SourceFile source, Output output, IReadOnlyList<string>? columns = null, bool keepsUnknown = false)
     {
         RowMapping.RequireColumns(source, columns ?? []);
         bool keepsColumns = parse.GetValue(_asIs);
@@ -158,6 +159,11 @@ sealed class DataInput
         {
             keepsColumns = true;
             output.Notice(Text.Of($"{source.Path}: rows are pairs of texts for an embedding model, and are kept as they are", $"{source.Path}：各行是用于向量模型的文本对，按原样保留"), null);
+        }
+        else if (!keepsColumns && keepsUnknown && source.Columns.Count > 0)
+        {
+            keepsColumns = true;
+            output.Notice(Text.Of($"{source.Path}: rows are no training lines, and are kept as they are, with all their columns", $"{source.Path}：各行不是训练样本，按原样保留所有列"), null);
         }
         else if (!keepsColumns)
             throw RowMapping.Unknown(source, Text.Of("; or keep the columns with --as-is.", "；或用 --as-is 保留各列。"));

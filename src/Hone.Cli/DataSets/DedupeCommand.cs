@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Data.Deduplication;
 using Hone.Data.Mapping;
+using Hone.Data.Pairs;
 using Hone.Data.Sources;
 using Hone.Data.Vectors;
 using Hone.Engine.Embedding;
@@ -39,10 +40,11 @@ static class DedupeCommand
         return command.Does((parse, output, cancel) =>
         {
             SourceFile source = input.Open(parse, output);
-            MappedRows rows = input.Rows(parse, source, output);
+            MappedRows rows = input.Rows(parse, source, output, keepsUnknown: semantic.IsGiven(parse.CommandResult));
             string path = target.PathOf(parse, source);
             string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path, dropped.Name) : null;
-            VectorFile? vectors = semantic.VectorsOf(parse, source);
+            // A vector of a pair says nothing of each of its texts.
+            VectorFile? vectors = PairReader.TextsIn(source.Columns) is null ? semantic.VectorsOf(parse, source) : null;
             using EmbeddingModel? embedder = vectors is null ? semantic.Open(parse) : null;
             DedupeSettings settings = new()
             {

@@ -102,6 +102,14 @@ static class PairsCommand
             output.Notice(Text.Of(
                 $"{path}: {label} holds only 0 and 1, as a label does that says which texts belong together. Without it all rows teach that their texts do; --score {ShellWord.Of(label)} makes scored pairs of them.",
                 $"{path}：{label} 只含 0 和 1，像是说明两个文本是否匹配的标签。不使用它时，每一行都被当作匹配；--score {ShellWord.Of(label)} 可生成带分数的文本对。"), null);
+        else if (pairs is { Score: null, Negative: null, ScoreLike: [var score, ..] })
+            output.Notice(Text.Of(
+                $"{path}: {score} holds only numbers from 0 to 5, as a score does that says how alike two texts are. Without it all rows teach that their texts belong together; --score {ShellWord.Of(score)} makes scored pairs of them.",
+                $"{path}：{score} 只含 0 到 5 的数，像是说明两个文本相似程度的分数。不使用它时，每一行都被当作匹配；--score {ShellWord.Of(score)} 可生成带分数的文本对。"), null);
+        if (pairs is { Score: null, Negative: null, NegativeLike: [var negative, ..] })
+            output.Notice(Text.Of(
+                $"{path}: {negative} is named as texts are that only look as if they belonged to the first; --negative {ShellWord.Of(negative)} makes triplets with them.",
+                $"{path}：{negative} 的列名像是只是看似匹配的文本；--negative {ShellWord.Of(negative)} 可生成三元组。"), null);
     }
 
     static IEnumerable<JsonObject> OfText(string path, WordDropout dropout, TextReader standardInput) =>

@@ -10,22 +10,24 @@ static class TrainingLines
     static readonly string[] Extensions = [".jsonl", ".ndjson"];
 
     /// <summary>The path, where the file is called JSON Lines or begins like it.</summary>
+    /// <param name="forPairs">The command to name for a file of pairs of texts; null for the one that trains on them.</param>
     /// <exception cref="HoneException">The file is a table, a workbook, a text or another JSON, or holds rows that are no training lines, such as pairs of texts.</exception>
-    public static string Require(string path)
+    public static string Require(string path, string? forPairs = null)
     {
         string convert = $"hone data convert {ShellWord.Of(path)}";
         if (!IsNamedSo(path))
             return Require(path, DatasetReader.KindOf, convert);
         if (!File.Exists(path) || !HoldsOtherRows(path))
             return path;
+        forPairs ??= $"hone finetune {ShellWord.Of(path)} --model hone-embed";
         throw PairReader.IsPairs(path)
             ? new HoneException(Text.Of(
-                $"{path} holds pairs of texts, which embedding models learn from, such as hone-embed: hone finetune {ShellWord.Of(path)} --model hone-embed",
-                $"{path} 含文本对，用于训练 hone-embed 等向量模型：hone finetune {ShellWord.Of(path)} --model hone-embed"))
+                $"{path} holds pairs of texts, which embedding models learn from, such as hone-embed: {forPairs}",
+                $"{path} 含文本对，用于训练 hone-embed 等向量模型：{forPairs}"))
             : NoLines(path, convert);
     }
 
-    /// <summary>As <see cref="Require(string)"/>, for pairs of texts.</summary>
+    /// <summary>As <see cref="Require(string, string?)"/>, for pairs of texts.</summary>
     public static string RequirePairs(string path) => IsNamedSo(path) ? path : Require(path, PairReader.KindOf, $"hone data pairs {ShellWord.Of(path)} --output pairs.jsonl");
 
     static bool IsNamedSo(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.DataSets;
 using Hone.Data.Evaluation;
+using Hone.Data.Quality;
 using Hone.Server.Models;
 
 namespace Hone.Cli.Evaluation;
@@ -26,7 +27,9 @@ static class EvalCommand
                 }
                 if (parse.GetValue(dimensions) is not null)
                     throw new HoneException(Text.Of($"--dimensions is for embedding models, and {entry.Id} writes text. Leave it out.", $"--dimensions 用于向量模型，而 {entry.Id} 生成文本。请去掉它。"));
-                EvaluationResult result = EvaluationScreen.Run(models, parse.GetRequiredValue(model), TrainingLines.Require(parse.GetRequiredValue(file)), output, cancel);
+                string path = parse.GetRequiredValue(file);
+                string lines = TrainingLines.Require(path, forPairs: $"hone eval hone-embed {ShellWord.Of(path)}");
+                EvaluationResult result = EvaluationScreen.Run(models, parse.GetRequiredValue(model), lines, output, cancel);
                 foreach (Answer answer in result.Answers)
                     output.Json(new JsonObject { ["line"] = answer.Line, ["expected"] = answer.Expected, ["answer"] = answer.Text, ["label"] = answer.Label });
                 output.Table([

@@ -11,6 +11,6 @@ public sealed record DedupeSettings
     /// <summary>From which similarity of their texts on rows repeat one another; null: only the same ones do.</summary>
     public double? Similarity { get; init; }
 
-    /// <summary>Turns texts, none of them empty, with the numbers of their rows in the file, from 1 on and rising, into vectors of length 1: then rows repeat one another whose cosine is at least <see cref="Similarity"/>, whatever their words.</summary>
+    /// <summary>Turns texts, none of them empty, with the numbers of their rows in the file, from 1 on and rising (of pairs first those of all first texts, then those of all second ones), into vectors of length 1: then rows repeat one another whose cosine is at least <see cref="Similarity"/>, whatever their words.</summary>
     public Func<IReadOnlyList<string>, IReadOnlyList<int>, Points>? Embed { get; init; }
 }

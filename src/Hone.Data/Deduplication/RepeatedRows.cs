@@ -120,18 +120,22 @@ public sealed class RepeatedRows
         List<int> indices = [];
         List<string> texts = [];
         List<int> numbers = [];
-        List<ulong> instructions = [];
+        List<string> seconds = []; // of pairs; of another row its text again
+        List<ulong> kinds = [];
+        bool hasPairs = false;
         int count = 0;
         foreach (MappedRow row in rows.Read())
         {
             cancel.ThrowIfCancellationRequested();
-            Sample sample = row.ToSample();
-            if (TextOf(sample, settings).Trim() is { Length: > 0 } text)
+            ComparedRow compared = ComparedRow.Of(row, sample => TextOf(sample, settings));
+            if (compared is { First.Length: > 0, Second.Length: > 0 })
             {
                 indices.Add(count);
-                texts.Add(text);
+                texts.Add(compared.First);
+                seconds.Add(compared.Second);
                 numbers.Add(row.Source.Example);
-                instructions.Add(NormalText.Hash(sample.Instructions));
+                kinds.Add(compared.Kind);
+                hasPairs |= compared.IsPair;
             }
             count++;
         }
@@ -140,12 +144,14 @@ public sealed class RepeatedRows
         NearMatches near = new(count);
         if (texts.Count == 0)
             return new RepeatedRows(firsts, near);
-        Points points = embed(texts, numbers);
-        // Another instruction asks for another answer.
-        foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, (row, earlier) => instructions[row] == instructions[earlier], cancel))
+        Points all = hasPairs ? embed([.. texts, .. seconds], [.. numbers, .. numbers]) : embed(texts, numbers);
+        Points points = hasPairs ? all.Take([.. Enumerable.Range(0, texts.Count)]) : all;
+        double OfSeconds(int row, int earlier) => 1 - PointDistance.Cosine(all.Row(texts.Count + row), all.Row(texts.Count + earlier));
+        bool MayRepeat(int row, int earlier) => kinds[row] == kinds[earlier] && (!hasPairs || OfSeconds(row, earlier) >= similarity);
+        foreach (SemanticRepeat repeat in SemanticRepeats.Find(points, similarity, MayRepeat, cancel))
         {
             firsts[indices[repeat.Index]] = indices[repeat.Of];
-            near.Add(indices[repeat.Index], new NearMatch(indices[repeat.Of], repeat.Similarity));
+            near.Add(indices[repeat.Index], new NearMatch(indices[repeat.Of], hasPairs ? Math.Min(repeat.Similarity, OfSeconds(repeat.Index, repeat.Of)) : repeat.Similarity));
         }
         return new RepeatedRows(firsts, near);
     }

@@ -146,9 +146,9 @@ public sealed class RowMapping
             return new HoneException(Text.Of($"The rows of {source.Path} are empty: no training lines can be made of them.", $"{source.Path} 中的数据都是空的，无法生成训练样本。"));
         if (PairReader.TextsIn(columns) is not null)
             return Pairs(source, otherwise);
-        string prompt = columns[0];
-        string completion = columns.Count > 1 ? columns[^1] : prompt;
-        string example = $"--prompt {ShellWord.Of($"{{{prompt}}}")} --completion {ShellWord.Of($"{{{completion}}}")}";
+        // A single column is no prompt and its own answer.
+        string prompt = columns.Count > 1 ? $"--prompt {ShellWord.Of($"{{{columns[0]}}}")} " : "";
+        string example = $"{prompt}--completion {ShellWord.Of($"{{{columns[^1]}}}")}";
         return new HoneException(Text.Of(
             $"What the columns of {source.Path} mean is not clear: {SourceNotes.List(columns)}. Say it with templates, such as {example}{otherwise}",
             $"无法判断 {source.Path} 各列的含义：{SourceNotes.List(columns)}。请用模板说明，例如 {example}{otherwise}"));

@@ -16,7 +16,7 @@ public static class PairReader
     const string First = "sentence1", Second = "sentence2";
 
     /// <summary>The scales that scores are on: that of labels and cosines, and that of STS-B.</summary>
-    const int ShortScale = 1, LongScale = 5;
+    internal const int ShortScale = 1, LongScale = 5;
 
     /// <summary>Whether the first line of a file is a pair of texts, of either kind. One that cannot be read is none.</summary>
     public static bool IsPairs(string path)

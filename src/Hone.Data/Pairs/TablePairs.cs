@@ -58,6 +58,12 @@ public sealed class TablePairs
     /// <summary>Those of them that hold 0 or 1 in every row that was read, as labels of pairs do; empty before rows were read.</summary>
     public IReadOnlyList<string> LabelLike { get; private set; } = [];
 
+    /// <summary>Those of them, no labels, that hold a number from 0 to 5 in every row that was read, as scores of pairs do; empty before rows were read.</summary>
+    public IReadOnlyList<string> ScoreLike { get; private set; } = [];
+
+    /// <summary>The columns that are not read and are named as negatives are: <c>negative</c>, <c>neg_title</c>.</summary>
+    public IReadOnlyList<string> NegativeLike => [.. Unused.Where(column => column.Equals("neg", StringComparison.OrdinalIgnoreCase) || column.StartsWith("neg_", StringComparison.OrdinalIgnoreCase) || column.StartsWith(PairReader.Negative, StringComparison.OrdinalIgnoreCase))];
+
     /// <summary>The pairs that were read without a negative, though there is a column for it.</summary>
     public long WithoutNegative { get; private set; }
 
@@ -65,10 +71,11 @@ public sealed class TablePairs
     /// <exception cref="HoneException">A score is no number.</exception>
     public IEnumerable<JsonObject> Read()
     {
-        LabelLike = Unused;
+        LabelLike = ScoreLike = Unused;
         foreach (JsonLine row in _source.Read())
         {
             LabelLike = [.. LabelLike.Where(column => Cells.Text(row.Value, column).Trim() is "0" or "1")];
+            ScoreLike = [.. ScoreLike.Where(column => double.TryParse(Cells.Text(row.Value, column), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= PairReader.LongScale)];
             string[] texts = [.. Columns.Select(column => Cells.Text(row.Value, column).Trim())];
             if (!Empty.Take(row.Line, [.. Columns.Where((column, i) => texts[i].Length == 0 && column != Negative)], hasAnswer: true))
                 continue;

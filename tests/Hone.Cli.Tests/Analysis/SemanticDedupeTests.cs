@@ -25,6 +25,35 @@ public sealed class SemanticDedupeTests : AnalysisTests
         Lines(same).First(line => line["cached"] is not null)["cached"]!.GetValue<int>().ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData("""{"sentence1":"FIRST","sentence2":"SECOND","score":1}""", """{"sentence1":"FIRST","sentence2":"SECOND","score":0}""")]
+    [InlineData("""{"anchor":"FIRST","positive":"SECOND","negative":"x"}""", """{"anchor":"FIRST","positive":"SECOND","negative":"y"}""")]
+    public void Pairs_repeat_only_pairs_with_the_same_score_and_negatives_of_which_both_texts_are_near(string pair, string apart)
+    {
+        string Pair(string of, string first, string second) => of.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal);
+        string[] kept = [Pair(pair, Coffee[0], Dogs[0]), Pair(apart, Coffee[0], Dogs[0]), Pair(pair, Coffee[0], Coffee[3]), Pair(pair, Dogs[0], Coffee[0])];
+        File.WriteAllLines(PathOf("pairs.jsonl"), [.. kept, Pair(pair, Coffee[0] + " ", Dogs[0])]);
+
+        CliRun run = CliRun.Of("data", "dedupe", PathOf("pairs.jsonl"), "--semantic", "-o", PathOf("out.jsonl"), "--json");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(PathOf("out.jsonl")).ShouldBe(kept);
+        Last(run)["near"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Tables_that_are_no_training_data_keep_all_their_columns()
+    {
+        File.WriteAllLines(PathOf("t.csv"), ["alpha,beta,gamma", $"1,{Coffee[0]},x", $"1,{Coffee[0]} ,x", $"2,{Dogs[1]},y"]);
+
+        CliRun run = CliRun.Of("data", "dedupe", PathOf("t.csv"), "--semantic", "-o", PathOf("out.jsonl"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("kept as they are, with all their columns");
+        File.ReadAllLines(PathOf("out.jsonl")).Length.ShouldBe(2);
+        File.ReadAllText(PathOf("out.jsonl")).ShouldContain("\"gamma\":\"y\"");
+    }
+
     [Fact]
     public void Semantic_repeats_say_how_many_texts_were_read_in_windows()
     {

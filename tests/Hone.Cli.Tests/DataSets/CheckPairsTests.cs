@@ -30,6 +30,16 @@ public sealed class CheckPairsTests : CheckTests
     }
 
     [Fact]
+    public void The_command_against_repeats_can_be_pasted()
+    {
+        string path = WriteFile("pairs.jsonl", string.Concat(Enumerable.Repeat("""{"anchor":"a","positive":"b"}""" + "\n", 2)));
+
+        CliRun run = Check(path);
+
+        run.Output.ShouldContain($" hone data dedupe {path} --as-is removes such lines.");
+    }
+
+    [Fact]
     public void Pairs_in_a_table_are_told_from_training_lines()
     {
         string path = WriteFile("pairs.csv", "sentence1,sentence2,score\na,b,1\nc,d,2\n");

@@ -350,6 +350,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Theory]
     [InlineData("preview", "FILE", "--model", "hone-nano")]
     [InlineData("finetune", "FILE", "--model", "hone-nano")]
+    [InlineData("eval", "hone-nano", "FILE")]
     public void Pairs_are_sent_to_an_embedding_model(string command, params string[] arguments)
     {
         string file = Write("pairs.jsonl", """{"anchor":"a","positive":"b"}""" + "\n");
@@ -358,7 +359,8 @@ public sealed class ConvertCommandTests : IDisposable
         CliRun run = CliRun.Of(words);
 
         run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain($"holds pairs of texts, which embedding models learn from, such as hone-embed: hone finetune {file} --model hone-embed");
+        string advised = command == "eval" ? $"hone eval hone-embed {file}" : $"hone finetune {file} --model hone-embed";
+        run.Error.ShouldContain($"holds pairs of texts, which embedding models learn from, such as hone-embed: {advised}");
     }
 
     [Theory]

@@ -78,6 +78,22 @@ public sealed class PairsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Columns_that_look_like_scores_or_negatives_are_named_with_their_options()
+    {
+        string scores = Write("scores.csv", "a,b,similarity,id\nx,y,4.75,17\nz,w,0,18\n");
+        string negatives = Write("negatives.csv", "title,body,neg_title,region\nx,y,n,r\nz,w,m,s\n");
+
+        CliRun scored = CliRun.Of("data", "pairs", scores, "--output", Output);
+        CliRun triplets = CliRun.Of("data", "pairs", negatives, "--output", Output, "--force");
+        CliRun told = CliRun.Of("data", "pairs", negatives, "--negative", "neg_title", "--output", Output, "--force");
+
+        scored.Output.ShouldContain("similarity holds only numbers from 0 to 5");
+        scored.Output.ShouldContain("--score similarity makes scored pairs");
+        triplets.Output.ShouldContain("--negative neg_title makes triplets");
+        told.Output.ShouldNotContain("makes triplets");
+    }
+
+    [Fact]
     public void A_score_in_the_first_column_is_no_text()
     {
         string table = Write("scored.csv", "score,note,q,d\n0.5,n,a,b\n0.75,m,c,d\n");
