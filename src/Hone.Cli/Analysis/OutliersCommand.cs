@@ -26,7 +26,7 @@ sealed class OutliersCommand
     void Run(ParseResult parse, Output output, CancellationToken cancel)
     {
         EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
-        var report = OutlierReport.Of(texts, parse.GetValue(_neighbours), cancel);
+        var report = OutlierReport.Of(texts, parse.CommandResult.IsGiven(_neighbours) ? parse.GetValue(_neighbours) : null, cancel);
 
         output.Line();
         output.Line(report.Sentence());

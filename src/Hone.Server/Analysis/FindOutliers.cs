@@ -22,8 +22,8 @@ static class FindOutliers
     static async Task<IResult> Handle(JsonFields body, QueryFields query, HttpContext context, Caller caller, AnalysisTexts texts, AnalysisAnswer answer, CancellationToken cancel)
     {
         AnalysisAnswer.Speak(query);
-        int neighbours = (int)(body.Integer(Neighbours) ?? OutlierReport.DefaultNeighbours);
+        int? neighbours = (int?)body.Integer(Neighbours);
         AnalysedTexts source = await texts.ReadAsync(body, caller, cancel);
-        return await answer.SendAsync(context, source, source.Param, () => OutlierReport.Of(source.Texts, neighbours, cancel), report => report.Map(source.Texts, source.Name, Listed), cancel);
+        return await answer.SendAsync(context, source, neighbours is null ? source.Param : Neighbours, () => OutlierReport.Of(source.Texts, neighbours, cancel), report => report.Map(source.Texts, source.Name, Listed), cancel);
     }
 }

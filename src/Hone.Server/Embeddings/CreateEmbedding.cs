@@ -21,7 +21,7 @@ static class CreateEmbedding
         string name = body.RequiredString("model");
         ModelEntry entry = models.Find(name, caller);
         using LoadedEmbedders.Rented rented = await embedders.RentAsync(entry, cancel);
-        var request = EmbeddingRequest.Read(body, rented.Model, isAlias: name != entry.Id);
+        var request = EmbeddingRequest.Read(body, rented.Model, standIn: name != entry.Id ? entry.Id : null);
 
         float[][] vectors = await limits.Begin(caller, request.TokenCount, () => rented.EmbedAsync(request.Texts, request.TooLong, cancel));
 

@@ -41,8 +41,8 @@ sealed record EmbeddingRequest
 
     public int TokenCount => Texts.Sum(text => text.Length);
 
-    /// <param name="isAlias">Whether the model was asked for by the name of one of OpenAI's, whose tokens are then meant.</param>
-    public static EmbeddingRequest Read(JsonFields body, EmbeddingModel model, bool isAlias)
+    /// <param name="standIn">The id of the model where it was asked for by the name of one of OpenAI's, whose tokens are then meant; null for its own name.</param>
+    public static EmbeddingRequest Read(JsonFields body, EmbeddingModel model, string? standIn)
     {
         body.RefuseOthers();
         JsonFields? extension = body.Object("hone");
@@ -50,12 +50,12 @@ sealed record EmbeddingRequest
         body.String("user");
         string prompt = PromptOf(extension?.String("prompt"), model);
         var tooLong = Enum.Parse<TooLong>(extension?.String("too_long") ?? nameof(TooLong.Error), ignoreCase: true);
-        IReadOnlyList<int[]> texts = ReadTexts(body, new TokenReader(model, isAlias, prompt));
+        IReadOnlyList<int[]> texts = ReadTexts(body, new TokenReader(model, standIn is not null, prompt));
         var request = new EmbeddingRequest
         {
             // What is left out is not read, and so not counted.
             Texts = tooLong == TooLong.Truncate ? [.. texts.Select(text => text.Length > model.RoomForText ? text[..model.RoomForText] : text)] : texts,
-            Length = ReadLength(body, model),
+            Length = ReadLength(body, model, standIn),
             IsBase64 = body.String("encoding_format") == Base64,
             TooLong = tooLong,
         };
@@ -75,15 +75,16 @@ sealed record EmbeddingRequest
         return this;
     }
 
-    static int ReadLength(JsonFields body, EmbeddingModel model)
+    static int ReadLength(JsonFields body, EmbeddingModel model, string? standIn)
     {
         // The interface names no parameter here.
         if (body.Find(Dimensions) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long asked) && asked < 1)
             throw ApiError.Invalid(FormattableString.Invariant($"{asked} is less than the minimum of 1 - '{Dimensions}'"));
         long length = body.Integer(Dimensions) ?? model.Dimensions;
-        return length <= model.Dimensions
-            ? (int)length
-            : throw ApiError.Invalid(FormattableString.Invariant($"Invalid value for '{Dimensions}' = {length}. Must be less than or equal to {model.Dimensions}."), Dimensions);
+        if (length <= model.Dimensions)
+            return (int)length;
+        string why = standIn is null ? "" : $" '{JsonFields.Shown(body.RequiredString("model"))}' stands for '{standIn}' here, whose vectors are no longer.";
+        throw ApiError.Invalid(FormattableString.Invariant($"Invalid value for '{Dimensions}' = {length}. Must be less than or equal to {model.Dimensions}.{why}"), Dimensions);
     }
 
     static string PromptOf(string? name, EmbeddingModel model)

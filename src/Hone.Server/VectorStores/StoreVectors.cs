@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Hone.Data.Vectors;
 using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Copying;
 using Hone.Server.VectorStores.Indexes;
 
 namespace Hone.Server.VectorStores;
@@ -14,21 +16,25 @@ sealed class StoreVectors(BuiltInIndex index)
     public static string KeyOf(string attribute) => "attribute." + attribute;
 
     /// <summary>Puts in parts of a file, the first of them with a number.</summary>
-    public async Task PutAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, float[][] vectors, CancellationToken cancel)
+    /// <param name="model">That made the vectors, which each record says, as those of <c>hone vectors load</c>.</param>
+    public async Task PutAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, float[][] vectors, VectorModel model, CancellationToken cancel)
     {
         VectorCollection collection = new(file.Store, vectors[0].Length, VectorMetric.Cosine);
         if (await index.FindAsync(file.Store, cancel) is null)
             await index.CreateAsync(collection, cancel);
-        await index.UpsertAsync(collection, [.. texts.Select((text, i) => new VectorRecord(IdOf(file.Id, first + i), vectors[i], Metadata(file, text)))], cancel);
+        string written = (model with { Texts = $"{{{TextKey}}}" }).Written;
+        await index.UpsertAsync(collection, [.. texts.Select((text, i) => new VectorRecord(IdOf(file.Id, first + i), vectors[i], Metadata(file, text, written)))], cancel);
     }
 
-    /// <summary>The vectors that parts of a file have already, the first of them with a number; null unless all of them are there with these texts.</summary>
-    public async Task<float[][]?> FindVectorsAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, CancellationToken cancel)
+    /// <summary>The vectors that parts of a file have already, the first of them with a number; null unless all of them are there with these texts, by this model.</summary>
+    public async Task<float[][]?> FindVectorsAsync(VectorStoreFile file, int first, IReadOnlyList<string> texts, VectorModel model, CancellationToken cancel)
     {
         if (await index.FindAsync(file.Store, cancel) is not { } collection)
             return null;
         IReadOnlyList<VectorRecord> records = await index.FetchAsync(collection, Ids(file.Id, first, texts.Count), cancel);
-        return records.Select(record => TextOf(record.Metadata)).SequenceEqual(texts, StringComparer.Ordinal) ? [.. records.Select(record => record.Vector)] : null;
+        bool areThere = records.Select(record => TextOf(record.Metadata)).SequenceEqual(texts, StringComparer.Ordinal)
+            && records.All(record => ModelOf(record.Metadata) is { } written && VectorModel.Parse(written)?.IsSame(model) == true);
+        return areThere ? [.. records.Select(record => record.Vector)] : null;
     }
 
     /// <summary>Gives the parts of a file its attributes.</summary>
@@ -37,7 +43,7 @@ sealed class StoreVectors(BuiltInIndex index)
         if (await index.FindAsync(file.Store, cancel) is { } collection)
         {
             IReadOnlyList<VectorRecord> records = await index.FetchAsync(collection, Ids(file.Id, 0, file.Chunks), cancel);
-            await index.UpsertAsync(collection, [.. records.Select(record => record with { Metadata = Metadata(file, TextOf(record.Metadata)) })], cancel);
+            await index.UpsertAsync(collection, [.. records.Select(record => record with { Metadata = Metadata(file, TextOf(record.Metadata), ModelOf(record.Metadata)) })], cancel);
         }
     }
 
@@ -91,9 +97,14 @@ sealed class StoreVectors(BuiltInIndex index)
 
     static string TextOf(IReadOnlyDictionary<string, MetadataValue> metadata) => metadata[TextKey].Text!;
 
-    static Dictionary<string, MetadataValue> Metadata(VectorStoreFile file, string text)
+    /// <summary>Null in records that an earlier version made.</summary>
+    static string? ModelOf(IReadOnlyDictionary<string, MetadataValue> metadata) => metadata.TryGetValue(FileRecords.ModelKey, out MetadataValue model) ? model.Text : null;
+
+    static Dictionary<string, MetadataValue> Metadata(VectorStoreFile file, string text, string? model)
     {
         Dictionary<string, MetadataValue> metadata = new(StringComparer.Ordinal) { [FileKey] = file.Id, [TextKey] = text };
+        if (model is not null)
+            metadata[FileRecords.ModelKey] = model;
         foreach ((string name, JsonElement value) in file.Attributes ?? new Dictionary<string, JsonElement>())
             metadata[KeyOf(name)] = FileAttributes.ValueOf(value);
         return metadata;

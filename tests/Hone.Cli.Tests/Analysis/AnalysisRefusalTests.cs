@@ -14,6 +14,7 @@ public sealed class AnalysisRefusalTests : AnalysisTests
     [InlineData("\"[1,1,1]\"", 2, "--k must be a number from 2 to 1,000", "cluster", "--k", "1")]
     [InlineData("\"[1,1,1]\"", 2, "--k must be a number from 2 to 1,000", "cluster", "--k", "1001")]
     [InlineData("\"[1,1,1]\"", 2, "--neighbours must be from 1 to 200", "outliers", "--neighbours", "201")]
+    [InlineData("\"[1,1,1]\"", 1, "Ask for at most 12", "outliers", "--neighbours", "13")]
     [InlineData("\"[1,1,1]\"", 2, "--smallest must be from 1 to 1,000", "cluster", "--density", "--smallest", "1001")]
     [InlineData("\"[1,1,1]\"", 2, "Leave --k out", "cluster", "--k", "3", "--density")]
     [InlineData("\"[1,1,1]\"", 1, "has no column none. It has: id, text, kind", "classify", "--label", "none")]

@@ -195,6 +195,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("clusters", """{"vectors":[[0,1],[1,0]],"k":1001}""", "k", "1000")]
     [InlineData("clusters", """{"vectors":[[0,1],[1,0]],"method":"density","smallest":1001}""", "smallest", "1000")]
     [InlineData("outliers", """{"vectors":[[0,1],[1,0]],"neighbours":201}""", "neighbours", "200")]
+    [InlineData("outliers", """{"vectors":[[0,1],[1,0],[1,1],[1,2],[1,3],[1,4]],"neighbours":99}""", "neighbours", "each of the 6 rows has 5 others. Ask for at most 5")]
     [InlineData("clusters", "{}", "input", "Give one of")]
     [InlineData("clusters", """{"input":["a"],"file_id":"file-1"}""", "input", "Give one of")]
     [InlineData("clusters", """{"file_id":"file-1"}""", "file_id", "No such File object")]

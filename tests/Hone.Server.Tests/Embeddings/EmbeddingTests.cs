@@ -125,6 +125,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [InlineData("""{"model":"text-embedding-ada-002","input":[200000]}""", "200000 is neither a text nor tokens of cl100k_base - 'input'", "input")]
     [InlineData("""{"model":"hone-embed","input":"a","dimensions":-42}""", "-42 is less than the minimum of 1 - 'dimensions'", null)]
     [InlineData("""{"model":"hone-embed","input":"a","dimensions":33}""", "Invalid value for 'dimensions' = 33. Must be less than or equal to 32.", "dimensions")]
+    [InlineData("""{"model":"text-embedding-3-small","input":"a","dimensions":1536}""", "Invalid value for 'dimensions' = 1536. Must be less than or equal to 32. 'text-embedding-3-small' stands for 'hone-embed' here, whose vectors are no longer.", "dimensions")]
     [InlineData("""{"model":"hone-embed","input":"a","encoding_format":"hex"}""", "'hex' is not one of ['float', 'base64'] - 'encoding_format'", "encoding_format")]
     [InlineData("""{"model":"hone-embed","input":"a","temperature":1}""", "Unrecognized request argument supplied: temperature", "temperature")]
     [InlineData("""{"model":"hone-embed","input":"a","hone":{"pooling":"max"}}""", "Unrecognized request argument supplied: hone.pooling", "hone.pooling")]

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Data.Vectors;
 using Hone.Server.Access;
 using Hone.Server.Models;
 using Hone.Server.Tests.Http;
 using Hone.Server.VectorStores;
+using Hone.Server.VectorStores.BuiltIn;
+using Hone.Server.VectorStores.Copying;
+using Hone.Server.VectorStores.Indexes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -61,6 +65,24 @@ public sealed class VectorStoresTests : IAsyncLifetime
         shown["file_counts"]!["completed"]!.GetValue<int>().ShouldBe(2);
         shown["usage_bytes"]!.GetValue<long>().ShouldBe(41 + 35 + (2 * 32 * 4));
         content["data"]![0]!["text"]!.GetValue<string>().ShouldBe("A train leaves the station at noon.");
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_file_say_which_model_made_their_vectors_and_of_what()
+    {
+        string file = await _server.UploadAsync("A train leaves the station at noon.");
+        string store = await _server.StoreAsync(file);
+        var index = _server.Server.Services.GetRequiredService<BuiltInIndex>();
+        var models = _server.Server.Services.GetRequiredService<ModelRegistry>();
+        VectorModel expected = models.VectorModelOf(models.Find(ModelAliases.DefaultEmbeddingModel)) with { Texts = "{text}" };
+
+        VectorCollection collection = (await index.FindAsync(store, TestContext.Current.CancellationToken))!;
+        VectorModel? made = await FileRecords.ModelOfAsync(index, collection, TestContext.Current.CancellationToken);
+        await _server.PostAsync($"/vector_stores/{store}/files/{file}", """{"attributes":{"year":2020}}""");
+        VectorModel? changed = await FileRecords.ModelOfAsync(index, collection, TestContext.Current.CancellationToken);
+
+        made.ShouldBe(expected);
+        changed.ShouldBe(expected);
     }
 
     [Fact]

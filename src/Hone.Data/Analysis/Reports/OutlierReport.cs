@@ -23,15 +23,18 @@ public sealed record OutlierReport(int Rows, int Neighbours, double Threshold, i
     /// <summary>Every row is compared with every other.</summary>
     public const int MostRows = 100_000;
 
-    /// <exception cref="HoneException">There are fewer than three rows, or too many.</exception>
-    public static OutlierReport Of(EmbeddedTexts texts, int neighbours, CancellationToken cancel = default)
+    /// <param name="neighbours">Null for the usual number, or for as many as there are.</param>
+    /// <exception cref="HoneException">There are fewer than three rows, or too many, or fewer neighbours than are asked for.</exception>
+    public static OutlierReport Of(EmbeddedTexts texts, int? neighbours, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count < 3)
             throw new HoneException(Text.Of($"{Text.Counted(texts.Count, "row is too few", "rows are too few")} to have outliers; it takes 3.", $"{texts.Count} 行数据太少，无法判断离群；至少需要 3 行。"));
         if (texts.Count > MostRows)
             throw new HoneException(Text.Of($"{texts.Count} rows are too many to compare each with each; at most {MostRows}. Take a sample: hone data sample", $"{texts.Count} 行数据过多，无法两两比较；最多 {MostRows} 行。请先抽样：hone data sample"));
-        int count = Math.Min(neighbours, texts.Count - 1);
+        if (neighbours >= texts.Count)
+            throw new HoneException(Text.Of($"{neighbours} neighbours were asked for, and each of the {texts.Count} rows has {texts.Count - 1} others. Ask for at most {texts.Count - 1}.", $"要求 {neighbours} 个近邻，而 {texts.Count} 行中每行只有 {texts.Count - 1} 个其他行。最多可要求 {texts.Count - 1} 个。"));
+        int count = neighbours ?? Math.Min(DefaultNeighbours, texts.Count - 1);
         Neighbour[][] near = Analysis.Neighbours.OfEach(texts.Points, count, PointMetric.Cosine, cancel);
         double[] factors = LocalOutliers.Factors(near);
         OutlierScore[] scores = [.. near.Select((ones, row) => new OutlierScore(row, texts.Rows[row].Line, factors[row], ones.Average(one => one.Distance)))];

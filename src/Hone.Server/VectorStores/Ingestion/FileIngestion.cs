@@ -1,5 +1,6 @@
 using System.Text;
 using Hone.Data.Sources;
+using Hone.Data.Vectors;
 using Hone.Server.Embeddings;
 using Hone.Server.Files;
 using Hone.Server.Http;
@@ -46,6 +47,7 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
     async Task<(int Chunks, long Bytes)> TakeAsync(VectorStore store, VectorStoreFile file, string path, CancellationToken cancel)
     {
         using LoadedEmbedders.Rented rented = await embedder.RentAsync(store.Model, cancel);
+        VectorModel model = embedder.VectorModelOf(store.Model);
         using StreamReader text = PlainText.Open(path);
         int chunks = 0;
         long bytes = 0;
@@ -54,10 +56,10 @@ sealed class FileIngestion(VectorStoreRows rows, StoreVectors vectors, StoreEmbe
             cancel.ThrowIfCancellationRequested();
             if (parts.Any(part => part.Contains('\0')))
                 throw new DecoderFallbackException();
-            float[][] found = await vectors.FindVectorsAsync(file, chunks, parts, cancel) ?? await embedder.EmbedPartsAsync(rented, parts, cancel);
+            float[][] found = await vectors.FindVectorsAsync(file, chunks, parts, model, cancel) ?? await embedder.EmbedPartsAsync(rented, parts, cancel);
             if (rows.TryFindFile(file.Store, file.Id) is not { Status: VectorStoreFile.InProgress } current)
                 return (chunks, bytes); // It was cancelled or taken away.
-            await vectors.PutAsync(current, chunks, parts, found, cancel);
+            await vectors.PutAsync(current, chunks, parts, found, model, cancel);
             chunks += parts.Length;
             bytes += parts.Sum(part => (long)Encoding.UTF8.GetByteCount(part)) + ((long)found.Length * found[0].Length * sizeof(float));
         }

@@ -1,3 +1,4 @@
+using Hone.Data.Vectors;
 using Hone.Engine.Embedding;
 using Hone.Server.Embeddings;
 using Hone.Server.Http;
@@ -16,7 +17,11 @@ sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, Time
 
     /// <summary>The model in memory.</summary>
     /// <exception cref="ApiError">It does not exist any more, or makes no embeddings.</exception>
-    public Task<LoadedEmbedders.Rented> RentAsync(string model, CancellationToken cancel) => embedders.RentAsync(models.FindByName(model) ?? throw ApiError.UnknownModel(model), cancel);
+    public Task<LoadedEmbedders.Rented> RentAsync(string model, CancellationToken cancel) => embedders.RentAsync(Find(model), cancel);
+
+    /// <summary>What records say of the model.</summary>
+    /// <exception cref="ApiError">It does not exist any more.</exception>
+    public VectorModel VectorModelOf(string model) => models.VectorModelOf(Find(model));
 
     /// <summary>The vectors of parts of files. A part that is longer than what the model reads at once has the mean of its windows: nothing of it is left out.</summary>
     public async Task<float[][]> EmbedPartsAsync(LoadedEmbedders.Rented rented, IReadOnlyList<string> parts, CancellationToken cancel)
@@ -44,6 +49,8 @@ sealed class StoreEmbedder(ModelRegistry models, LoadedEmbedders embedders, Time
             throw ApiError.Invalid(FormattableString.Invariant($"A question to search for has {most} tokens; at most {MaxQueryTokens} are possible. Shorten it."), code: "context_length_exceeded");
         return rented.EmbedAsync(tokens, TooLong.Window, cancel);
     }
+
+    ModelEntry Find(string model) => models.FindByName(model) ?? throw ApiError.UnknownModel(model);
 
     static int[][] Tokens(EmbeddingModel model, IReadOnlyList<string> texts, params string[] promptNames)
     {
