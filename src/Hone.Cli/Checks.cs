@@ -12,7 +12,7 @@ static class Checks
     /// <summary>What an option says of values that it refuses; null for one that takes all of its type.</summary>
     public static string? RuleOf(Option option) => Rules.TryGetValue(option, out string? rule) ? rule : null;
 
-    /// <summary>Refuses a value with a message. A word that is no value at all is left to the parser to report.</summary>
+    /// <summary>Refuses a value with a message, which calls the option as it was given: <c>-k</c> or <c>--count</c>. A word that is no value at all is left to the parser to report.</summary>
     public static Option<T> Within<T>(this Option<T> option, Func<T, bool> isAllowed, string otherwise)
     {
         Rules.AddOrUpdate(option, otherwise);
@@ -21,7 +21,7 @@ static class Checks
             try
             {
                 if (!isAllowed(result.GetValueOrDefault<T>()!))
-                    result.AddError(otherwise);
+                    result.AddError(result.IdentifierToken is { } given && otherwise.StartsWith(option.Name + " ", StringComparison.Ordinal) ? given.Value + otherwise[option.Name.Length..] : otherwise);
             }
             catch (InvalidOperationException)
             {

@@ -152,7 +152,7 @@ public sealed class CommandLineTests
     [InlineData("--data", "models", "list", "--data", "")]
     [InlineData("DIR", "models", "add", "")]
     [InlineData("--to", "models", "merge", "m", "--to", "")]
-    [InlineData("--output", "tokenizer", "train", "c.txt", "--size", "300", "-o", "")]
+    [InlineData("-o", "tokenizer", "train", "c.txt", "--size", "300", "-o", "")]
     [InlineData("--config", "pretrain", "c.txt", "--config", "")]
     [InlineData("--output", "pretrain", "c.txt", "--config", "c.json", "--output", "")]
     [InlineData("--tokenizer", "pretrain", "c.txt", "--config", "c.json", "--tokenizer", "")]

@@ -22,7 +22,7 @@ sealed class AnalysisInput
     const int SampledRows = 100;
 
     readonly DataInput _input = new();
-    readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts (default where there are vectors: what they were made of, else the one with the longest texts)", "文本所在的列（已有向量时默认取生成向量所用的列，否则取文本最长的列）"), HelpName = "NAME" }
+    readonly Option<string?> _column = new Option<string?>("--column", "-c") { Description = Text.Of("The column with the texts, which a file without vectors needs (default beside vectors: what they were made of, or the longest texts)", "文本所在的列，没有向量的文件必须指定（已有向量时默认取生成向量所用的列，不详时取文本最长的列）"), HelpName = "NAME" }
         .Within(name => name is not "", Text.Of("--column must not be empty.", "--column 不能为空。"));
     readonly Option<string?> _text = new("--text") { Description = Text.Of("A text of several columns, in braces: '{Summary} {Text}'", "由多列组成的文本，列写在花括号中：'{Summary} {Text}'"), HelpName = "TEXT" };
     readonly Option<string?> _vectors = new("--vectors") { Description = Text.Of("The column with the vectors, where several hold lists", "向量所在的列，用于多列含有列表时"), HelpName = "NAME" };
@@ -97,8 +97,9 @@ sealed class AnalysisInput
     /// <summary>The vectors of texts that are not in the file, by the model of those that are; shortened where they are, as those of <c>hone embed --dimensions</c>.</summary>
     /// <param name="known">The model of the others; null where it is not known.</param>
     /// <param name="dimensions">The length of the others.</param>
+    /// <param name="nameOf">How a message calls a text, in the language of messages.</param>
     /// <exception cref="HoneException">Another model is named, or that of the others is not here.</exception>
-    public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, VectorModel? known, int dimensions, Output output, CancellationToken cancel)
+    public float[][] Embed(ParseResult parse, IReadOnlyList<string> texts, VectorModel? known, int dimensions, Func<int, string> nameOf, Output output, CancellationToken cancel)
     {
         (EmbeddingModel model, VectorModel name) = Open(parse, known, dimensions, output);
         using (model)
@@ -107,7 +108,13 @@ sealed class AnalysisInput
                 output.Notice(Text.Of(
                     $"{PathOf(parse)} does not say which model its vectors are of: {name.Name} is taken. If they are of another one, the results mean nothing: name it with --model if it is among 'hone models list', else embed the file again. Vectors of a service, such as OpenAI's, are of no model here.",
                     $"{PathOf(parse)} 没有说明其向量来自哪个模型：按 {name.Name} 处理。如果来自其他模型，结果就毫无意义：该模型若在 'hone models list' 中，请用 --model 指定，否则请重新生成该文件的向量。OpenAI 等服务的向量不属于此处的任何模型。"), null);
-            float[][] vectors = TextVectors.Of(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null, parse.GetValue(_tooLong), cancel);
+            int[][] tokens = TextVectors.Tokens(model, texts, model.Prompts.ContainsKey(TextVectors.QueryPrompt) ? TextVectors.QueryPrompt : null);
+            TooLong tooLong = parse.GetValue(_tooLong);
+            if (tooLong == TooLong.Error && Array.FindIndex(tokens, text => text.Length > model.RoomForText) is >= 0 and int longer)
+                throw new HoneException(Text.Of(
+                    $"{nameOf(longer)} has {tokens[longer].Length} tokens; the model reads {model.RoomForText}. Shorten it, or give --too-long window (the mean of its parts) or --too-long truncate (its beginning).",
+                    $"{nameOf(longer)}有 {tokens[longer].Length} 个词元，模型最多读取 {model.RoomForText} 个。请缩短，或使用 --too-long window（取各部分的均值）或 --too-long truncate（只取开头）。"));
+            float[][] vectors = model.Embed(tokens, tooLong, cancel);
             return dimensions < model.Dimensions ? [.. vectors.Select(vector => EmbeddingModel.Shortened(vector, dimensions))] : vectors;
         }
     }

@@ -89,7 +89,7 @@ sealed class ClassifyCommand
             : [.. ClassificationReport.ClassesOf(labels!).Select(label => (label, label))];
         if (classes.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() is var count && (count < 2 || count < classes.Length))
             throw new HoneException(Text.Of("Give two or more different classes.", "请给出两个或更多不同的类别。"));
-        Points descriptions = Points.Of(_input.Embed(parse, [.. classes.Select(one => one.Description)], texts.Model, texts.Points.Dimensions, output, cancel), i => classes[i].Name);
+        Points descriptions = Points.Of(_input.Embed(parse, [.. classes.Select(one => one.Description)], texts.Model, texts.Points.Dimensions, i => Text.Of($"The description of {classes[i].Name}", $"{classes[i].Name} 的说明"), output, cancel), i => classes[i].Name);
         return ClassificationReport.ByDescription(texts, [.. classes.Select(one => one.Name)], descriptions, labels, cancel);
     }
 

@@ -38,17 +38,18 @@ sealed class SearchCommand
         string query = parse.GetRequiredValue(_query);
         if (IndexSearch.IsPlace(_input.PathOf(parse)))
         {
-            float[] Embed(VectorModel? model, int dimensions) => _input.Embed(parse, [query], model, dimensions, output, cancel)[0];
-
-            IndexSearch.RunAsync(_input.PathOf(parse), Embed, parse.GetValue(_count), _input.TextColumnOfIndex(parse, _count), output, cancel).GetAwaiter().GetResult();
+            IndexSearch.RunAsync(_input.PathOf(parse), (model, dimensions) => Embed(parse, model, dimensions, output, cancel), parse.GetValue(_count), _input.TextColumnOfIndex(parse, _count), output, cancel).GetAwaiter().GetResult();
             return;
         }
         EmbeddedTexts texts = _input.Read(parse, _output, output, cancel);
-        float[] vector = _input.Embed(parse, [query], texts.Model, texts.Points.Dimensions, output, cancel)[0];
+        float[] vector = Embed(parse, texts.Model, texts.Points.Dimensions, output, cancel);
 
         SearchReport report = SearchReport.Of(texts, vector, parse.GetValue(_count));
         AnalysisScreen.Show(report, output);
         _output.Write(parse, texts, report, () => report.Map(texts, Text.Of($"Search for: {query}", $"搜索：{query}"), []), output, cancel);
         output.Json(ReportJson.Of(report));
     }
+
+    float[] Embed(ParseResult parse, VectorModel? model, int dimensions, Output output, CancellationToken cancel) =>
+        _input.Embed(parse, [parse.GetRequiredValue(_query)], model, dimensions, _ => Text.Of("The query", "查询"), output, cancel)[0];
 }

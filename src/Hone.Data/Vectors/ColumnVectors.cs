@@ -150,7 +150,7 @@ sealed class ColumnVectors
             return found;
         string names = string.Join(Text.Of(", ", "、"), lists.Length > 0 ? lists : source.Columns);
         throw new HoneException(lists.Length > 0
-            ? Text.Of($"{source.Path} has lists of numbers in several columns: {names}. Name one.", $"{source.Path} 有多列数字列表：{names}。请指定一列。")
+            ? Text.Of($"{source.Path} has lists of numbers in several columns: {names}. Name one with --vectors, or call it {UsualNames[0]}.", $"{source.Path} 有多列数字列表：{names}。请用 --vectors 指定一列，或把它命名为 {UsualNames[0]}。")
             : Text.Of($"{source.Path} has no column of vectors: lists such as [0.1, 0.2]. It has: {names}.", $"{source.Path} 没有向量列（形如 [0.1, 0.2] 的列表）。现有：{names}。"));
     }
 

@@ -15,6 +15,9 @@ public sealed class AnalysisRefusalTests : AnalysisTests
     [InlineData("\"[1,1,1]\"", 2, "--k must be a number from 2 to 1,000", "cluster", "--k", "1001")]
     [InlineData("\"[1,1,1]\"", 2, "--neighbours must be from 1 to 200", "outliers", "--neighbours", "201")]
     [InlineData("\"[1,1,1]\"", 1, "Ask for at most 12", "outliers", "--neighbours", "13")]
+    [InlineData("\"[1,1,1]\"", 2, "-k must be from 1 to", "outliers", "-k", "0")]
+    [InlineData("\"[1,1,1]\"", 2, "--count must be from 1 to", "outliers", "--count", "0")]
+    [InlineData("\"[1,1,1]\"", 2, "-c must not be empty.", "outliers", "-c", "")]
     [InlineData("\"[1,1,1]\"", 2, "--smallest must be from 1 to 1,000", "cluster", "--density", "--smallest", "1001")]
     [InlineData("\"[1,1,1]\"", 2, "Leave --k out", "cluster", "--k", "3", "--density")]
     [InlineData("\"[1,1,1]\"", 1, "has no column none. It has: id, text, kind", "classify", "--label", "none")]
@@ -49,6 +52,8 @@ public sealed class AnalysisRefusalTests : AnalysisTests
 
         CliRun.Of("classify", PathOf("one.csv"), "--label", "kind").Error.ShouldContain("All rows have the label a");
         CliRun.Of("cluster", Texts()).Error.ShouldContain("holds no vectors. Name the column with the texts to embed: --column text\n");
+        File.WriteAllText(PathOf("two.jsonl"), """{"e1":[1,0],"e2":[0,1]}""" + "\n");
+        CliRun.Of("diversity", PathOf("two.jsonl")).Error.ShouldContain("in several columns: e1, e2. Name one with --vectors, or call it embedding.");
         File.WriteAllText(PathOf("empty.csv"), "");
         CliRun.Of("cluster", PathOf("empty.csv")).ExitCode.ShouldBe(1);
         CliRun.Of("cluster", file, "--out", file).Error.ShouldContain("is the file that is read");

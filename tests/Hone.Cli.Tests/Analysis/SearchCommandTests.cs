@@ -112,10 +112,15 @@ public sealed class SearchCommandTests : AnalysisTests
         CliRun.Of("embed", Texts(), "--column", "text", "--out", file).ExitCode.ShouldBe(0);
 
         CliRun refused = CliRun.Of("search", file, query);
+        CliRun chinese = CliRun.Of("search", file, query, "--lang", "zh");
+        CliRun described = CliRun.Of("classify", file, "--method", "description", "--classes", $"a={query}", "--classes", "b");
         CliRun run = CliRun.Of("search", file, query, "--too-long", "window", "-k", "1", "--json");
 
         refused.ExitCode.ShouldBe(1);
-        refused.Error.ShouldContain("the model reads");
+        refused.Error.ShouldStartWith("The query has ");
+        refused.Error.ShouldContain("or give --too-long window (the mean of its parts) or --too-long truncate (its beginning).");
+        chinese.Error.ShouldStartWith("查询有 ");
+        described.Error.ShouldStartWith("The description of a has ");
         run.ExitCode.ShouldBe(0, run.Error);
         Last(run)["matches"]![0]!["text"]!.GetValue<string>().ShouldBe(Dogs[1]);
     }
