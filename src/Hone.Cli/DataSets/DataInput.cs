@@ -146,12 +146,13 @@ sealed class DataInput
 
     /// <summary>The rows with the training lines that they become. Columns that mean nothing known are no error where rows keep them.</summary>
     /// <param name="columns">Columns that the command uses besides.</param>
+    /// <param name="keepsAll">As <c>--as-is</c> does.</param>
     /// <param name="keepsUnknown">Whether rows are kept as they are, which is said, where nobody knows what the columns mean.</param>
     /// <exception cref="HoneException">There is no such column, or nobody knows what the columns mean.</exception>
-    public MappedRows Rows(ParseResult parse, SourceFile source, Output output, IReadOnlyList<string>? columns = null, bool keepsUnknown = false)
+    public MappedRows Rows(ParseResult parse, SourceFile source, Output output, IReadOnlyList<string>? columns = null, bool keepsAll = false, bool keepsUnknown = false)
     {
         RowMapping.RequireColumns(source, columns ?? []);
-        bool keepsColumns = parse.GetValue(_asIs);
+        bool keepsColumns = keepsAll || parse.GetValue(_asIs);
         RowMapping? mapping = RowMapping.Find(source, OptionsOf(parse.CommandResult, null));
         if (mapping is not null)
             Say(mapping, source, output, keepsColumns ? source.Columns : columns ?? []);

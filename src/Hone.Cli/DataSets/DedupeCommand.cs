@@ -23,12 +23,14 @@ static class DedupeCommand
         by.AcceptOnlyFromAmong(Prompt, All);
         Option<double?> near = NearOption.CreateOptional(Text.Of("Drop those too that are nearly the same: this similar", "相近的也去掉：相似度达到此值"));
         SemanticOption semantic = new(Text.Of("Drop those too that say the same in other words", "换种说法意思相同的也去掉"), hasCache: true);
+        Option<string?> column = new("--column") { Description = Text.Of("With --semantic: compare the texts of this column; the rows keep all their columns (default: whole examples)", "与 --semantic 同用：比较此列的文本，各行保留所有列（默认比较整个样本）"), HelpName = "NAME" };
         Option<string?> dropped = new Option<string?>("--dropped") { Description = Text.Of("Write what was dropped here, with the line that it repeats", "把去掉的行写到这里，并注明与哪一行重复"), HelpName = "FILE.jsonl" }.ToFile();
 
         Command command = input.AddTo(new Command("dedupe", Text.Of("Keep the first of rows that repeat one another", "重复的数据只保留第一条")));
         command.Add(by);
         command.Add(near);
         semantic.AddTo(command);
+        command.Add(column);
         command.Add(dropped);
         target.AddTo(command);
         input.AddRowsTo(command);
@@ -36,19 +38,28 @@ static class DedupeCommand
         {
             if (given.IsGiven(near) && semantic.IsGiven(given))
                 given.AddError(Text.Of("Give --near (similar words) or --semantic (similar meaning), not both.", "--near（用词相近）和 --semantic（意思相近）只能给出一个。"));
+            if (given.IsGiven(column) && !semantic.IsGiven(given))
+                given.AddError(Text.Of("--column goes with --semantic.", "--column 须与 --semantic 同用。"));
+            if (given.IsGiven(column) && given.IsGiven(by))
+                given.AddError(Text.Of("Give --column or --by, not both.", "--column 和 --by 只能给出一个。"));
         });
         return command.Does((parse, output, cancel) =>
         {
             SourceFile source = input.Open(parse, output);
-            MappedRows rows = input.Rows(parse, source, output, keepsUnknown: semantic.IsGiven(parse.CommandResult));
+            string? compared = parse.GetValue(column);
+            bool arePairs = PairReader.TextsIn(source.Columns) is not null;
+            if (compared is not null && arePairs)
+                throw new HoneException(Text.Of($"{source.Path} holds pairs of texts, which are compared by both texts, and --column names one. Leave it out.", $"{source.Path} 含文本对，按两个文本比较，而 --column 只指定一个。请去掉它。"));
+            MappedRows rows = input.Rows(parse, source, output, compared is null ? null : [compared], keepsAll: compared is not null, keepsUnknown: semantic.IsGiven(parse.CommandResult));
             string path = target.PathOf(parse, source);
             string? droppedPath = parse.GetValue(dropped) is { Length: > 0 } given ? target.Free(parse, given, source, path, dropped.Name) : null;
-            // A vector of a pair says nothing of each of its texts.
-            VectorFile? vectors = PairReader.TextsIn(source.Columns) is null ? semantic.VectorsOf(parse, source) : null;
+            // A vector of a pair says nothing of each of its texts, and that of a row may be of another column.
+            VectorFile? vectors = arePairs || compared is not null ? null : semantic.VectorsOf(parse, source);
             using EmbeddingModel? embedder = vectors is null ? semantic.Open(parse) : null;
             DedupeSettings settings = new()
             {
                 ByPrompt = parse.GetValue(by) == Prompt,
+                Column = compared,
                 Similarity = semantic.IsGiven(parse.CommandResult) ? semantic.CosineOf(parse) : NearOption.Of(parse, near),
                 Embed = vectors is not null ? (_, numbers) => SemanticOption.PointsOf(vectors, numbers, output, cancel)
                     : embedder is not null ? (texts, _) => semantic.EmbedOnce(parse, embedder, source.Path, texts, output, cancel)

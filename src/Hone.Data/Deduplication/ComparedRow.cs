@@ -29,5 +29,12 @@ readonly record struct ComparedRow(string First, string Second, ulong Kind, bool
         return new ComparedRow(text, text, NormalText.Hash(sample.Instructions), IsPair: false);
     }
 
+    /// <summary>A row by one of its columns alone.</summary>
+    public static ComparedRow Of(MappedRow row, string column)
+    {
+        string text = Cells.Text(row.Source.Value, column).Trim();
+        return new ComparedRow(text, text, Kind: 0, IsPair: false);
+    }
+
     static bool TellsApart(string member) => member is PairReader.Score or Label || member.StartsWith(PairReader.Negative, StringComparison.Ordinal);
 }

@@ -127,7 +127,7 @@ public sealed class RepeatedRows
         foreach (MappedRow row in rows.Read())
         {
             cancel.ThrowIfCancellationRequested();
-            ComparedRow compared = ComparedRow.Of(row, sample => TextOf(sample, settings));
+            ComparedRow compared = settings.Column is { } column ? ComparedRow.Of(row, column) : ComparedRow.Of(row, sample => TextOf(sample, settings));
             if (compared is { First.Length: > 0, Second.Length: > 0 })
             {
                 indices.Add(count);

@@ -55,6 +55,24 @@ public sealed class SemanticDedupeTests : AnalysisTests
     }
 
     [Fact]
+    public void A_column_is_compared_alone_and_rows_keep_the_others()
+    {
+        File.WriteAllLines(PathOf("t.csv"), ["question,answer,id", $"{Coffee[0]},one,17", $"{Coffee[0]} ,{Dogs[0]},98", $"{Dogs[1]},one,3"]);
+        File.WriteAllText(PathOf("pairs.jsonl"), """{"anchor":"a","positive":"b"}""");
+
+        CliRun run = CliRun.Of("data", "dedupe", PathOf("t.csv"), "--semantic", "--column", "question", "-o", PathOf("out.jsonl"));
+        CliRun wrong = CliRun.Of("data", "dedupe", PathOf("t.csv"), "--semantic", "--column", "no", "-o", PathOf("none.jsonl"));
+        CliRun pairs = CliRun.Of("data", "dedupe", PathOf("pairs.jsonl"), "--semantic", "--column", "anchor", "-o", PathOf("none.jsonl"));
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        File.ReadAllLines(PathOf("out.jsonl")).Length.ShouldBe(2);
+        File.ReadAllLines(PathOf("out.jsonl"))[1].ShouldContain("\"id\":\"3\"");
+        wrong.Error.ShouldContain("There is no column no.");
+        pairs.Error.ShouldContain("compared by both texts");
+        CliRun.Of("data", "dedupe", PathOf("t.csv"), "--column", "question", "-o", PathOf("o")).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
     public void Semantic_repeats_say_how_many_texts_were_read_in_windows()
     {
         File.WriteAllLines(PathOf("d.jsonl"), [.. Enumerable.Range(0, 3).Select(i => $$"""{"prompt":"{{string.Concat(Enumerable.Repeat("many words here ", i * 100))}}","completion":"a{{i}}"}""")]);
