@@ -2,7 +2,7 @@ using System.Text;
 using Shouldly;
 using Xunit;
 
-namespace Hone.Cli.Tests.DataSets;
+namespace Hone.Cli.Tests.DataSets.Checks;
 
 /// <summary><c>hone data check</c> on files that are no training lines as they stand.</summary>
 public sealed class CheckFormatsTests : CheckTests

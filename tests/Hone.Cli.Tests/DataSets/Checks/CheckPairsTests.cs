@@ -1,7 +1,7 @@
 using Shouldly;
 using Xunit;
 
-namespace Hone.Cli.Tests.DataSets;
+namespace Hone.Cli.Tests.DataSets.Checks;
 
 public sealed class CheckPairsTests : CheckTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Xunit;
 
-namespace Hone.Cli.Tests.DataSets;
+namespace Hone.Cli.Tests.DataSets.Checks;
 
 public sealed class CheckCommandTests : CheckTests
 {

@@ -1,6 +1,6 @@
 using Hone.Cli.Tests.Repository;
 
-namespace Hone.Cli.Tests.DataSets;
+namespace Hone.Cli.Tests.DataSets.Checks;
 
 /// <summary>Runs <c>hone data check</c> on files of a folder of its own.</summary>
 public abstract class CheckTests : IDisposable
